@@ -1,0 +1,44 @@
+import type { Dtype, StorageArray } from "./dtype.js";
+import type { Plan } from "./plan.js";
+
+/** A backend's memory for one tensor; opaque to everybody else. */
+export interface Slot {
+  readonly size: number;
+  readonly dtype: Dtype;
+}
+
+/** Bytes a backend holds; `persistent` for Variables and captured tensors, `arena` for plans. */
+export interface MemoryInfo {
+  readonly persistentBytes: number;
+  readonly arenaBytes: number;
+  readonly slots: number;
+}
+
+/** A plan made ready by a backend. */
+export interface Executable {
+  /**
+   * Runs the plan once. `inputs` are bound in the order of `plan.inputs`; those in `plan.assigned` are written.
+   * Returns one fresh slot for each of `plan.outputs`, not backed by the arena.
+   */
+  run(inputs: readonly Slot[]): Slot[];
+  dispose(): void;
+}
+
+/** What a backend offers: its unit of work is a plan. */
+export interface Backend {
+  readonly name: string;
+  readonly dtypes: readonly Dtype[];
+  prepare(plan: Plan): Executable;
+  /** A short-lived value. May hold on to `data` itself: the caller does not write to it any more. */
+  upload(data: StorageArray, dtype: Dtype): Slot;
+  /** Memory that outlives plans and keeps its address: Variables and captured tensors. Zeroed. */
+  allocate(size: number, dtype: Dtype): Slot;
+  /** Overwrites a slot made by `allocate`. */
+  write(slot: Slot, data: StorageArray): void;
+  read(slot: Slot): Promise<StorageArray>;
+  /** A copy of the values, at once; throws DeviceError where the device cannot answer at once (WebGPU). */
+  readSync(slot: Slot): StorageArray;
+  free(slot: Slot): void;
+  memory(): MemoryInfo;
+  dispose(): void | Promise<void>;
+}

@@ -1,0 +1,121 @@
+import type { Dtype } from "./dtype.js";
+import type { Shape } from "./shape.js";
+
+/** Memory order of image batches: `[batch, channels, height, width]` or `[batch, height, width, channels]`. */
+export type DataFormat = "channelsFirst" | "channelsLast";
+
+/**
+ * Geometry of a 2D convolution or pooling over `[batch, channels, height, width]`, whatever the memory order.
+ * Output `y` reads input `y * stride + tap * dilation - padding[0]`; places outside the input are 0 (convolution)
+ * or left out (pooling; the average divides by the places inside, as Keras does).
+ */
+export interface Window2D {
+  readonly dataFormat: DataFormat;
+  readonly batch: number;
+  readonly channels: number;
+  readonly inputSize: readonly [number, number];
+  readonly outputSize: readonly [number, number];
+  readonly windowSize: readonly [number, number];
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  /** Before and after, per spatial axis: `[[top, bottom], [left, right]]`. */
+  readonly padding: readonly [readonly [number, number], readonly [number, number]];
+}
+
+/** `[...batch, m, k] x [...batch, k, n]`; an operand whose flag is set is stored with its last two axes swapped. */
+export interface MatmulRoutine {
+  readonly name: "matmul";
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** False where the operand has no batch axis and serves every batch element. */
+  readonly batchedA: boolean;
+  readonly batchedB: boolean;
+}
+
+/** Kernel memory order is always `[filters, channels, kernelHeight, kernelWidth]`; cross-correlation, as in Keras. */
+export interface Conv2DRoutine {
+  /**
+   * - `conv2d`: (input, kernel) -> output
+   * - `conv2dInputGradient`: (output gradient, kernel) -> input gradient
+   * - `conv2dKernelGradient`: (input, output gradient) -> kernel gradient
+   */
+  readonly name: "conv2d" | "conv2dInputGradient" | "conv2dKernelGradient";
+  readonly window: Window2D;
+  readonly filters: number;
+}
+
+/**
+ * - `maxPool2d`: (input) -> output; `maxPool2dGradient`: (input, output gradient) -> input gradient, all of it to the
+ *   first largest element of each window; `maxPool2dGather`: (input, x) -> `x` at the first largest element.
+ * - `averagePool2d`: (input) -> output; `averagePool2dGradient`: (output gradient) -> input gradient.
+ */
+export interface Pool2DRoutine {
+  readonly name:
+    | "maxPool2d" | "maxPool2dGradient" | "maxPool2dGather" | "averagePool2d" | "averagePool2dGradient";
+  readonly window: Window2D;
+}
+
+/**
+ * The tensor seen as `[outer, axisSize, inner]`; indices int32, checked nowhere: out of range is clamped.
+ * - `gather`: (x, indices [count]) -> [outer, count, inner]
+ * - `scatterAdd`: (indices [count], updates [outer, count, inner]) -> [outer, axisSize, inner], rest 0; additions
+ *   in the order of the indices
+ * - `gatherAlong`: (x, indices [outer, count, inner]) -> [outer, count, inner]
+ * - `scatterAddAlong`: (indices [outer, count, inner], updates same) -> [outer, axisSize, inner]
+ */
+export interface GatherRoutine {
+  readonly name: "gather" | "scatterAdd" | "gatherAlong" | "scatterAddAlong";
+  readonly outer: number;
+  readonly axisSize: number;
+  readonly inner: number;
+  readonly count: number;
+}
+
+/** Copies `[outer, size_k, inner]` operands one after the other along the middle axis. Any dtype. */
+export interface ConcatRoutine {
+  readonly name: "concat";
+  readonly outer: number;
+  readonly sizes: readonly number[];
+  readonly inner: number;
+}
+
+/** Places `x` into a block filled with `value`: element i of an axis goes to `low + i * (interior + 1)`. No negative padding. */
+export interface PadRoutine {
+  readonly name: "pad";
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly low: readonly number[];
+  readonly interior: readonly number[];
+  readonly value: number;
+}
+
+/** Running sum along the middle axis of `[outer, axisSize, inner]`. */
+export interface CumsumRoutine {
+  readonly name: "cumsum";
+  readonly outer: number;
+  readonly axisSize: number;
+  readonly inner: number;
+  readonly reverse: boolean;
+  readonly exclusive: boolean;
+}
+
+/** The stable order along the last axis of `[outer, axisSize]`, int32, cut to the first `count`; NaN comes last. */
+export interface ArgsortRoutine {
+  readonly name: "argsort";
+  readonly outer: number;
+  readonly axisSize: number;
+  readonly count: number;
+  readonly descending: boolean;
+}
+
+/** Work that is no map and no reduction. `dtype` is the element type computed in (and copied, for moves). */
+export type Routine = { readonly dtype: Dtype } & (
+  | MatmulRoutine | Conv2DRoutine | Pool2DRoutine | GatherRoutine | ConcatRoutine | PadRoutine | CumsumRoutine
+  | ArgsortRoutine
+);
+
+export type RoutineName = Routine["name"];
