@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { type FunctionBuilder, ModuleBuilder, type ValueType } from "./index.js";
+
+const memoryImport = { initial: 1, maximum: 2, shared: false };
+const features = { relaxedSimd: false, tuned: true };
+
+function instantiate(build: (module: ModuleBuilder) => void) {
+  const module = new ModuleBuilder(memoryImport, features);
+  build(module);
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 2 });
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), { env: { memory } });
+  return { memory, exports: instance.exports as Record<string, (...args: number[]) => number> };
+}
+
+const single = (params: ValueType[], results: ValueType[], body: (f: FunctionBuilder) => void) =>
+  instantiate((module) => module.export("f", module.function("f", params, results, body))).exports.f!;
+
+test("forRange sums a range, with constants, locals and code as bounds", () => {
+  const f = single(["i32"], ["i32"], (f) => {
+    const [end] = f.params;
+    const i = f.local("i32");
+    const sum = f.local("i32");
+    f.forRange(i, 0, end!, 1, () => f.increment(sum, i));
+    f.forRange(i, 0, 10, 3, () => f.increment(sum, i));
+    f.forRange(i, 5, 5, 1, () => f.increment(sum, 1000));
+    f.forRange(i, end!, () => f.get(end!).i32(2).emit("i32.add"), 1, () => f.increment(sum, 100));
+    f.get(sum);
+  });
+  expect(f(5)).toBe(0 + 1 + 2 + 3 + 4 + (0 + 3 + 6 + 9) + 200);
+  expect(f(0)).toBe(18 + 200);
+});
+
+test("constants keep their value over the whole range of LEB128", () => {
+  for (const value of [0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)]) {
+    expect(single([], ["i32"], (f) => f.i32(value))()).toBe(value);
+    expect(single([], ["i64"], (f) => f.i64(BigInt(value) * 4294967296n))()).toBe(BigInt(value) * 4294967296n);
+  }
+  expect(single([], ["f32"], (f) => f.f32(-0.1))()).toBe(Math.fround(-0.1));
+  expect(single([], ["f64"], (f) => f.f64(1e300))()).toBe(1e300);
+});
+
+test("branches find their labels, br_table jumps", () => {
+  const f = single(["i32"], ["i32"], (f) => {
+    const result = f.local("i32");
+    f.block((end) => {
+      f.block((two) => {
+        f.block((one) => {
+          f.get(f.params[0]!).brTable([one, two], end);
+        });
+        f.i32(11).set(result).br(end);
+      });
+      f.i32(22).set(result);
+    });
+    f.get(result);
+  });
+  expect([f(0), f(1), f(2), f(-1)]).toEqual([11, 22, 0, 0]);
+});
+
+test("SIMD: loads with offsets, hoisted constants, shuffle, lanes, scratch locals", () => {
+  const { memory, exports } = instantiate((module) => {
+    const add = module.function("add", ["v128", "v128"], ["v128"], (f) => f.get(...f.params).emit("f32x4.add"));
+    const main = module.function("main", ["i32"], [], (f) => {
+      const [at] = f.params;
+      f.scratch("v128", (x) => {
+        f.get(at!).load("v128.load", 16).f32x4(2).emit("f32x4.mul").f32x4(1).call(add).set(x);
+        f.get(at!).get(x).get(x).shuffle(3, 2, 5, 4).store("v128.store", 64);
+        f.get(at!).get(x).lane("f32x4.extract_lane", 2).store("f32.store", 80);
+        f.get(at!).i32x4(1, 2, 3, 4).memoryLane("v128.store32_lane", 3, 84);
+      });
+    });
+    module.export("main", main);
+  });
+  new Float32Array(memory.buffer, 32, 4).set([1, 2, 3, 4]);
+  exports.main!(16);
+  expect([...new Float32Array(memory.buffer, 80, 5)]).toEqual([9, 7, 5, 3, 7]);
+  expect(new Int32Array(memory.buffer)[25]).toBe(4);
+});
+
+test("globals, once and atomics", () => {
+  let made = 0;
+  const { memory, exports } = instantiate((module) => {
+    const counter = module.global("i32", -7, true);
+    const body = () => module.function("f", [], ["i32"], (f) => {
+      made++;
+      f.getGlobal(counter).i32(1).emit("i32.add").setGlobal(counter).getGlobal(counter);
+      f.i32(0).i32(5).memory("i32.atomic.rmw.add", 8).emit("drop").fence();
+    });
+    module.export("f", module.once("key", body));
+    module.export("g", module.once("key", body));
+  });
+  expect(made).toBe(1);
+  expect([exports.f!(), exports.g!()]).toEqual([-6, -5]);
+  expect(new Int32Array(memory.buffer)[2]).toBe(10);
+});
