@@ -1,0 +1,104 @@
+import type { Callback, Sequential } from "@hekla/layers";
+import { Adam, cosineDecay, RMSprop, type Schedule, SGD } from "@hekla/optim";
+import type { HostArray } from "@hekla/tensor";
+import { affineAugment } from "./affine-augment.js";
+import type { DigitsConfig } from "./digits-config.js";
+import { loadDigits, withSampleShape } from "./digits-data.js";
+import { DivergedError, type EvaluateContext, type EvaluateOutcome } from "./model.js";
+import type { TrainContext, TrainOutcome } from "./model.js";
+
+/** Names of the ten classes. */
+export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/** Trains a freshly built network on digits as its config says. */
+export async function trainDigits(network: Sequential, context: TrainContext<DigitsConfig>): Promise<TrainOutcome> {
+  const { config, signal } = context;
+  const { train, source } = await loadDigits(context.data.digits, config.limit);
+  const samples = train.x.shape[0] ?? 0;
+  const validationSamples = samples - Math.floor(samples * (1 - config.validationSplit));
+  const trainSamples = samples - validationSamples;
+  const optimizer = digitsOptimizer(config, Math.ceil(trainSamples / config.batchSize));
+  network.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+
+  const ready = { model: network, source, trainSamples, validationSamples };
+  context.onReady?.(ready);
+  const augment = affineAugment({
+    shift: config.augmentShift,
+    rotation: config.augmentRotation,
+    scale: config.augmentScale,
+  });
+  const started = performance.now();
+  const { history } = await network.fit(withSampleShape(train.x, sampleShape(network)), train.y, {
+    batchSize: config.batchSize,
+    epochs: config.epochs,
+    validationSplit: config.validationSplit,
+    seed: config.seed,
+    callbacks: [stopWhenDiverged(), ...(context.callbacks ?? [])],
+    ...(signal && { signal }),
+    ...(augment && { augment }),
+  });
+  return { ...ready, history, seconds: (performance.now() - started) / 1000, interrupted: signal?.aborted ?? false };
+}
+
+/** Loss and accuracy on the test digits. */
+export async function evaluateDigits(context: EvaluateContext<DigitsConfig>): Promise<EvaluateOutcome> {
+  const { model, config } = context;
+  const { test, source } = await loadDigits(context.data.digits, config.limit);
+  const optimizer = digitsOptimizer(config, 1);
+  model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  const started = performance.now();
+  const metrics = await model.evaluate(withSampleShape(test.x, sampleShape(model)), test.y, { batchSize: 500 });
+  return { source, metrics, samples: test.x.shape[0] ?? 0, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Class probabilities `[samples, 10]` for pictures of 784 values each. */
+export async function predictDigits(model: Sequential, images: HostArray): Promise<HostArray> {
+  return model.predict(withSampleShape(images, sampleShape(model)), { batchSize: 500 });
+}
+
+/** The optimizer a config describes, for an epoch of `steps` training steps. */
+export function digitsOptimizer(config: DigitsConfig, steps: number) {
+  const rate = learningRate(config, steps);
+  const { momentum, weightDecay } = config;
+  switch (config.optimizer) {
+    case "sgd":
+      return new SGD(rate, { momentum, weightDecay });
+    case "rmsprop":
+      return new RMSprop(rate, { momentum, weightDecay });
+    case "adam":
+      return new Adam(rate, { weightDecay });
+  }
+}
+
+function learningRate(config: DigitsConfig, steps: number): number | Schedule {
+  const { learningRate: highest, schedule, epochs, warmup } = config;
+  if (schedule === "constant" && warmup === 0) return highest;
+  const warmupSteps = Math.round(warmup * steps);
+  const decaySteps = Math.max(epochs * steps - warmupSteps, 1);
+  // A decay to all of itself stays where it is: warm-up alone.
+  const alpha = schedule === "constant" ? 1 : 0;
+  return warmupSteps > 0
+    ? cosineDecay(0, decaySteps, { alpha, warmupTarget: highest, warmupSteps })
+    : cosineDecay(highest, decaySteps, { alpha });
+}
+
+function stopWhenDiverged(): Callback {
+  let epoch = 0;
+  return {
+    onEpochBegin(at) {
+      epoch = at;
+    },
+    onBatchEnd(batch, logs) {
+      const loss = logs?.["loss"];
+      if (loss === undefined || Number.isFinite(loss)) return;
+      throw new DivergedError(
+        `fit: the loss is no number any more, got ${loss} in epoch ${epoch + 1}, batch ${batch + 1}, ` +
+          "expected a finite loss; try a lower learning rate",
+      );
+    },
+  };
+}
+
+function sampleShape(network: Sequential): readonly number[] {
+  return network.inputShape.slice(1) as readonly number[];
+}

@@ -1,0 +1,12 @@
+import { mnistCnn } from "./mnist-cnn.js";
+import { mnistMlp } from "./mnist-mlp.js";
+import { mnistPerceptron } from "./mnist-perceptron.js";
+import type { ZooModel } from "./model.js";
+
+/** Every model of the zoo, in the order in which the lecture shows them. */
+export const zoo: readonly ZooModel[] = [mnistPerceptron, mnistMlp, mnistCnn] as readonly ZooModel[];
+
+/** The model with this id, if there is one. */
+export function findModel(id: string): ZooModel | undefined {
+  return zoo.find((model) => model.id === id);
+}
