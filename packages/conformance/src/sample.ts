@@ -31,28 +31,39 @@ export interface SampleOptions {
   readonly gradient?: boolean;
   /** True: the second derivative as well. */
   readonly second?: boolean;
+  /** True: the gradient sums over broadcast elements, in an order that is the backend's. */
+  readonly accumulates?: boolean;
   /** False: left out of the central differences in float64 (special values, kinks). */
   readonly smooth?: boolean;
 }
 
 /** One row of the table: `op(...args)`. */
-export interface Sample extends Operation, Required<SampleOptions> {
+export interface Sample extends Required<SampleOptions> {
   readonly op: string;
   readonly sample: string;
   readonly args: readonly Argument[];
+  readonly forward: Tolerance;
+  readonly gradientTolerance?: Tolerance;
 }
 
 export type Row = readonly [sample: string, args: readonly Argument[], options?: SampleOptions];
 
+/** Reordering a sum of at most some thousand float32 numbers moves it by about sqrt(n) 2^-24 of its terms. */
+const summation: Tolerance = { scaled: 2e-6 };
+
 /** Samples of one op from its rows. Names must be unique within the op. */
 export function samplesOf(op: string, operation: Operation, rows: readonly Row[]): Sample[] {
   return rows.map(([sample, args, options = {}]) => ({
-    ...operation,
+    forward: operation.forward,
+    ...(operation.gradient && {
+      gradientTolerance: options.accumulates ? { ...operation.gradient, ...summation } : operation.gradient,
+    }),
     op,
     sample,
     args,
     gradient: operation.gradient !== undefined && (options.gradient ?? true),
     second: operation.gradient !== undefined && (options.gradient ?? true) && (options.second ?? false),
+    accumulates: options.accumulates ?? false,
     smooth: options.smooth ?? true,
   }));
 }
