@@ -1,0 +1,139 @@
+"""Goldens of optimizers, layers and losses from Keras 3 (torch backend, float64). Run: python scripts/golden/keras_goldens.py"""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "torch"
+
+import keras  # noqa: E402
+import numpy  # noqa: E402
+import torch  # noqa: E402
+
+from golden_file import array, distinct_values, random_values, write  # noqa: E402
+
+SEED = 20261124
+VERSIONS = {"keras": keras.__version__, "torch": torch.__version__.split("+")[0], "numpy": numpy.__version__}
+generator = numpy.random.default_rng(SEED)
+keras.config.set_floatx("float64")
+STEPS = 5
+
+
+def camel(name):
+    aliases = {"beta_1": "beta1", "beta_2": "beta2"}
+    head, *rest = name.split("_")
+    return aliases.get(name, head + "".join(part.capitalize() for part in rest))
+
+
+def optimizer_cases():
+    rows = [
+        ("SGD", {}),
+        ("SGD", {"learning_rate": 0.1, "momentum": 0.9}),
+        ("SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
+        ("SGD", {"learning_rate": 0.1, "weight_decay": 0.05}),
+        ("SGD", {"learning_rate": 0.1, "clipnorm": 1.0}),
+        ("SGD", {"learning_rate": 0.1, "clipvalue": 0.5}),
+        ("SGD", {"learning_rate": 0.1, "global_clipnorm": 1.0}),
+        ("RMSprop", {}),
+        ("RMSprop", {"learning_rate": 0.01, "momentum": 0.9}),
+        ("RMSprop", {"learning_rate": 0.01, "centered": True}),
+        ("RMSprop", {"learning_rate": 0.01, "rho": 0.8, "momentum": 0.5, "centered": True, "epsilon": 1e-3}),
+        ("Adam", {}),
+        ("Adam", {"learning_rate": 0.05, "amsgrad": True}),
+        ("Adam", {"learning_rate": 0.05, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
+        ("Adam", {"learning_rate": 0.05, "weight_decay": 0.1}),
+    ]
+    for name, options in rows:
+        initial = [random_values(generator, (4,)), random_values(generator, (2, 3))]
+        # A large first gradient makes amsgrad's maximum differ from the current second moment.
+        gradients = [[random_values(generator, value.shape) * (4 if step == 0 else 1) for value in initial]
+                     for step in range(STEPS)]
+        variables = [keras.Variable(value, dtype="float64") for value in initial]
+        optimizer = getattr(keras.optimizers, name)(**options)
+        trajectory = []
+        for step in gradients:
+            optimizer.apply(step_tensors(step), variables)
+            trajectory.append([array(keras.ops.convert_to_numpy(variable)) for variable in variables])
+        yield {
+            "name": f"{name} {options}" if options else name,
+            "optimizer": name,
+            "options": {camel(key): value for key, value in options.items()},
+            "initial": [array(value) for value in initial],
+            "gradients": [[array(value) for value in step] for step in gradients],
+            "trajectory": trajectory,
+        }
+
+
+def step_tensors(step):
+    return [keras.ops.convert_to_tensor(value, dtype="float64") for value in step]
+
+
+def layer_case(name, layer, options, x):
+    layer.build(x.shape)
+    weights = [random_values(generator, weight.shape) for weight in layer.get_weights()]
+    layer.set_weights(weights)
+    output = keras.ops.convert_to_numpy(layer(keras.ops.convert_to_tensor(x, dtype="float64")))
+    return {
+        "name": name,
+        "layer": type(layer).__name__,
+        "options": options,
+        "input": array(x),
+        "weights": [array(weight) for weight in weights],
+        "output": array(output),
+    }
+
+
+def layer_cases():
+    layers = keras.layers
+    for activation in ["linear", "relu", "sigmoid", "tanh", "softmax"]:
+        yield layer_case(f"Dense {activation}", layers.Dense(3, activation=activation),
+                         {"units": 3, "activation": activation}, random_values(generator, (2, 5)))
+    yield layer_case("Dense without bias", layers.Dense(3, use_bias=False), {"units": 3, "useBias": False},
+                     random_values(generator, (2, 5)))
+    for data_format, shape in [("channels_first", (2, 2, 6, 7)), ("channels_last", (2, 6, 7, 2))]:
+        ours = {"dataFormat": camel(data_format)}
+        keras_format = {"data_format": data_format}
+        for padding, strides in [("valid", 1), ("same", 1), ("same", 2)]:
+            yield layer_case(
+                f"Conv2D {padding} strides {strides} {data_format}",
+                layers.Conv2D(3, 3, strides=strides, padding=padding, activation="relu", **keras_format),
+                {"filters": 3, "kernelSize": 3, "strides": strides, "padding": padding, "activation": "relu", **ours},
+                random_values(generator, shape))
+        for padding in ["valid", "same"]:
+            for kind in [layers.MaxPooling2D, layers.AveragePooling2D]:
+                yield layer_case(
+                    f"{kind.__name__} {padding} {data_format}", kind(2, padding=padding, **keras_format),
+                    {"poolSize": 2, "padding": padding, **ours}, distinct_values(generator, shape))
+        yield layer_case(f"Flatten {data_format}", layers.Flatten(**keras_format), ours,
+                         random_values(generator, shape))
+
+
+def training_cases():
+    """A small classifier from given weights: the loss of each of 5 steps and the weights after the last."""
+    for name, options in [("SGD", {"learning_rate": 0.1, "momentum": 0.9}), ("Adam", {"learning_rate": 0.05})]:
+        model = keras.Sequential([
+            keras.layers.Input((4,)), keras.layers.Dense(5, activation="relu"),
+            keras.layers.Dense(3, activation="softmax"),
+        ])
+        initial = [random_values(generator, weight.shape, -1, 1) for weight in model.get_weights()]
+        model.set_weights(initial)
+        model.compile(getattr(keras.optimizers, name)(**options), "categorical_crossentropy")
+        x = random_values(generator, (8, 4))
+        y = numpy.eye(3)[generator.integers(0, 3, 8)]
+        losses = []
+        for _ in range(STEPS):
+            losses.append(float(keras.ops.convert_to_numpy(keras.ops.mean(
+                keras.losses.categorical_crossentropy(y, model(x))))))
+            model.train_on_batch(x, y)
+        yield {
+            "name": name,
+            "optimizer": name,
+            "options": {camel(key): value for key, value in options.items()},
+            "x": array(x), "y": array(y),
+            "initial": [array(value) for value in initial],
+            "losses": losses,
+            "weights": [array(value) for value in model.get_weights()],
+        }
+
+
+write("optimizers", "keras_goldens.py", SEED, VERSIONS, list(optimizer_cases()))
+write("layers", "keras_goldens.py", SEED, VERSIONS, list(layer_cases()))
+write("training", "keras_goldens.py", SEED, VERSIONS, list(training_cases()))
