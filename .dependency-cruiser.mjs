@@ -1,0 +1,68 @@
+// Arrows point down only (docs/architecture.md), and there are no import circles. Tests may choose a backend.
+const test = "[.]test[.]ts$";
+
+/** Workspace packages whose source may be imported, by folder. */
+const allowed = {
+  tensor: [],
+  "kernels-wasm": ["tensor"],
+  "kernels-webgpu": ["tensor"],
+  layers: ["tensor"],
+  optim: ["tensor"],
+  datasets: ["tensor"],
+  zoo: ["tensor", "layers", "optim", "datasets"],
+  conformance: ["tensor"],
+};
+
+const arrows = Object.entries(allowed).map(([name, targets]) => ({
+  name: `${name}-imports-only-what-is-below`,
+  severity: "error",
+  from: { path: `^packages/${name}/`, pathNot: test },
+  to: { path: "^(packages|apps|bench)/", pathNot: `^packages/(${[name, ...targets].join("|")})/` },
+}));
+
+export default {
+  forbidden: [
+    ...arrows,
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "tensor-and-optim-import-no-platform",
+      severity: "error",
+      from: { path: "^packages/(tensor|optim)/src", pathNot: test },
+      to: { dependencyTypes: ["core", "npm", "npm-dev", "npm-optional", "npm-peer"], pathNot: "^packages/" },
+    },
+    {
+      name: "zoo-and-layers-choose-no-backend",
+      severity: "error",
+      from: { path: "^packages/(zoo|layers)/src", pathNot: test },
+      to: { path: "^packages/kernels-" },
+    },
+    {
+      name: "packages-need-no-third-party-code-at-run-time",
+      severity: "error",
+      from: { path: "^packages/(tensor|layers|optim|datasets|kernels-wasm|zoo)/src", pathNot: test },
+      to: { dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "^packages/" },
+    },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@hekla/source", "import", "node", "default", "types"],
+      extensions: [".ts", ".mjs", ".js", ".json", ".d.ts"],
+    },
+  },
+};
