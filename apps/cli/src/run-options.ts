@@ -1,0 +1,42 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { backendNames } from "./backends.js";
+
+export interface RunOptions {
+  readonly data?: string;
+  readonly download: boolean;
+  readonly backend: string;
+  readonly threads?: number;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Flags of every command that computes. */
+export function addRunOptions(command: Command): void {
+  command
+    .addOption(
+      new Option(
+        "--data <folder>",
+        'folder with the MNIST files, or "synthetic" for the built-in digits; ' +
+          "without it: HEKLA_DATA_DIR, then the cache",
+      ),
+    )
+    .addOption(new Option("--download", "fetch MNIST from public mirrors into the cache if it is missing").default(false))
+    .addOption(new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`).default("auto"))
+    .addOption(new Option("--threads <n>", "worker threads; without it: one a core").argParser(positiveInteger))
+    .addOption(new Option("--json", "print one JSON object on standard output").default(false))
+    .addOption(new Option("--quiet", "no summary, no progress").default(false));
+}
+
+/** Parser for counts on the command line. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Expected an integer >= 1.");
+}
+
+/** Parser for positions on the command line. */
+export function indexNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError("Expected an integer >= 0.");
+}

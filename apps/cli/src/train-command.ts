@@ -1,0 +1,144 @@
+import type { Callback } from "@hekla/layers";
+import type { ConfigValue, EvaluateOutcome, TrainingReady, TrainOutcome, ZooModel } from "@hekla/zoo";
+import type { Command } from "commander";
+import { openBackend } from "./backends.js";
+import { readConfigFlags } from "./config-flags.js";
+import { digitSource } from "./digit-source.js";
+import { exitCodes } from "./exit-codes.js";
+import { onInterrupt } from "./interruption.js";
+import { clock, duration, progressCallback } from "./progress.js";
+import type { RunOptions } from "./run-options.js";
+import { sampleDigits } from "./sample-digits.js";
+import { checkWritable, type SavedModel, saveModel } from "./save-model.js";
+import type { Terminal } from "./terminal.js";
+import { versions } from "./versions.js";
+
+interface TrainOptions extends RunOptions {
+  readonly out?: string;
+  readonly preset: string;
+}
+
+/** `hekla train <model>`: trains, scores, saves, shows. Returns the exit code. */
+export async function trainCommand(model: ZooModel, command: Command, terminal: Terminal): Promise<number> {
+  const options = command.opts<TrainOptions>();
+  const config = readConfigFlags(command, model);
+  const out = options.out ?? `${model.id}.keras`;
+  await checkWritable(out);
+
+  const backend = await openBackend(options.backend, options.threads);
+  const interrupt = onInterrupt(terminal);
+  try {
+    const data = {
+      digits: digitSource(
+        {
+          data: options.data,
+          download: options.download,
+          standIn: options.preset === "start",
+          seed: config["seed"] as number,
+        },
+        terminal,
+      ),
+    };
+    const follow = options.quiet ? undefined : follower(model, config, backend, terminal);
+    const outcome = await model.train({
+      config,
+      data,
+      callbacks: follow?.callbacks ?? [],
+      signal: interrupt.signal,
+      onReady: (ready) => follow?.begin(ready),
+    });
+    const test = outcome.interrupted ? undefined : await model.evaluate({ config, data, model: outcome.model });
+    const saved = await saveModel(outcome.model, out);
+    const report = { model, preset: options.preset, config, backend, outcome, test, saved };
+    terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));
+    if (outcome.interrupted) return exitCodes.interrupted;
+    if (!options.json && !options.quiet) terminal.out(await sampleDigits(model, outcome.model, data, terminal));
+    return exitCodes.ok;
+  } finally {
+    interrupt.release();
+    await backend.close();
+  }
+}
+
+interface Report {
+  readonly model: ZooModel;
+  readonly preset: string;
+  readonly config: Readonly<Record<string, ConfigValue>>;
+  readonly backend: { readonly name: string; readonly threads: number };
+  readonly outcome: TrainOutcome;
+  readonly test: EvaluateOutcome | undefined;
+  readonly saved: SavedModel;
+}
+
+/** Shows head and summary before training, then a line an epoch. */
+function follower(model: ZooModel, config: Report["config"], backend: Report["backend"], terminal: Terminal) {
+  const callbacks: Callback[] = [];
+  return {
+    callbacks,
+    begin(ready: TrainingReady): void {
+      const { errColors: colors } = terminal;
+      const [epochs, batchSize] = [config["epochs"] as number, config["batchSize"] as number];
+      const held = ready.validationSamples > 0 ? `, ${grouped(ready.validationSamples)} held out` : "";
+      const threads = `${backend.threads} ${backend.threads === 1 ? "thread" : "threads"}`;
+      terminal.err(`${colors.bold(model.title)} · ${model.doc}\n`);
+      terminal.err(`data: ${ready.source}, ${grouped(ready.trainSamples)} digits to learn from${held}\n`);
+      terminal.err(`backend: ${backend.name}, ${threads} · seed ${config["seed"]}\n\n`);
+      terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
+      callbacks.push(progressCallback(terminal, epochs, Math.ceil(ready.trainSamples / batchSize)));
+    },
+  };
+}
+
+function textReport({ outcome, test, saved, model }: Report, terminal: Terminal): string {
+  const { outColors: colors } = terminal;
+  const epochs = outcome.history["loss"]?.length ?? 0;
+  const perSample = outcome.seconds / Math.max(epochs * outcome.trainSamples, 1);
+  const file = `${saved.file} (${(saved.bytes / 1e6).toFixed(1)} MB)`;
+  if (!test) {
+    const done = epochs === 1 ? "1 full epoch" : `${epochs} full epochs`;
+    return `${colors.yellow("interrupted")} after ${done}; what was learnt so far is saved in ${colors.bold(file)}\n`;
+  }
+  const accuracy = test.metrics["accuracy"]?.toFixed(4) ?? "?";
+  const trained = `${epochs} epochs in ${clock(outcome.seconds)}, ${duration(perSample)}/sample`;
+  const lines = [
+    `${colors.bold(colors.green(`test accuracy ${accuracy}`))}, loss ${test.metrics["loss"]?.toFixed(4)} ` +
+      `on ${grouped(test.samples)} digits (${test.source})`,
+    `trained ${trained}; evaluated at ${duration(test.seconds / test.samples)}/sample`,
+    `saved   ${file}; read digits with: hekla predict ${model.id} --weights ${saved.file} --index 0`,
+  ];
+  return `\n${lines.join("\n")}\n`;
+}
+
+function jsonReport({ model, preset, config, backend, outcome, test, saved }: Report) {
+  const { history } = outcome;
+  const epochs = history["loss"]?.length ?? 0;
+  return {
+    model: model.id,
+    preset,
+    config,
+    seed: config["seed"],
+    backend: { name: backend.name, threads: backend.threads },
+    data: {
+      source: outcome.source,
+      train: outcome.trainSamples,
+      validation: outcome.validationSamples,
+      test: test?.samples ?? null,
+    },
+    parameters: outcome.model.countParams(),
+    interrupted: outcome.interrupted,
+    history,
+    test: test ? test.metrics : null,
+    seconds: { train: outcome.seconds, evaluate: test?.seconds ?? null },
+    microsecondsPerSample: {
+      train: epochs > 0 ? (outcome.seconds * 1e6) / (epochs * outcome.trainSamples) : null,
+      evaluate: test ? (test.seconds * 1e6) / test.samples : null,
+    },
+    weights: { file: saved.file, bytes: saved.bytes, sha256: saved.sha256 },
+    versions: versions(),
+  };
+}
+
+/** "60 000". */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, " ");
+}
