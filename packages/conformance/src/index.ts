@@ -1,1 +1,12 @@
-export {};
+export { bitDifference, difference, type Tolerance, ulpDistance, type Values } from "./comparator.js";
+export type { Mode, Part } from "./evaluate.js";
+export {
+  type ConformanceOptions,
+  describeFailure,
+  type Failure,
+  type Report,
+  runConformance,
+  type Skip,
+} from "./run-conformance.js";
+export type { Sample } from "./sample.js";
+export { samples } from "./sample-table.js";

@@ -1,0 +1,4 @@
+import { reference } from "@hekla/tensor";
+import { testBackend } from "./test-backend.js";
+
+testBackend("reference backend", () => reference());

@@ -1,0 +1,154 @@
+import { type Backend, reference, useBackend } from "@hekla/tensor";
+import { bitDifference, difference, type Values } from "./comparator.js";
+import { evaluate, type Mode, modes, type Part } from "./evaluate.js";
+import { floatInputs, type Sample } from "./sample.js";
+import { samples as table } from "./sample-table.js";
+
+/** Samples that a backend is excused from. A skip that matches no sample is a failure. */
+export interface Skip {
+  readonly op: string;
+  /** Default: all samples of the op. */
+  readonly sample?: string;
+  /** Why, for whoever reads the report. */
+  readonly reason: string;
+}
+
+export interface Failure {
+  readonly op: string;
+  readonly sample: string;
+  readonly part: Part;
+  readonly mode: Mode;
+  readonly problem: string;
+}
+
+export interface Report {
+  readonly backend: string;
+  /** Results compared. */
+  readonly checks: number;
+  readonly failures: readonly Failure[];
+  readonly skipped: readonly (Skip & { readonly sample: string })[];
+  /** Skips that matched no sample: as bad as failures. */
+  readonly unusedSkips: readonly Skip[];
+}
+
+export interface ConformanceOptions {
+  readonly skip?: readonly Skip[];
+  /** Default: the whole table. */
+  readonly samples?: readonly Sample[];
+}
+
+type Expected = Partial<Record<Part, readonly Values[]>> & { readonly error?: unknown };
+
+const reason = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+/** The parts of a sample that are defined. */
+export function partsOf(sample: Sample): Part[] {
+  const differentiable = sample.gradient && floatInputs(sample).length > 0;
+  return ["forward", ...(differentiable ? (["gradient"] as const) : []), ...(sample.second ? (["second"] as const) : [])];
+}
+
+async function expectedOf(sample: Sample): Promise<Expected> {
+  try {
+    const forward = await evaluate(sample, "forward", "eager", []);
+    const expected: Expected = { forward };
+    for (const part of partsOf(sample).slice(1)) expected[part] = await evaluate(sample, part, "eager", forward);
+    return expected;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** What the reference backend gives for each sample, op by op. Leaves the reference backend in use. */
+export async function expectations(samples: readonly Sample[] = table): Promise<Map<Sample, Expected>> {
+  await useBackend(reference());
+  const expected = new Map<Sample, Expected>();
+  for (const sample of samples) expected.set(sample, await expectedOf(sample));
+  return expected;
+}
+
+function compareAll(actual: readonly Values[], expected: readonly Values[], compare: typeof difference): string | undefined {
+  if (actual.length !== expected.length) return `got ${actual.length} tensors, expected ${expected.length}`;
+  for (const [position, values] of actual.entries()) {
+    const problem = compare(values, expected[position]!);
+    if (problem !== undefined) return actual.length > 1 ? `tensor ${position}: ${problem}` : problem;
+  }
+  return undefined;
+}
+
+/**
+ * One sample on the backend in use: every part in every mode. The eager result lies within the tolerance of the
+ * reference's; those of the other modes are the same bits as the eager one.
+ */
+export async function checkSample(sample: Sample, expected: Expected): Promise<{ checks: number; failures: Failure[] }> {
+  const failures: Failure[] = [];
+  let checks = 0;
+  const { op, sample: name } = sample;
+  if (expected.error !== undefined) {
+    const problem = `the reference backend failed: ${reason(expected.error)}`;
+    return { checks: 1, failures: [{ op, sample: name, part: "forward", mode: "eager", problem }] };
+  }
+  for (const part of partsOf(sample)) {
+    const tolerance = part === "forward" ? sample.forward : sample.gradientTolerance!;
+    let eager: readonly Values[] | undefined;
+    for (const mode of modes) {
+      checks++;
+      let problem: string | undefined;
+      try {
+        const actual = await evaluate(sample, part, mode, expected.forward!);
+        problem = compareAll(actual, expected[part]!, (a, b) => difference(a, b, tolerance));
+        if (eager && problem === undefined) problem = compareAll(actual, eager, bitDifference);
+        eager ??= actual;
+      } catch (error) {
+        problem = reason(error);
+      }
+      if (problem !== undefined) failures.push({ op, sample: name, part, mode, problem });
+    }
+  }
+  return { checks, failures };
+}
+
+const matches = (skip: Skip, sample: Sample): boolean =>
+  skip.op === sample.op && (skip.sample === undefined || skip.sample === sample.sample);
+
+/** Splits samples into those to run and those excused. */
+export function applySkips(samples: readonly Sample[], skips: readonly Skip[]): {
+  run: Sample[];
+  skipped: Report["skipped"];
+  unusedSkips: Skip[];
+} {
+  return {
+    run: samples.filter((sample) => !skips.some((skip) => matches(skip, sample))),
+    skipped: samples.flatMap((sample) => {
+      const skip = skips.find((candidate) => matches(candidate, sample));
+      return skip ? [{ op: sample.op, sample: sample.sample, reason: skip.reason }] : [];
+    }),
+    unusedSkips: skips.filter((skip) => !samples.some((sample) => matches(skip, sample))),
+  };
+}
+
+/** A failure in one line. */
+export const describeFailure = ({ op, sample, part, mode, problem }: Failure): string =>
+  `${op} / ${sample} / ${part} / ${mode}: ${problem}`;
+
+/**
+ * Runs the sample table on a backend against the reference backend; without a test runner, in Node and in pages.
+ * Leaves that backend disposed and the reference backend in use.
+ */
+export async function runConformance(
+  make: () => Backend | Promise<Backend>,
+  options: ConformanceOptions = {},
+): Promise<Report> {
+  const { run, skipped, unusedSkips } = applySkips(options.samples ?? table, options.skip ?? []);
+  const expected = await expectations(run);
+  const backend = await useBackend(make());
+  const failures: Failure[] = [];
+  let checks = 0;
+  for (const sample of run) {
+    const result = await checkSample(sample, expected.get(sample)!);
+    checks += result.checks;
+    failures.push(...result.failures);
+  }
+  await useBackend(reference());
+  await backend.dispose();
+  return { backend: backend.name, checks, failures, skipped, unusedSkips };
+}

@@ -1,0 +1,4 @@
+import { wasm } from "@hekla/kernels-wasm";
+import { testBackend } from "./test-backend.js";
+
+testBackend("wasm backend, 2 threads", () => wasm({ threads: 2 }));
