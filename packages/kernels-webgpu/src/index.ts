@@ -1,1 +1,2 @@
+// Reserved for the WebGPU backend; see the README of this package.
 export {};
