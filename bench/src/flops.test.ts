@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { forwardFlops, gemmFlops, trainingFlops } from "./flops.js";
+import { CNN, MLP } from "./works.js";
+
+describe("the count of floating-point operations", () => {
+  it("counts a dense layer as two operations per weight and sample", () => {
+    expect(forwardFlops({ kind: "dense", inputs: 3, outputs: 5 }, 7)).toBe(2 * 3 * 5 * 7);
+  });
+
+  it("agrees with a convolution counted one multiply-add at a time", () => {
+    const layer = { inputChannels: 2, outputChannels: 3, kernelSize: 5, outputHeight: 4, outputWidth: 6 };
+    let operations = 0;
+    for (let sample = 0; sample < 2; sample++)
+      for (let position = 0; position < 4 * 6; position++)
+        for (let output = 0; output < 3; output++)
+          for (let input = 0; input < 2; input++) for (let tap = 0; tap < 25; tap++) operations += 2;
+    expect(forwardFlops({ kind: "conv2d", ...layer }, 2)).toBe(operations);
+  });
+
+  it("leaves out the first layer's input gradient", () => {
+    const dense = { kind: "dense", inputs: 4, outputs: 4 } as const;
+    const one = forwardFlops(dense, 1);
+    expect(trainingFlops({ ...MLP, layers: [dense] }, 1)).toBe(2 * one);
+    expect(trainingFlops({ ...MLP, layers: [dense, dense] }, 1)).toBe(5 * one);
+  });
+
+  it("gives the figures that the reports show at batch 128", () => {
+    expect(trainingFlops(CNN, 128) / 1e9).toBeCloseTo(4.9081, 3);
+    expect(trainingFlops(MLP, 128) / 1e6).toBeCloseTo(64.946, 2);
+    expect(gemmFlops(512)).toBe(268_435_456);
+  });
+});

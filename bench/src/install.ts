@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+import type { Peer } from "./peers.js";
+
+/** Installs the peers' libraries into bench/peers on first use; nothing else of the project needs them. */
+export function installPeers(bench: string): void {
+  const folder = join(bench, "peers");
+  if (existsSync(join(folder, "node_modules", ".package-lock.json"))) return;
+  process.stderr.write("bench: installing the peers into bench/peers/node_modules (about 100 MB, once)\n");
+  // Output goes to stderr: stdout holds the report alone.
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--no-workspaces"], {
+    cwd: folder,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+}
+
+/**
+ * Bundles a child's program from source and gives its path.
+ *
+ * This project's packages are bundled from their TypeScript (condition "@hekla/source"), as an application would be;
+ * the peers stay outside and are loaded from bench/peers/node_modules as published.
+ */
+export async function bundle(bench: string, entry: string): Promise<string> {
+  const outfolder = join(bench, entry.startsWith("peers/") ? "peers/dist" : "dist");
+  mkdirSync(outfolder, { recursive: true });
+  const outfile = join(outfolder, `${basename(entry, ".ts")}.js`);
+  await build({
+    entryPoints: [join(bench, entry)],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    conditions: ["@hekla/source"],
+    external: ["@tensorflow/*", "@jax-js/*"],
+    sourcemap: "inline",
+    logLevel: "warning",
+  });
+  return outfile;
+}
+
+/** Prepares every peer and gives the program of each. */
+export async function preparePeers(bench: string, peers: readonly Peer[]): Promise<Map<Peer, string>> {
+  if (peers.some((peer) => peer.entry.startsWith("peers/"))) installPeers(bench);
+  const programs = new Map<Peer, string>();
+  for (const peer of peers)
+    programs.set(peer, peer.python ? join(bench, peer.entry) : await bundle(bench, peer.entry));
+  return programs;
+}
