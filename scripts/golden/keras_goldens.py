@@ -18,7 +18,8 @@ STEPS = 5
 
 
 def camel(name):
-    aliases = {"beta_1": "beta1", "beta_2": "beta2"}
+    aliases = {"beta_1": "beta1", "beta_2": "beta2", "clipnorm": "clipNorm", "clipvalue": "clipValue",
+               "global_clipnorm": "globalClipNorm"}
     head, *rest = name.split("_")
     return aliases.get(name, head + "".join(part.capitalize() for part in rest))
 

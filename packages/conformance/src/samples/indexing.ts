@@ -23,6 +23,8 @@ export const indexingSamples: Sample[] = [
     ["scalar index", [real([5, 3]), given([2], "int32", [])]],
     ["index matrix", [real([5, 3]), given([2, 0, 1, 4], "int32", [2, 2])]],
     ["no index", [real([5, 3]), integers([0], 0, 1)]],
+    ["negative counts from the end, out of range is clamped", [
+      real([5, 3]), given([-1, -5, 7, -9, 5], "int32")]],
     ["1025 of 65", [real([65]), integers([1025], 0, 64)]],
     ["transposed", [transposed(real([5, 7])), given([4, 0, 2], "int32")]],
     ["strided, flipped index", [strided(real([5, 7])), flipped(given([4, 0, 2], "int32"))]],
@@ -58,6 +60,7 @@ export const indexingSamples: Sample[] = [
     ["scalar", [given([1], "int32", []), 3]],
     ["matrix", [integers([3, 5], 0, 3), 4]],
     ["none", [integers([0], 0, 1), 4]],
+    ["out of range", [given([0, -1, 3, 2], "int32"), 3]],
     ["int32", [given([2, 0], "int32"), 3, { dtype: "int32" }]],
     ["transposed", [transposed(integers([3, 5], 0, 3)), 4]],
   ]),
