@@ -1,0 +1,70 @@
+import type { Slot } from "./backend.js";
+import type { Dtype } from "./dtype.js";
+import type { Reduction } from "./plan.js";
+import type { ScalarOp } from "./program.js";
+import type { Recording } from "./recording.js";
+import type { Routine } from "./routine.js";
+import type { Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+import type { Variable } from "./variable.js";
+
+/** Another way to walk the elements of the input, without moving them. */
+export type ViewOperation =
+  | { readonly kind: "reshape" }
+  | { readonly kind: "transpose"; readonly permutation: readonly number[] }
+  | { readonly kind: "slice"; readonly start: readonly number[]; readonly step: readonly number[] }
+  | { readonly kind: "broadcast" };
+
+/** What a node computes from its inputs. */
+export type Operation =
+  | { readonly kind: "leaf" }
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "coordinate"; readonly axis: number }
+  | { readonly kind: "scalar"; readonly op: ScalarOp }
+  | { readonly kind: "copy" }
+  | { readonly kind: "reduce"; readonly reduction: Reduction; readonly axes: readonly number[] }
+  | { readonly kind: "routine"; readonly routine: Routine }
+  | ViewOperation;
+
+/**
+ * The gradient of a node: from the gradient of its output to those of its inputs, undefined where none flows.
+ * It calls ops, so that it is recorded like anything else and can be differentiated again.
+ */
+export type GradientRule = (
+  gradient: Tensor, inputs: readonly Tensor[], output: Tensor,
+) => readonly (Tensor | undefined)[];
+
+/** Where a leaf's values come from when a plan runs. */
+export type LeafSource =
+  | { readonly kind: "slot"; readonly slot: Slot }
+  | { readonly kind: "variable"; readonly variable: Variable }
+  | { readonly kind: "placeholder"; readonly position: number };
+
+let nextId = 0;
+
+/** One recorded op. Ids grow in the order of recording, so inputs always have smaller ids. */
+export class Node {
+  readonly id = nextId++;
+  /** Set when the values exist (or will be bound at run time); such a node is a leaf whatever it was before. */
+  source: LeafSource | undefined;
+  released = false;
+
+  constructor(
+    public operation: Operation,
+    public inputs: readonly Node[],
+    readonly shape: Shape,
+    readonly dtype: Dtype,
+    public recording: Recording | undefined,
+    readonly label: string,
+    public gradient?: GradientRule,
+  ) {}
+
+  /** Binds the computed values and forgets how they came about. */
+  settle(slot: Slot): void {
+    this.source = { kind: "slot", slot };
+    this.operation = { kind: "leaf" };
+    this.inputs = [];
+    this.gradient = undefined;
+    this.recording = undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import type { Backend, Executable, MemoryInfo, Slot } from "../backend.js";
+import { bytesPerElement, type Dtype, isFloat, type StorageArray } from "../dtype.js";
+import { DeviceError } from "../errors.js";
+import type { Epilogue, Operand, Plan, RoutineStep } from "../plan.js";
+import type { RoutineName } from "../routine.js";
+import { identityView } from "../view.js";
+import { conv2d, matmul } from "./contractions.js";
+import { argsort, concat, cumsum, gather, pad } from "./moves.js";
+import { pool2d } from "./pooling.js";
+import { dense, evaluate, type Source } from "./program.js";
+import { reduce } from "./reduce.js";
+import { HostSlot, type Precision, zeroed } from "./storage.js";
+
+export interface ReferenceOptions {
+  /** "float64" computes float32 tensors in double precision, for gradient checks. Default "float32". */
+  readonly dtype?: Precision;
+}
+
+type RoutineFunction = (
+  // biome-ignore lint/suspicious/noExplicitAny: each entry takes the routine of its own name
+  routine: any, operands: readonly StorageArray[], out: StorageArray,
+) => void;
+
+const contraction = (fn: (routine: never, a: StorageArray, b: StorageArray, out: StorageArray) => void) =>
+  ((routine, [a, b], out) => fn(routine as never, a!, b!, out)) satisfies RoutineFunction;
+const move = (fn: (routine: never, x: StorageArray, out: StorageArray) => void) =>
+  ((routine, [x], out) => fn(routine as never, x!, out)) satisfies RoutineFunction;
+
+/** One function a routine; a missing entry does not compile. */
+const routines: Record<RoutineName, RoutineFunction> = {
+  matmul: contraction(matmul),
+  conv2d: contraction(conv2d),
+  conv2dInputGradient: contraction(conv2d),
+  conv2dKernelGradient: contraction(conv2d),
+  maxPool2d: pool2d,
+  maxPool2dGradient: pool2d,
+  maxPool2dGather: pool2d,
+  averagePool2d: pool2d,
+  averagePool2dGradient: pool2d,
+  gather,
+  scatterAdd: gather,
+  gatherAlong: gather,
+  scatterAddAlong: gather,
+  concat,
+  pad: move(pad),
+  cumsum: move(cumsum),
+  argsort: move(argsort),
+};
+
+/** Runs a plan step by step in plain TypeScript. */
+class ReferenceExecutable implements Executable {
+  constructor(readonly plan: Plan, readonly precision: Precision) {}
+
+  run(inputs: readonly Slot[]): Slot[] {
+    const { plan, precision } = this;
+    const values = plan.buffers.map(({ dtype, size, kind }) =>
+      kind === "input" ? undefined : zeroed(dtype, size, precision));
+    plan.inputs.forEach((buffer, position) => {
+      values[buffer] = (inputs[position] as HostSlot).values;
+    });
+    const source = ({ buffer, view }: Operand): Source => ({ values: values[buffer]!, view });
+    for (const step of plan.steps) {
+      if (step.kind === "elementwise") {
+        // Results go to fresh arrays first: an output may be the memory of an operand.
+        const results = step.outputs.map((output) =>
+          zeroed(plan.buffers[output]!.dtype, values[output]!.length, precision));
+        evaluate(step.program, step.shape, step.operands.map(source), results, precision);
+        step.outputs.forEach((output, i) => {
+          values[output]!.set(results[i]!);
+        });
+      } else if (step.kind === "reduce") {
+        reduce(step, step.operands.map(source), values[step.output]!, precision);
+      } else this.#routine(step, values, source);
+    }
+    return plan.outputs.map((buffer) => new HostSlot(plan.buffers[buffer]!.dtype, values[buffer]!, false));
+  }
+
+  #routine(
+    step: RoutineStep, values: (StorageArray | undefined)[], source: (operand: Operand) => Source,
+  ): void {
+    const { routine, epilogue } = step;
+    const out = step.output === undefined
+      ? zeroed(routine.dtype, epilogue!.shape.reduce((a, b) => a * b, 1), this.precision) : values[step.output]!;
+    routines[routine.name](routine, step.operands.map((operand) => dense(source(operand))), out);
+    if (epilogue) this.#epilogue(epilogue, out, values, source);
+  }
+
+  #epilogue(
+    { shape, operands, program, outputs }: Epilogue, result: StorageArray, values: (StorageArray | undefined)[],
+    source: (operand: Operand) => Source,
+  ): void {
+    const sources = operands.map((operand) => operand ? source(operand) : { values: result, view: identityView(shape) });
+    evaluate(program, shape, sources, outputs.map((output) => values[output]!), this.precision);
+  }
+
+  dispose(): void {}
+}
+
+/** The definition of right: every step in plain TypeScript, sums in double precision, no speed claimed. */
+export function reference(options: ReferenceOptions = {}): Backend {
+  const precision = options.dtype ?? "float32";
+  let persistentBytes = 0;
+  let slots = 0;
+  const bytes = (slot: HostSlot): number => slot.size * bytesPerElement(slot.dtype);
+  const hostSlot = (slot: Slot): HostSlot => {
+    if (!(slot instanceof HostSlot)) throw new DeviceError("reference: got the slot of another backend");
+    return slot;
+  };
+  const stored = (data: StorageArray, dtype: Dtype): StorageArray =>
+    precision === "float64" && isFloat(dtype) && !(data instanceof Float64Array) ? Float64Array.from(data) : data;
+  return {
+    name: precision === "float64" ? "reference (float64)" : "reference",
+    dtypes: ["float32", "float64", "int32", "bool"],
+    prepare: (plan: Plan) => new ReferenceExecutable(plan, precision),
+    upload: (data, dtype) => new HostSlot(dtype, stored(data, dtype), false),
+    allocate: (size, dtype) => {
+      const slot = new HostSlot(dtype, zeroed(dtype, size, precision), true);
+      persistentBytes += bytes(slot);
+      slots++;
+      return slot;
+    },
+    write: (slot, data) => hostSlot(slot).values.set(data),
+    read: async (slot) => hostSlot(slot).values.slice(),
+    readSync: (slot) => hostSlot(slot).values.slice(),
+    free: (slot) => {
+      if (!hostSlot(slot).persistent) return;
+      persistentBytes -= bytes(hostSlot(slot));
+      slots--;
+    },
+    memory: (): MemoryInfo => ({ persistentBytes, arenaBytes: 0, slots }),
+    dispose: () => {},
+  };
+}

@@ -1,0 +1,138 @@
+import type { Slot } from "./backend.js";
+import { type Dtype, fromStorage, type HostData, toStorage } from "./dtype.js";
+import { DeviceError, HeklaError, ReleasedError, ShapeError } from "./errors.js";
+import { Node } from "./node.js";
+import { asTensor, copy } from "./ops/creation.js";
+import { cast } from "./ops/cast.js";
+import { activeRecording, outsideRecording, scope } from "./recording.js";
+import { backend, own, ownerOf } from "./session.js";
+import { formatShape, sameShape, type Shape, sizeOf } from "./shape.js";
+import { Tensor, type TensorLike } from "./tensor.js";
+
+export interface VariableOptions {
+  /** Shown in errors, summaries and saved files. Default "variable". */
+  readonly name?: string;
+  /** Whether optimizers change it. Default true. */
+  readonly trainable?: boolean;
+  /** Default: that of the initial value. */
+  readonly dtype?: Dtype;
+}
+
+/**
+ * A tensor that can be given new values: weights, optimizer state, counters. It keeps its memory on the backend that
+ * was current when it was made until `dispose`.
+ */
+export class Variable {
+  readonly name: string;
+  trainable: boolean;
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+  /** Internal: stands for the stored values in recordings. */
+  readonly leaf: Node;
+  #slot: Slot | undefined;
+
+  /**
+   * @param initial first value; a function is called outside any recording (for values drawn at random inside a
+   *   compiled function, say)
+   * @throws HeklaError for a tensor that is still being recorded
+   */
+  constructor(initial: TensorLike | (() => TensorLike), options: VariableOptions = {}) {
+    this.name = options.name ?? "variable";
+    this.trainable = options.trainable ?? true;
+    const first = typeof initial === "function" ? initial : () => initial;
+    const source = outsideRecording(() => {
+      const like = first();
+      if (like instanceof Tensor && !like.node.source && like.node.recording) {
+        throw new HeklaError(
+          `variable ${this.name}: got a value that is still being recorded, expected a function that makes it`,
+        );
+      }
+      return scope(() => {
+        const value = asTensor(like);
+        return copy(options.dtype ? cast(value, options.dtype) : value);
+      });
+    });
+    this.shape = source.shape;
+    this.dtype = source.dtype;
+    this.leaf = new Node({ kind: "leaf" }, [], source.shape, source.dtype, undefined, this.name);
+    this.leaf.source = { kind: "variable", variable: this };
+    const owner = backend();
+    this.#slot = own(owner.allocate(sizeOf(source.shape), source.dtype), owner);
+    owner.write(this.#slot, toStorage(this.dtype, source.dataSync()));
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** The current value; inside a recording the one assigned last in it. */
+  read(): Tensor {
+    const recording = activeRecording();
+    if (!recording) return scope(() => copy(this.read()));
+    return new Tensor(recording.assignments.get(this) ?? this.leaf);
+  }
+
+  /**
+   * Gives a new value; inside a recording it takes effect when that is flushed, and for later reads in it at once.
+   * @throws ShapeError when the shape differs
+   */
+  assign(value: TensorLike): void {
+    scope(() => {
+      const next = cast(asTensor(value), this.dtype);
+      if (!sameShape(next.shape, this.shape)) {
+        throw new ShapeError(`assign: variable ${this.name} has shape ${formatShape(this.shape)}, `
+          + `got ${formatShape(next.shape)}, expected the same`);
+      }
+      activeRecording()!.assignments.set(this, next.node);
+    });
+  }
+
+  /** The stored values. */
+  async data(): Promise<HostData> {
+    return fromStorage(this.dtype, await ownerOf(this.slot).read(this.slot));
+  }
+
+  dataSync(): HostData {
+    return fromStorage(this.dtype, ownerOf(this.slot).readSync(this.slot));
+  }
+
+  /** Overwrites the stored values from host memory, row-major. */
+  write(values: ArrayLike<number>): void {
+    if (values.length !== this.size) {
+      throw new ShapeError(`write: variable ${this.name} has ${this.size} values ${formatShape(this.shape)}, `
+        + `got ${values.length}, expected the same number`);
+    }
+    ownerOf(this.slot).write(this.slot, toStorage(this.dtype, values));
+  }
+
+  /** Internal: the memory behind it, on the current backend. */
+  get slot(): Slot {
+    if (!this.#slot) throw new ReleasedError(`variable ${this.name}: it was disposed, got a use after that`);
+    return this.#slot;
+  }
+
+  /** Internal: its memory, checked to be on the current backend. */
+  boundSlot(): Slot {
+    const slot = this.slot;
+    const owner = ownerOf(slot);
+    if (owner !== backend()) {
+      throw new DeviceError(`variable ${this.name}: it lives on the ${owner.name} backend, got a use on `
+        + `${backend().name}, expected useBackend before the model is made`);
+    }
+    return slot;
+  }
+
+  /** Gives the memory back. */
+  dispose(): void {
+    if (this.#slot) ownerOf(this.#slot).free(this.#slot);
+    this.#slot = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
