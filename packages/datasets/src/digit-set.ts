@@ -26,7 +26,12 @@ export interface DigitFormat {
 const CLASSES = 10;
 
 /** Brings raw pixels `[n, 28, 28]` and labels `[n]` into the wanted form. */
-export function digitSplit(pixels: Uint8Array, labels: Uint8Array, size: number, format: DigitFormat): DigitSplit {
+export function digitSplit(
+  pixels: Uint8Array,
+  labels: Uint8Array,
+  size: number,
+  format: DigitFormat,
+): DigitSplit {
   const shape = [labels.length, 1, size, size];
   return {
     x: { data: format.pixels === "uint8" ? pixels : unitPixels(pixels), shape },

@@ -1,1 +1,10 @@
-export {};
+export type { DigitFormat, DigitSet, DigitSplit } from "./digit-set.js";
+export type { DownloadProgress } from "./download.js";
+export { type ReadIdxOptions, readIdx } from "./idx.js";
+export { MNIST_MIRRORS, type MnistOptions, mnist } from "./mnist.js";
+export {
+  type SyntheticDigitsOptions,
+  type SyntheticMnistOptions,
+  syntheticDigits,
+  syntheticMnist,
+} from "./synthetic-digits.js";

@@ -66,13 +66,23 @@ function writeStroke(stroke: Stroke, wobble: Wobble, random: ItemRandom, path: P
 }
 
 /** Cubic through the points from..to, with Catmull-Rom slopes inside and natural ends. */
-function writeCurve(x: readonly number[], y: readonly number[], from: number, to: number, path: PenPath): void {
+function writeCurve(
+  x: readonly number[],
+  y: readonly number[],
+  from: number,
+  to: number,
+  path: PenPath,
+): void {
   for (let i = from; i < to; i += 1) {
     const [slopeX, nextSlopeX] = slopes(x, from, to, i);
     const [slopeY, nextSlopeY] = slopes(y, from, to, i);
     for (let step = 0; step < STEPS; step += 1) {
       const t = step / STEPS;
-      addPoint(path, hermite(x[i]!, x[i + 1]!, slopeX, nextSlopeX, t), hermite(y[i]!, y[i + 1]!, slopeY, nextSlopeY, t));
+      addPoint(
+        path,
+        hermite(x[i]!, x[i + 1]!, slopeX, nextSlopeX, t),
+        hermite(y[i]!, y[i + 1]!, slopeY, nextSlopeY, t),
+      );
     }
   }
 }

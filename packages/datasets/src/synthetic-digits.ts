@@ -104,23 +104,26 @@ function chooseHand(hands: readonly Hand[], random: ItemRandom): Hand {
 
 function randomWobble(random: ItemRandom): Wobble {
   return {
-    point: 1.5 + 2.5 * random.uniform(),
+    point: 1.5 + 3 * random.uniform(),
     stroke: 2.5,
-    bend: 5,
-    elastic: 3.5,
+    bend: 3 + 5 * random.uniform(),
+    elastic: 2 + 3.5 * random.uniform(),
     tremor: 0.9 * random.uniform(),
     pressure: 0.1,
   };
 }
 
+/** Mean ratio of width to height, as people write these digits, against the strokes of `digitHands`. */
+const ASPECT = [1.02, 0.85, 1, 0.9, 0.9, 1, 0.9, 0.88, 0.98, 0.88];
+
 function randomPen(digit: number, random: ItemRandom): Pen {
-  const spread = digit === 1 ? 0.28 : 0.22;
-  const wide = random.uniform();
+  const spread = digit === 1 ? 0.28 : 0.2;
+  const stretch = 1 + 0.12 * random.bell();
   return {
     slant: clamp(0.16 + spread * random.bell(), -0.4, 0.9),
     turn: 0.05 * random.bell(),
-    aspect: clamp(0.85 + 0.2 * random.bell(), 0.45, 1.5),
-    radius: clamp(1.25 + 0.35 * random.bell() + (wide < 0.1 ? 0.6 : 0), 0.6, 2.4),
+    aspect: clamp(ASPECT[digit]! * stretch * stretch, 0.45, 1.9),
+    radius: clamp(1.25 + 0.36 * random.bell(), 0.6, 2.4),
     softness: 1 + 0.4 * random.uniform(),
     nib: 0.12 * random.bell(),
   };
