@@ -1,0 +1,41 @@
+import { ShapeError } from "@hekla/tensor";
+
+/** Shape of a batch of samples; the first axis is null where the number of samples is open. */
+export type BatchShape = readonly (number | null)[];
+
+/** `(None, 28, 28)`, as Keras writes it. */
+export const formatBatchShape = (shape: BatchShape): string =>
+  `(${shape.map((size) => size ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`;
+
+/** The sizes behind the batch axis. */
+export const sampleShape = (shape: BatchShape): readonly number[] => shape.slice(1) as readonly number[];
+
+/** Product of sizes. */
+export const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
+
+/** One integer or two, for height and width. */
+export type Pair = number | readonly [number, number];
+
+/** Both numbers of a pair; throws ShapeError unless they are integers of at least 1. */
+export function pair(owner: string, name: string, value: Pair): readonly [number, number] {
+  const [first, second] = typeof value === "number" ? [value, value] : value;
+  positiveInteger(owner, name, first);
+  positiveInteger(owner, name, second);
+  return [first, second];
+}
+
+/** The number itself; throws ShapeError unless it is an integer of at least 1. */
+export function positiveInteger(owner: string, name: string, value: number): number {
+  if (!Number.isInteger(value) || value < 1) {
+    throw new ShapeError(`${owner}: bad ${name}, got ${value}, expected an integer of at least 1`);
+  }
+  return value;
+}
+
+/** Throws ShapeError unless the shape (batch axis counted) has this many axes. */
+export function checkRank(owner: string, shape: BatchShape, rank: number): void {
+  if (shape.length !== rank) {
+    throw new ShapeError(`${owner}: input has the wrong number of axes, got ${formatBatchShape(shape)}, `
+      + `expected ${rank} axes`);
+  }
+}

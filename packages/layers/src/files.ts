@@ -1,0 +1,49 @@
+import { DataError, DeviceError } from "@hekla/tensor";
+import type * as FileSystem from "node:fs/promises";
+
+/** Node's file system; not named in an import, so that bundles for browsers do not look for it. */
+async function fileSystem(caller: string): Promise<typeof FileSystem> {
+  const name = "node:fs/promises";
+  try {
+    return (await import(/* @vite-ignore */ name)) as typeof FileSystem;
+  } catch {
+    throw new DeviceError(`${caller}: there is no file system, got a browser, expected Node; use toBytes and `
+      + "modelFromBytes");
+  }
+}
+
+/** The bytes of a file; throws DataError where it cannot be read. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const { readFile } = await fileSystem("load");
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new DataError(`load: ${path}: the file cannot be read, got ${messageOf(error)}, expected a model file`);
+  }
+}
+
+let written = 0;
+
+/**
+ * Writes a file whole or not at all: under another name in the same folder, forced to disk, then renamed.
+ * @throws DataError where it cannot be written; nothing is left behind then
+ */
+export async function writeBytesAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const { open, rename, rm } = await fileSystem("save");
+  const temporary = `${path}.${process.pid}.${written++}.tmp`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new DataError(`save: ${path}: the file cannot be written, got ${messageOf(error)}, expected a path that can`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,265 @@
+import { DataError, type HostRandom } from "@hekla/tensor";
+import { product } from "./batch-shape.js";
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** An initializer as saved files keep it. */
+export interface InitializerConfig {
+  readonly className: string;
+  readonly config: Config;
+}
+
+/** Makes the first values of a weight. */
+export interface Initializer {
+  readonly className: string;
+  /** Row-major values for a weight of this shape. */
+  values(shape: readonly number[], random: HostRandom): Float32Array;
+  getConfig(): Config;
+}
+
+function draw(shape: readonly number[], next: () => number): Float32Array {
+  const values = new Float32Array(product(shape));
+  for (let index = 0; index < values.length; index++) values[index] = next();
+  return values;
+}
+
+/** A normal number drawn again until it lies within two standard deviations. */
+function truncatedNormal(random: HostRandom): number {
+  for (;;) {
+    const value = random.normal();
+    if (Math.abs(value) <= 2) return value;
+  }
+}
+
+/** All values equal, 0 by default. */
+export class Constant implements Initializer {
+  readonly className: string = "Constant";
+  constructor(private readonly value = 0) {}
+  values(shape: readonly number[]): Float32Array {
+    return new Float32Array(product(shape)).fill(this.value);
+  }
+  getConfig(): Config {
+    return { value: this.value };
+  }
+}
+
+export class Zeros extends Constant {
+  override readonly className = "Zeros";
+  constructor() {
+    super(0);
+  }
+  override getConfig(): Config {
+    return {};
+  }
+}
+
+export class Ones extends Constant {
+  override readonly className = "Ones";
+  constructor() {
+    super(1);
+  }
+  override getConfig(): Config {
+    return {};
+  }
+}
+
+/** Evenly spread over [minimum, maximum), -0.05 to 0.05 by default. */
+export class RandomUniform implements Initializer {
+  readonly className = "RandomUniform";
+  constructor(private readonly minimum = -0.05, private readonly maximum = 0.05) {}
+  values(shape: readonly number[], random: HostRandom): Float32Array {
+    return draw(shape, () => this.minimum + (this.maximum - this.minimum) * random.uniform());
+  }
+  getConfig(): Config {
+    return { minimum: this.minimum, maximum: this.maximum };
+  }
+}
+
+/** Normal numbers, mean 0 and standard deviation 0.05 by default. */
+export class RandomNormal implements Initializer {
+  readonly className: string = "RandomNormal";
+  constructor(protected readonly mean = 0, protected readonly standardDeviation = 0.05) {}
+  values(shape: readonly number[], random: HostRandom): Float32Array {
+    return draw(shape, () => this.mean + this.standardDeviation * random.normal());
+  }
+  getConfig(): Config {
+    return { mean: this.mean, standardDeviation: this.standardDeviation };
+  }
+}
+
+/** Like `RandomNormal`, but numbers further than two standard deviations from the mean are drawn again. */
+export class TruncatedNormal extends RandomNormal {
+  override readonly className = "TruncatedNormal";
+  override values(shape: readonly number[], random: HostRandom): Float32Array {
+    return draw(shape, () => this.mean + this.standardDeviation * truncatedNormal(random));
+  }
+}
+
+/** Numbers of inputs and outputs of one unit: the last two axes, times the receptive field before them. */
+export function computeFans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  if (shape.length < 2) return { fanIn: shape[0] ?? 1, fanOut: shape[0] ?? 1 };
+  const field = product(shape.slice(0, -2));
+  return { fanIn: field * shape.at(-2)!, fanOut: field * shape.at(-1)! };
+}
+
+export interface VarianceScalingOptions {
+  /** Default 1. */
+  readonly scale?: number;
+  /** Default "fanIn". */
+  readonly mode?: "fanIn" | "fanOut" | "fanAverage";
+  /** Default "truncatedNormal". */
+  readonly distribution?: "normal" | "truncatedNormal" | "uniform";
+}
+
+/** Standard deviation of a normal distribution cut at two standard deviations. Source: Keras 3, `scipy.stats`. */
+const truncatedDeviation = 0.87962566103423978;
+
+/** Random numbers of mean 0 and variance `scale / fan`. Source: Keras 3 `VarianceScaling`. */
+export class VarianceScaling implements Initializer {
+  readonly className: string = "VarianceScaling";
+  readonly #options: Required<VarianceScalingOptions>;
+  constructor(options: VarianceScalingOptions = {}) {
+    this.#options = { scale: 1, mode: "fanIn", distribution: "truncatedNormal", ...options };
+  }
+  values(shape: readonly number[], random: HostRandom): Float32Array {
+    const { fanIn, fanOut } = computeFans(shape);
+    const { mode, scale, distribution } = this.#options;
+    const fan = { fanIn, fanOut, fanAverage: (fanIn + fanOut) / 2 }[mode];
+    const deviation = Math.sqrt(scale / Math.max(1, fan));
+    if (distribution === "uniform") {
+      const limit = Math.sqrt(3) * deviation;
+      return draw(shape, () => limit * (2 * random.uniform() - 1));
+    }
+    if (distribution === "normal") return draw(shape, () => deviation * random.normal());
+    return draw(shape, () => (deviation / truncatedDeviation) * truncatedNormal(random));
+  }
+  getConfig(): Config {
+    return this.className === "VarianceScaling" ? { ...this.#options } : {};
+  }
+}
+
+/** Uniform within `sqrt(6 / (fanIn + fanOut))`. Source: Glorot and Bengio 2010, equation 16. */
+export class GlorotUniform extends VarianceScaling {
+  override readonly className = "GlorotUniform";
+  constructor() {
+    super({ mode: "fanAverage", distribution: "uniform" });
+  }
+}
+
+/** Truncated normal of variance `2 / (fanIn + fanOut)`. Source: Glorot and Bengio 2010. */
+export class GlorotNormal extends VarianceScaling {
+  override readonly className = "GlorotNormal";
+  constructor() {
+    super({ mode: "fanAverage" });
+  }
+}
+
+/** Uniform within `sqrt(6 / fanIn)`. Source: He et al. 2015. */
+export class HeUniform extends VarianceScaling {
+  override readonly className = "HeUniform";
+  constructor() {
+    super({ scale: 2, distribution: "uniform" });
+  }
+}
+
+/** Truncated normal of variance `2 / fanIn`. Source: He et al. 2015, equation 10. */
+export class HeNormal extends VarianceScaling {
+  override readonly className = "HeNormal";
+  constructor() {
+    super({ scale: 2 });
+  }
+}
+
+/** Uniform within `sqrt(3 / fanIn)`. Source: LeCun et al. 1998. */
+export class LecunUniform extends VarianceScaling {
+  override readonly className = "LecunUniform";
+  constructor() {
+    super({ distribution: "uniform" });
+  }
+}
+
+/** Truncated normal of variance `1 / fanIn`. Source: LeCun et al. 1998, equation 16. */
+export class LecunNormal extends VarianceScaling {
+  override readonly className = "LecunNormal";
+}
+
+/**
+ * A matrix with orthonormal rows or columns, whichever are fewer, times `gain`; all axes but the last count as rows.
+ * Source: Saxe et al. 2014.
+ */
+export class Orthogonal implements Initializer {
+  readonly className = "Orthogonal";
+  constructor(private readonly gain = 1) {}
+  values(shape: readonly number[], random: HostRandom): Float32Array {
+    const columns = shape.at(-1) ?? 1;
+    const rows = product(shape.slice(0, -1));
+    const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
+    const basis = orthonormalVectors(count, length, random);
+    return Float32Array.from({ length: rows * columns }, (_, index) => {
+      const row = Math.floor(index / columns);
+      const column = index % columns;
+      return this.gain * (rows < columns ? basis[row]![column]! : basis[column]![row]!);
+    });
+  }
+  getConfig(): Config {
+    return { gain: this.gain };
+  }
+}
+
+/** Random vectors made orthonormal by modified Gram-Schmidt, twice over for accuracy. */
+function orthonormalVectors(count: number, length: number, random: HostRandom): Float64Array[] {
+  const basis: Float64Array[] = [];
+  for (let made = 0; made < count; made++) {
+    const vector = Float64Array.from({ length }, () => random.normal());
+    for (const other of [...basis, ...basis]) {
+      const along = vector.reduce((total, value, index) => total + value * other[index]!, 0);
+      for (let index = 0; index < length; index++) vector[index]! -= along * other[index]!;
+    }
+    const norm = Math.sqrt(vector.reduce((total, value) => total + value * value, 0));
+    basis.push(vector.map((value) => value / norm));
+  }
+  return basis;
+}
+
+const makers: Readonly<Record<string, (config: Readonly<Record<string, never>>) => Initializer>> = {
+  Zeros: () => new Zeros(),
+  Ones: () => new Ones(),
+  Constant: ({ value }) => new Constant(value),
+  RandomUniform: ({ minimum, maximum }) => new RandomUniform(minimum, maximum),
+  RandomNormal: ({ mean, standardDeviation }) => new RandomNormal(mean, standardDeviation),
+  TruncatedNormal: ({ mean, standardDeviation }) => new TruncatedNormal(mean, standardDeviation),
+  VarianceScaling: (config) => new VarianceScaling(config),
+  GlorotUniform: () => new GlorotUniform(),
+  GlorotNormal: () => new GlorotNormal(),
+  HeUniform: () => new HeUniform(),
+  HeNormal: () => new HeNormal(),
+  LecunUniform: () => new LecunUniform(),
+  LecunNormal: () => new LecunNormal(),
+  Orthogonal: ({ gain }) => new Orthogonal(gain),
+};
+
+/** What layers take: a name such as "heNormal", an initializer, or the config of one. */
+export type InitializerLike = string | Initializer | InitializerConfig;
+
+/**
+ * The initializer meant.
+ * @throws DataError for a name or a class that is none
+ */
+export function resolveInitializer(like: InitializerLike): Initializer {
+  if (typeof like === "object" && "values" in like) return like;
+  const { className, config } = typeof like === "string"
+    ? { className: like.charAt(0).toUpperCase() + like.slice(1), config: {} }
+    : like;
+  const maker = Object.hasOwn(makers, className) ? makers[className] : undefined;
+  if (!maker) {
+    const known = Object.keys(makers).map((name) => name.charAt(0).toLowerCase() + name.slice(1)).join(", ");
+    throw new DataError(`initializer: unknown name, got "${className}", expected one of ${known}`);
+  }
+  return maker(config as Readonly<Record<string, never>>);
+}
+
+/** The initializer as saved files keep it. */
+export const initializerConfig = (initializer: Initializer): InitializerConfig => ({
+  className: initializer.className,
+  config: initializer.getConfig(),
+});

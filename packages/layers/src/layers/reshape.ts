@@ -1,0 +1,46 @@
+import { reshape, ShapeError, type Tensor } from "@hekla/tensor";
+import { type BatchShape, formatBatchShape, product, sampleShape } from "../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../layer.js";
+
+/** Gives each sample another shape of the same size; one axis may be -1. Source: Keras 3 `Reshape`. */
+export class Reshape extends Layer {
+  static override readonly className = "Reshape";
+  readonly targetShape: readonly number[];
+
+  /** @param targetShape shape of one sample, without the batch axis */
+  constructor(targetShape: readonly number[], options: LayerOptions = {}) {
+    super(options);
+    const valid = targetShape.every((size) => Number.isInteger(size) && size >= -1);
+    if (!valid || targetShape.filter((size) => size === -1).length > 1) {
+      throw new ShapeError(`reshape: bad targetShape, got [${targetShape}], expected sizes with at most one -1`);
+    }
+    this.targetShape = targetShape;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return reshape(inputs, [inputs.shape[0]!, ...this.#resolve(inputs.shape)]);
+  }
+
+  override computeOutputShape(inputShape: BatchShape): BatchShape {
+    return [inputShape[0] ?? null, ...this.#resolve(inputShape)];
+  }
+
+  #resolve(inputShape: BatchShape): readonly number[] {
+    const size = product(sampleShape(inputShape));
+    const rest = product(this.targetShape.filter((length) => length !== -1));
+    const target = this.targetShape.map((length) => (length === -1 ? size / rest : length));
+    if (product(target) !== size || !target.every(Number.isInteger)) {
+      throw new ShapeError(`${this.name}: sizes do not fit, got input ${formatBatchShape(inputShape)}, `
+        + `expected one of the size of [${this.targetShape}]`);
+    }
+    return target;
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), targetShape: this.targetShape };
+  }
+
+  static fromConfig({ targetShape, ...options }: Config): Reshape {
+    return new Reshape(targetShape as readonly number[], options);
+  }
+}

@@ -1,0 +1,25 @@
+import { HostRandom, RandomStream } from "@hekla/tensor";
+
+/**
+ * Deals out the random streams of a model: every weight and every layer that draws numbers gets its own, by the
+ * order in which they are made, so that the same seed gives the same model on every backend.
+ */
+export class Seeds {
+  readonly seed: number;
+  #weights = 0;
+  #streams = 0;
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  /** Host-side numbers for one weight's initial values. */
+  nextInitial(): HostRandom {
+    return new HostRandom(this.seed, "init", this.#weights++);
+  }
+
+  /** A stream on the device for a layer that draws numbers at each step; `seed` overrides the model's. */
+  nextStream(name: string, seed?: number): RandomStream {
+    return new RandomStream(seed ?? this.seed, name, this.#streams++);
+  }
+}

@@ -1,0 +1,126 @@
+import { DataError, type HostArray, HeklaError, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
+import type { Layer } from "./layer.js";
+import { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
+import type { CompileOptions } from "./training.js";
+
+export interface SaveOptions {
+  /** Whether the optimizer's state goes in as well, so that training can be resumed exactly. Default true. */
+  readonly includeOptimizer?: boolean;
+}
+
+/** A model as files need it. */
+export interface Stateful extends Layer {
+  readonly compileOptions: CompileOptions | undefined;
+}
+
+/** How a saved model was compiled; null stands for a function of the user's, which no file can keep. */
+export interface SavedTraining {
+  readonly optimizer: Readonly<Record<string, unknown>>;
+  readonly loss: string | { readonly name: string } | null;
+  readonly metrics: readonly (string | null)[];
+}
+
+/** What stands in a file's metadata. */
+export interface SavedModel {
+  readonly className: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly training?: SavedTraining;
+}
+
+/** Version of the file's layout. */
+const format = "hekla-1";
+
+const weightPrefix = "weights/";
+const statePrefix = "states/";
+const optimizerPrefix = "optimizer/";
+
+/** Every Variable that a file keeps, by the name it has there. */
+function entriesOf(model: Stateful, optimizer: Optimizer | undefined): Map<string, Variable> {
+  const entries = new Map<string, Variable>();
+  const add = (prefix: string, pairs: Iterable<readonly [string, Variable]>): void => {
+    for (const [path, variable] of pairs) {
+      // Two nested models may have layers of the same name.
+      let name = prefix + path;
+      for (let number = 2; entries.has(name); number++) name = `${prefix}${path}#${number}`;
+      entries.set(name, variable);
+    }
+  };
+  add(weightPrefix, model.namedWeights());
+  if (optimizer) {
+    optimizer.build(model.trainableWeights);
+    add(statePrefix, model.namedStates());
+    add(optimizerPrefix, optimizer.variables.map((variable) => [variable.name, variable] as const));
+  }
+  return entries;
+}
+
+function savedTraining({ optimizer, loss, metrics = [] }: CompileOptions): SavedTraining {
+  return {
+    optimizer: optimizer.getConfig(),
+    loss: typeof loss === "function" ? null : loss,
+    metrics: metrics.map((metric) => (typeof metric === "string" ? metric : null)),
+  };
+}
+
+/** The model as one file. */
+export async function modelToBytes(model: Stateful, { includeOptimizer = true }: SaveOptions): Promise<Uint8Array> {
+  if (!model.built) {
+    throw new HeklaError("save: the model has no weights yet, got one that is not built, expected inputShape on its "
+      + "first layer, or a call of fit");
+  }
+  const options = includeOptimizer ? model.compileOptions : undefined;
+  const tensors = new Map<string, HostArray>();
+  for (const [name, variable] of entriesOf(model, options?.optimizer)) {
+    tensors.set(name, { data: await variable.data(), shape: variable.shape });
+  }
+  const saved: SavedModel = {
+    className: model.className,
+    config: model.getConfig(),
+    ...(options ? { training: savedTraining(options) } : {}),
+  };
+  return encodeTensors({ tensors, metadata: { format, model: JSON.stringify(saved) } });
+}
+
+/** The file's tensors and what it says about the model; throws DataError where it is broken. */
+export function readModelFile(bytes: Uint8Array, source: string): { file: TensorFile; saved: SavedModel } {
+  const file = decodeTensors(bytes, source);
+  if (file.metadata.format !== format) {
+    throw new DataError(`load: ${source}: the file is no model of this version, got format `
+      + `${JSON.stringify(file.metadata.format)}, expected "${format}"`);
+  }
+  try {
+    return { file, saved: JSON.parse(file.metadata.model!) as SavedModel };
+  } catch {
+    throw new DataError(`load: ${source}: the model's config cannot be read, got broken JSON, expected a config`);
+  }
+}
+
+/**
+ * Writes a file's values into the model, and those of the optimizer if the file has them and the model is compiled.
+ * Everything is checked first, so that an error leaves the model as it was.
+ */
+export function restoreValues(model: Stateful, file: TensorFile, source: string): void {
+  if (!model.built) {
+    throw new HeklaError("load: the model has no weights yet, got one that is not built, expected inputShape on its "
+      + "first layer, or loadModel");
+  }
+  const kept = [...file.tensors.keys()].some((name) => name.startsWith(optimizerPrefix));
+  const entries = entriesOf(model, kept ? model.compileOptions?.optimizer : undefined);
+  for (const [name, variable] of entries) checkTensor(name, variable, file.tensors.get(name), source);
+  for (const name of file.tensors.keys()) {
+    const wanted = name.startsWith(weightPrefix) || model.compileOptions !== undefined;
+    if (wanted && !entries.has(name)) {
+      throw new DataError(`load: ${source}: the model has no tensor of this name, got ${name}, expected `
+        + `${[...entries.keys()].join(", ")}`);
+    }
+  }
+  for (const [name, variable] of entries) variable.write(file.tensors.get(name)!.data);
+}
+
+function checkTensor(name: string, variable: Variable, value: HostArray | undefined, source: string): void {
+  if (!value) throw new DataError(`load: ${source}: a tensor is missing, got no ${name}, expected one`);
+  if (value.shape.join() !== variable.shape.join()) {
+    throw new ShapeError(`load: ${source}: tensor ${name} does not fit, got [${value.shape}], `
+      + `expected [${variable.shape}]`);
+  }
+}

@@ -1,0 +1,47 @@
+import {
+  add, clip, HeklaError, maximum, multiply, divide, sqrt, square, sum, type Tensor, type Variable,
+} from "@hekla/tensor";
+
+/** At most one of the three may be set, as in Keras. */
+export interface ClippingOptions {
+  /** Each gradient is scaled down to at most this Euclidean norm. */
+  readonly clipNorm?: number;
+  /** Each element is cut to [-clipValue, clipValue]. */
+  readonly clipValue?: number;
+  /** All gradients are scaled down together to at most this Euclidean norm. */
+  readonly globalClipNorm?: number;
+}
+
+/** @throws HeklaError for more than one kind of clipping, or a bound that is not positive */
+export function checkClipping({ clipNorm, clipValue, globalClipNorm }: ClippingOptions): void {
+  const bounds = Object.entries({ clipNorm, clipValue, globalClipNorm }).filter(([, value]) => value !== undefined);
+  if (bounds.length > 1) {
+    const names = bounds.map(([name]) => name).join(" and ");
+    throw new HeklaError(`optimizer: too many ways of clipping, got ${names}, expected at most one`);
+  }
+  for (const [name, value] of bounds) {
+    if (!(value! > 0)) throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a number above 0`);
+  }
+}
+
+/** `g * bound / max(norm, bound)`: gradients within the bound are left as they are. */
+const scaleTo = (gradient: Tensor, norm: Tensor, bound: number): Tensor =>
+  divide(multiply(gradient, bound), maximum(norm, bound));
+
+/** The gradients under the bound that is set. */
+export function clipGradients(
+  gradients: ReadonlyMap<Variable, Tensor>, { clipNorm, clipValue, globalClipNorm }: ClippingOptions,
+): ReadonlyMap<Variable, Tensor> {
+  const each = (change: (gradient: Tensor) => Tensor): ReadonlyMap<Variable, Tensor> =>
+    new Map([...gradients].map(([weight, gradient]) => [weight, change(gradient)]));
+  if (clipValue !== undefined) return each((gradient) => clip(gradient, -clipValue, clipValue));
+  if (clipNorm !== undefined) {
+    return each((gradient) => scaleTo(gradient, sqrt(sum(square(gradient))), clipNorm));
+  }
+  if (globalClipNorm !== undefined && gradients.size > 0) {
+    const squares = [...gradients.values()].map((gradient) => sum(square(gradient)));
+    const norm = sqrt(squares.reduce((total, part) => add(total, part)));
+    return each((gradient) => scaleTo(gradient, norm, globalClipNorm));
+  }
+  return gradients;
+}
