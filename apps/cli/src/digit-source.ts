@@ -1,5 +1,4 @@
-import type { DigitSet } from "@hekla/datasets";
-import { mnist, syntheticMnist } from "@hekla/datasets";
+import { type DigitSet, mnist, syntheticDigits } from "@hekla/datasets";
 import { DataError } from "@hekla/tensor";
 import type { DigitsProvider } from "@hekla/zoo";
 import type { Terminal } from "./terminal.js";
@@ -11,33 +10,52 @@ export interface DigitSourceOptions {
   readonly download: boolean;
   /** Whether the built-in digits may stand in where no others are at hand. */
   readonly standIn: boolean;
-  /** Seed of the built-in digits. */
-  readonly seed: number;
+  readonly signal?: AbortSignal;
 }
 
-const synthetic = "synthetic";
-const syntheticTest = 2000;
+const synthetic = { name: "synthetic", seed: 1, train: 60_000, test: 2_000 };
 
 /** The digits a command works on; fetched once, and then kept for evaluation and pictures. */
 export function digitSource(options: DigitSourceOptions, terminal: Terminal): DigitsProvider {
   let digits: Promise<DigitSet> | undefined;
-  return (request) => {
-    digits ??= fetchDigits(options, request.trainSamples, terminal);
+  return ({ trainSamples }) => {
+    digits ??= options.data === synthetic.name ? builtIn(trainSamples) : files(options, trainSamples, terminal);
     return digits;
   };
 }
 
-async function fetchDigits(
+/** Test digits always start behind the longest training part, so that no training ever sees them. */
+async function builtIn(trainSamples = synthetic.train): Promise<DigitSet> {
+  const { seed, train, test } = synthetic;
+  return {
+    train: syntheticDigits(seed, Math.min(trainSamples, train)),
+    test: syntheticDigits(seed, test, { first: train }),
+    source: "built-in synthetic digits",
+  };
+}
+
+async function files(
   options: DigitSourceOptions,
   trainSamples: number | undefined,
   terminal: Terminal,
 ): Promise<DigitSet> {
-  const builtIn = () => syntheticMnist({ seed: options.seed, train: trainSamples ?? 60_000, test: syntheticTest });
-  if (options.data === synthetic) return builtIn();
+  const { data, download, signal } = options;
   try {
-    return await mnist({ directory: options.data, download: options.download });
+    return await mnist({
+      download,
+      ...(data !== undefined && { dataDir: data }),
+      ...(signal && { signal }),
+      onProgress: ({ file, received, total }) => {
+        if (terminal.redraws) terminal.err(`\rfetching ${file} ${Math.floor((100 * received) / total)} %\x1b[K`);
+        if (terminal.redraws && received >= total) terminal.err("\n");
+      },
+    });
   } catch (error) {
-    if (!options.standIn || !(error instanceof DataError)) throw error;
-    return builtIn();
+    if (!(error instanceof DataError) || !error.message.includes("three ways")) throw error;
+    // A folder that was named but does not serve is a mistake to be told, not to be papered over.
+    const named = data !== undefined || Boolean(process.env["HEKLA_DATA_DIR"]);
+    if (options.standIn && !named) return builtIn(trainSamples);
+    const ways = "  --download allows it; --data synthetic uses the built-in digits, which need no files";
+    throw new DataError(download ? error.message : `${error.message}\n${ways}`);
   }
 }

@@ -1,5 +1,4 @@
 import type { ZooModel } from "@hekla/zoo";
-import { resolveConfig } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
 import { digitSource } from "./digit-source.js";
@@ -17,10 +16,8 @@ export async function evaluateCommand(model: ZooModel, command: Command, termina
   const backend = await openBackend(options.backend, options.threads);
   try {
     const network = await openWeights(model, options.weights);
-    const config = resolveConfig(model.config, { limit: 1 });
-    const source = { data: options.data, download: options.download, standIn: false, seed: config["seed"] as number };
-    const data = { digits: digitSource(source, terminal) };
-    const { metrics, samples, seconds, source: name } = await model.evaluate({ config, data, model: network });
+    const data = { digits: digitSource({ ...options, standIn: false }, terminal) };
+    const { metrics, samples, seconds, source: name } = await model.evaluate({ data, model: network });
     if (options.json) {
       const { name: backendName, threads } = backend;
       const report = {

@@ -1,5 +1,6 @@
+import { DivergedError } from "@hekla/layers";
 import { DataError, HeklaError } from "@hekla/tensor";
-import { ConfigError, DivergedError } from "@hekla/zoo";
+import { ConfigError } from "@hekla/zoo";
 import { CommanderError } from "commander";
 
 export const exitCodes = { ok: 0, failure: 1, usage: 2, data: 3, diverged: 4, interrupted: 130 } as const;

@@ -62,8 +62,8 @@ async function findSubject(options: PredictOptions, terminal: Terminal): Promise
     return { name: options.image, image: digitFromImage(image) };
   }
   const index = options.index ?? 0;
-  const source = { data: options.data, download: options.download, standIn: false, seed: 1 };
-  const { test, source: name } = await digitSource(source, terminal)({ trainSamples: 1 });
+  const provider = digitSource({ ...options, standIn: false }, terminal);
+  const { test, source: name } = await provider({ trainSamples: 0 });
   const count = test.x.shape[0] ?? 0;
   if (index >= count) {
     throw new DataError(`predict: no test digit ${index}, got ${count} digits (${name}), expected 0 to ${count - 1}`);

@@ -1,18 +1,21 @@
 import { readFile } from "node:fs/promises";
+import { readIdx } from "@hekla/datasets";
 import { DataError } from "@hekla/tensor";
 import type { GreyImage } from "@hekla/zoo";
 import { decode } from "fast-png";
 
 /**
- * Reads a picture: PNG, PGM (P2 or P5), or one picture of an idx file.
+ * Reads a picture: PNG, PGM (P2 or P5), or picture `index` of an idx file, packed by gzip or not.
  * @throws DataError naming the file when it is none of these or broken
  */
 export async function readImage(file: string, index: number): Promise<GreyImage> {
   const bytes = await readFile(file);
   if (bytes[0] === 0x89 && bytes.toString("latin1", 1, 4) === "PNG") return readPng(file, bytes);
   if (bytes[0] === 0x50 && (bytes[1] === 0x32 || bytes[1] === 0x35)) return readPgm(file, bytes);
-  if (bytes.length >= 16 && bytes.readUInt32BE(0) === 2051) return readIdx(file, bytes, index);
-  throw new DataError(`${file}: unknown kind of picture, expected PNG, PGM or idx pictures (not packed)`);
+  const idx = bytes[0] === 0 && bytes[1] === 0;
+  const gzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  if (idx || gzip) return readIdxPicture(file, bytes, index);
+  throw new DataError(`${file}: unknown kind of picture, expected PNG, PGM or idx`);
 }
 
 /** Brightness by Rec. 601; what is transparent is taken as white paper. */
@@ -60,13 +63,13 @@ function readPgm(file: string, bytes: Buffer): GreyImage {
   return { data, width, height };
 }
 
-function readIdx(file: string, bytes: Buffer, index: number): GreyImage {
-  const [count, height, width] = [bytes.readUInt32BE(4), bytes.readUInt32BE(8), bytes.readUInt32BE(12)];
-  if (index >= count) throw new DataError(`${file}: no picture ${index}, got ${count}, expected 0 to ${count - 1}`);
-  const start = 16 + index * width * height;
-  if (bytes.length < start + width * height) {
-    throw new DataError(`${file}: idx cut short, got ${bytes.length} bytes, expected ${16 + count * width * height}`);
+async function readIdxPicture(file: string, bytes: Uint8Array, index: number): Promise<GreyImage> {
+  const { data, shape } = await readIdx(bytes, { name: file });
+  const [count = 0, height = 0, width = 0] = shape;
+  if (shape.length !== 3 || !(data instanceof Uint8Array)) {
+    throw new DataError(`${file}: holds no pictures, got shape [${shape}], expected bytes [n, height, width]`);
   }
-  const data = Float32Array.from({ length: width * height }, (_, at) => (bytes[start + at] ?? 0) / 255);
-  return { data, width, height };
+  if (index >= count) throw new DataError(`${file}: no picture ${index}, expected 0 to ${count - 1}`);
+  const picture = data.subarray(index * width * height, (index + 1) * width * height);
+  return { data: Float32Array.from(picture, (value) => value / 255), width, height };
 }

@@ -30,11 +30,12 @@ export async function sampleDigits(
     right: guess === truth,
   });
   const { outColors: colors } = terminal;
-  const parts = [["The first test digits, and what the network reads:", read.slice(0, across)] as const];
-  if (wrong.length > 0) parts.push([`Misread among the first ${count}:`, wrong]);
-  return parts
-    .map(([title, digits]) => `\n${title}\n${drawRow(digits.map(captioned), colors).join("\n")}\n`)
-    .join("");
+  const part = (title: string, digits: typeof read) =>
+    digits.length > 0 ? `\n${title}\n${drawRow(digits.map(captioned), colors).join("\n")}\n` : "";
+  return (
+    part("The first test digits, and what the network reads:", read.slice(0, across)) +
+    part(`Misread among the first ${count}:`, wrong)
+  );
 }
 
 /** Sample `at` of `[n, 28, 28]` as a picture. */
@@ -50,6 +51,6 @@ function rowOf(array: HostArray, at: number) {
 
 /** The class with the highest value in row `at` of `[n, classes]`. */
 export function bestClass(array: HostArray, at: number): number {
-  const row = rowOf(array, at);
-  return row.indexOf(row.reduce((best: number, value: number) => Math.max(best, value), -Infinity));
+  const row = Array.from(rowOf(array, at));
+  return row.indexOf(Math.max(...row));
 }

@@ -30,12 +30,7 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
   try {
     const data = {
       digits: digitSource(
-        {
-          data: options.data,
-          download: options.download,
-          standIn: options.preset === "start",
-          seed: config["seed"] as number,
-        },
+        { ...options, standIn: options.preset === "start", signal: interrupt.signal },
         terminal,
       ),
     };
@@ -47,7 +42,7 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
       signal: interrupt.signal,
       onReady: (ready) => follow?.begin(ready),
     });
-    const test = outcome.interrupted ? undefined : await model.evaluate({ config, data, model: outcome.model });
+    const test = outcome.interrupted ? undefined : await model.evaluate({ data, model: outcome.model });
     const saved = await saveModel(outcome.model, out);
     const report = { model, preset: options.preset, config, backend, outcome, test, saved };
     terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));

@@ -11,21 +11,20 @@ export interface AffineRange {
  * Makes a function that replaces each picture of a batch, in place, by a randomly moved, turned and scaled copy.
  *
  * An output pixel p takes the value of the input at `R(-angle) (p - centre - shift) / scale + centre`, bilinear
- * between pixels and zero outside. Angle, shifts and scale are uniform in plus or minus their range; three or four
- * numbers a picture are drawn from `random`, so that the same seed gives the same pictures.
+ * between pixels and zero outside. Angle, shifts and scale are uniform in plus or minus their range; four numbers
+ * a picture are drawn from `random`, so that the same seed gives the same pictures.
  *
  * @param range all zero gives `undefined`: nothing to do
- * @returns `(batch, shape, random)` with the last two axes of `shape` as height and width
+ * @param size height and width of the pictures, px; they may lie flat in the batch, `[batch, height * width]`
  */
 export function affineAugment(
   range: AffineRange,
+  [height, width]: readonly [number, number],
 ): ((batch: Float32Array, shape: readonly number[], random: HostRandom) => void) | undefined {
   if (range.shift === 0 && range.rotation === 0 && range.scale === 0) return undefined;
   const turn = (range.rotation * Math.PI) / 180;
   const within = (random: HostRandom, limit: number) => (2 * random.uniform() - 1) * limit;
-  return (batch, shape, random) => {
-    const height = shape.at(-2) ?? 0;
-    const width = shape.at(-1) ?? 0;
+  return (batch, _shape, random) => {
     const padded = new Float32Array((height + 4) * (width + 4));
     for (let start = 0; start < batch.length; start += height * width) {
       const angle = within(random, turn);

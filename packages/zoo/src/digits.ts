@@ -1,11 +1,10 @@
-import type { Callback, Sequential } from "@hekla/layers";
+import type { Sequential } from "@hekla/layers";
 import { Adam, cosineDecay, RMSprop, type Schedule, SGD } from "@hekla/optim";
 import type { HostArray } from "@hekla/tensor";
 import { affineAugment } from "./affine-augment.js";
 import type { DigitsConfig } from "./digits-config.js";
 import { loadDigits, withSampleShape } from "./digits-data.js";
-import { DivergedError, type EvaluateContext, type EvaluateOutcome } from "./model.js";
-import type { TrainContext, TrainOutcome } from "./model.js";
+import type { EvaluateContext, EvaluateOutcome, TrainContext, TrainOutcome } from "./model.js";
 
 /** Names of the ten classes. */
 export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -15,37 +14,34 @@ export async function trainDigits(network: Sequential, context: TrainContext<Dig
   const { config, signal } = context;
   const { train, source } = await loadDigits(context.data.digits, config.limit);
   const samples = train.x.shape[0] ?? 0;
-  const validationSamples = samples - Math.floor(samples * (1 - config.validationSplit));
+  const validationSamples = samples - Math.floor(samples * (1 - config.validationSplit)); // as fit splits
   const trainSamples = samples - validationSamples;
   const optimizer = digitsOptimizer(config, Math.ceil(trainSamples / config.batchSize));
   network.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
 
   const ready = { model: network, source, trainSamples, validationSamples };
   context.onReady?.(ready);
-  const augment = affineAugment({
-    shift: config.augmentShift,
-    rotation: config.augmentRotation,
-    scale: config.augmentScale,
-  });
+  const { augmentShift: shift, augmentRotation: rotation, augmentScale: scale } = config;
+  const augment = affineAugment({ shift, rotation, scale }, [28, 28]);
   const started = performance.now();
-  const { history } = await network.fit(withSampleShape(train.x, sampleShape(network)), train.y, {
+  const { history, stopped } = await network.fit(withSampleShape(train.x, sampleShape(network)), train.y, {
     batchSize: config.batchSize,
     epochs: config.epochs,
     validationSplit: config.validationSplit,
     seed: config.seed,
-    callbacks: [stopWhenDiverged(), ...(context.callbacks ?? [])],
+    callbacks: context.callbacks ?? [],
     ...(signal && { signal }),
     ...(augment && { augment }),
   });
-  return { ...ready, history, seconds: (performance.now() - started) / 1000, interrupted: signal?.aborted ?? false };
+  return { ...ready, history, seconds: (performance.now() - started) / 1000, interrupted: stopped };
 }
 
 /** Loss and accuracy on the test digits. */
-export async function evaluateDigits(context: EvaluateContext<DigitsConfig>): Promise<EvaluateOutcome> {
-  const { model, config } = context;
-  const { test, source } = await loadDigits(context.data.digits, config.limit);
-  const optimizer = digitsOptimizer(config, 1);
-  model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+export async function evaluateDigits({ model, data }: EvaluateContext): Promise<EvaluateOutcome> {
+  const { test, source } = await data.digits({ trainSamples: 0 });
+  if (!model.compileOptions) {
+    model.compile({ optimizer: new SGD(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  }
   const started = performance.now();
   const metrics = await model.evaluate(withSampleShape(test.x, sampleShape(model)), test.y, { batchSize: 500 });
   return { source, metrics, samples: test.x.shape[0] ?? 0, seconds: (performance.now() - started) / 1000 };
@@ -82,23 +78,6 @@ function learningRate(config: DigitsConfig, steps: number): number | Schedule {
     : cosineDecay(highest, decaySteps, { alpha });
 }
 
-function stopWhenDiverged(): Callback {
-  let epoch = 0;
-  return {
-    onEpochBegin(at) {
-      epoch = at;
-    },
-    onBatchEnd(batch, logs) {
-      const loss = logs?.["loss"];
-      if (loss === undefined || Number.isFinite(loss)) return;
-      throw new DivergedError(
-        `fit: the loss is no number any more, got ${loss} in epoch ${epoch + 1}, batch ${batch + 1}, ` +
-          "expected a finite loss; try a lower learning rate",
-      );
-    },
-  };
-}
-
 function sampleShape(network: Sequential): readonly number[] {
-  return network.inputShape.slice(1) as readonly number[];
+  return (network.batchInputShape ?? []).slice(1) as readonly number[]; // cast: only the batch size is unknown
 }

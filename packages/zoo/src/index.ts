@@ -25,15 +25,14 @@ export type { DigitsProvider, DigitsRequest } from "./digits-data.js";
 export { mnistCnn } from "./mnist-cnn.js";
 export { mnistMlp } from "./mnist-mlp.js";
 export { mnistPerceptron } from "./mnist-perceptron.js";
-export {
-  type DataProvider,
-  DivergedError,
-  type EvaluateContext,
-  type EvaluateOutcome,
-  type Preset,
-  type TrainContext,
-  type TrainingReady,
-  type TrainOutcome,
-  type ZooModel,
+export type {
+  DataProvider,
+  EvaluateContext,
+  EvaluateOutcome,
+  Preset,
+  TrainContext,
+  TrainingReady,
+  TrainOutcome,
+  ZooModel,
 } from "./model.js";
 export { findModel, zoo } from "./registry.js";

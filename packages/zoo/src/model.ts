@@ -1,5 +1,5 @@
 import type { Callback, Sequential } from "@hekla/layers";
-import { HeklaError, type HostArray } from "@hekla/tensor";
+import type { HostArray } from "@hekla/tensor";
 import type { ConfigOf, ConfigSchema } from "./config.js";
 import type { DigitsProvider } from "./digits-data.js";
 
@@ -40,8 +40,7 @@ export interface TrainOutcome extends TrainingReady {
   readonly interrupted: boolean;
 }
 
-export interface EvaluateContext<C> {
-  readonly config: C;
+export interface EvaluateContext {
   readonly data: DataProvider;
   readonly model: Sequential;
 }
@@ -68,10 +67,7 @@ export interface ZooModel<S extends ConfigSchema = ConfigSchema> {
   build(config: ConfigOf<S>): Sequential;
   train(context: TrainContext<ConfigOf<S>>): Promise<TrainOutcome>;
   /** Scores a network on the test part of the data. */
-  evaluate(context: EvaluateContext<ConfigOf<S>>): Promise<EvaluateOutcome>;
+  evaluate(context: EvaluateContext): Promise<EvaluateOutcome>;
   /** Class probabilities `[samples, classes]` for pictures `[samples, 28, 28]` of values 0 to 1. */
   predict(model: Sequential, images: HostArray): Promise<HostArray>;
 }
-
-/** Training whose loss is no longer a number. */
-export class DivergedError extends HeklaError {}
