@@ -13,29 +13,40 @@ import { Tensor } from "./tensor.js";
 import { mapTensors, mapTree, tensorsIn } from "./tree.js";
 
 const isHostArray = (value: unknown): value is HostArray =>
-  typeof value === "object" && value !== null && "data" in value && "shape" in value
-  && ArrayBuffer.isView(value.data) && Array.isArray(value.shape);
+  typeof value === "object" &&
+  value !== null &&
+  "data" in value &&
+  "shape" in value &&
+  ArrayBuffer.isView(value.data) &&
+  Array.isArray(value.shape);
 
 /** Arguments with host arrays made tensors. */
 const toTensors = (args: readonly unknown[]): unknown[] =>
   args.map((arg) => (isHostArray(arg) ? tensor(arg) : isContainer(arg) ? mapNested(arg) : arg));
 
-const isContainer = (value: unknown): boolean => Array.isArray(value)
-  || (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+const isContainer = (value: unknown): boolean =>
+  Array.isArray(value) ||
+  (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
 
 const mapNested = (value: unknown): unknown =>
-  Array.isArray(value) ? toTensors(value)
+  Array.isArray(value)
+    ? toTensors(value)
     : Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, toTensors([item])[0]]));
 
 /** Shapes, dtypes and static values of the arguments: calls with equal signatures share a trace. */
-const signatureOf = (args: unknown): string => JSON.stringify(mapTree(args, (leaf) => {
-  if (leaf instanceof Tensor) return `${leaf.dtype}[${leaf.shape.join(",")}]`;
-  if (leaf === null || ["number", "string", "boolean", "undefined"].includes(typeof leaf)) {
-    return typeof leaf === "string" ? `"${leaf}` : String(leaf);
-  }
-  throw new DataError(`compile: got an argument of type ${typeof leaf}, expected tensors, host arrays, numbers, strings `
-    + "or booleans, in arrays and plain objects");
-}));
+const signatureOf = (args: unknown): string =>
+  JSON.stringify(
+    mapTree(args, (leaf) => {
+      if (leaf instanceof Tensor) return `${leaf.dtype}[${leaf.shape.join(",")}]`;
+      if (leaf === null || ["number", "string", "boolean", "undefined"].includes(typeof leaf)) {
+        return typeof leaf === "string" ? `"${leaf}` : String(leaf);
+      }
+      throw new DataError(
+        `compile: got an argument of type ${typeof leaf}, expected tensors, host arrays, numbers, strings ` +
+          "or booleans, in arrays and plain objects",
+      );
+    }),
+  );
 
 /** A traced function: its plan, and how to bind and unpack. */
 interface Trace {
@@ -69,11 +80,13 @@ function trace(fn: (...args: never[]) => unknown, args: readonly unknown[]): Tra
   const placeholders = args.map((arg) => mapTensors(arg, stand));
   try {
     const result = withRecording(recording, () => fn(...(placeholders as never[])));
-    if (result instanceof Promise) throw new DataError("compile: got an async function, expected one that returns at once");
+    if (result instanceof Promise)
+      throw new DataError("compile: got an async function, expected one that returns at once");
     const outputs = [...new Set(tensorsIn(result).map(({ node }) => node))];
     const graph = buildGraph(outputs, recording.assignments, true);
-    const pinned = new Map(graph.leaves.flatMap((leaf) =>
-      leaf.kind === "slot" ? [[leaf, pin(leaf.slot, owner)] as const] : []));
+    const pinned = new Map(
+      graph.leaves.flatMap((leaf) => (leaf.kind === "slot" ? [[leaf, pin(leaf.slot, owner)] as const] : [])),
+    );
     return { owner, executable: prepare(graph, owner), leaves: graph.leaves, pinned, outputs, result };
   } finally {
     recording.ended = true;
@@ -84,11 +97,13 @@ function run(traced: Trace, args: readonly unknown[]): unknown {
   const { owner, executable, leaves, pinned, outputs, result } = traced;
   const given = tensorsIn(args).map((x) => bind(x.node.source!));
   const slots = executable.run(leaves.map((leaf) => pinned.get(leaf) ?? bind(leaf, given)));
-  const values = new Map(outputs.map((output, i) => {
-    const node = new Node({ kind: "leaf" }, [], output.shape, output.dtype, undefined, "");
-    node.settle(own(slots[i]!, owner));
-    return [output, new Tensor(node)] as const;
-  }));
+  const values = new Map(
+    outputs.map((output, i) => {
+      const node = new Node({ kind: "leaf" }, [], output.shape, output.dtype, undefined, "");
+      node.settle(own(slots[i]!, owner));
+      return [output, new Tensor(node)] as const;
+    }),
+  );
   return mapTensors(result, (stand) => values.get(stand.node)!);
 }
 
@@ -128,4 +143,3 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R):
   };
   return Object.assign(call, { dispose });
 }
-

@@ -18,14 +18,24 @@ export function bind(source: LeafSource, placeholders: readonly Slot[] = []): Sl
  * Computes `nodes` and `assignments` with one plan and binds the values.
  * @param commit false for a look in the middle of a recording: nothing is assigned, and the nodes keep their past
  */
-export function execute(nodes: readonly Node[], assignments: ReadonlyMap<Variable, Node>, commit = true): void {
+export function execute(
+  nodes: readonly Node[],
+  assignments: ReadonlyMap<Variable, Node>,
+  commit = true,
+): void {
   const wanted = [...new Set(nodes)].filter((node) => node.source?.kind !== "slot");
   if (wanted.length === 0 && assignments.size === 0) return;
   const graph = buildGraph(wanted, commit ? assignments : new Map(), false);
   if (debugLevel() >= 5) {
-    debugLog(graph.nodes.map((node, position) =>
-      `%${position} = ${JSON.stringify(node.operation)} (${node.inputs.map((i) => `%${i}`).join(", ")}) `
-      + `${node.dtype}${formatShape(node.shape)} ${node.label}`).join("\n"));
+    debugLog(
+      graph.nodes
+        .map(
+          (node, position) =>
+            `%${position} = ${JSON.stringify(node.operation)} (${node.inputs.map((i) => `%${i}`).join(", ")}) ` +
+            `${node.dtype}${formatShape(node.shape)} ${node.label}`,
+        )
+        .join("\n"),
+    );
   }
   const owner = backend();
   const slots = executableFor(graph, owner).run(graph.leaves.map((leaf) => bind(leaf)));

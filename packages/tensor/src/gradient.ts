@@ -12,14 +12,18 @@ import { Variable } from "./variable.js";
 export type WithRespectTo = number | readonly number[] | readonly Variable[];
 
 /** Gradients in the form of what was asked for. */
-export type Gradients<W extends WithRespectTo> = W extends number ? Tensor
-  : W extends readonly Variable[] ? Map<Variable, Tensor> : Tensor[];
+export type Gradients<W extends WithRespectTo> = W extends number
+  ? Tensor
+  : W extends readonly Variable[]
+    ? Map<Variable, Tensor>
+    : Tensor[];
 
 /** What may be differentiated: a scalar, or an object with it as `value` and anything else beside it. */
 export type Differentiable = Tensor | { readonly value: Tensor };
 
-export type ValueAndGradients<R extends Differentiable, W extends WithRespectTo> =
-  (R extends Tensor ? { value: Tensor } : R) & { grads: Gradients<W> };
+export type ValueAndGradients<R extends Differentiable, W extends WithRespectTo> = (R extends Tensor
+  ? { value: Tensor }
+  : R) & { grads: Gradients<W> };
 
 /** Nodes on a way from one of `sources` to `root`, in the order of recording. */
 function between(root: Node, sources: ReadonlySet<Node>): Node[] {
@@ -55,7 +59,11 @@ function backward(value: Tensor, sources: readonly Node[]): (Tensor | undefined)
   for (const node of path.reverse()) {
     const gradient = gradients.get(node);
     if (!gradient || wanted.has(node) || !node.gradient) continue;
-    const parts = node.gradient(gradient, node.inputs.map((input) => new Tensor(input)), new Tensor(node));
+    const parts = node.gradient(
+      gradient,
+      node.inputs.map((input) => new Tensor(input)),
+      new Tensor(node),
+    );
     node.inputs.forEach((input, position) => {
       const part = parts[position];
       if (!part || !onPath.has(input) || !isFloat(input.dtype)) return;
@@ -72,36 +80,51 @@ function backward(value: Tensor, sources: readonly Node[]): (Tensor | undefined)
  * @param wrt position of an argument (default 0), positions, or Variables
  * @throws ShapeError when the value is not a scalar, DtypeError when it is not a float
  */
-export function valueAndGrad<A extends readonly unknown[], R extends Differentiable, W extends WithRespectTo = 0>(
-  fn: (...args: A) => R, wrt?: W,
-): (...args: A) => ValueAndGradients<R, W> {
-  return (...args) => scope(() => {
-    const result = fn(...args);
-    const value = result instanceof Tensor ? result : result.value;
-    if (!(value instanceof Tensor) || value.rank !== 0) {
-      throw new ShapeError(`grad: the function gave ${value instanceof Tensor ? formatShape(value.shape) : typeof value}, `
-        + `expected a scalar tensor (use sum or mean)`);
-    }
-    if (!isFloat(value.dtype)) throw new DtypeError(`grad: the function gave ${value.dtype}, expected a float`);
-    const targets: readonly (number | Variable)[] = wrt === undefined ? [0] : Array.isArray(wrt) ? wrt : [wrt as number];
-    const sources = targets.map((target) => {
-      const source = target instanceof Variable ? target : args[target];
-      if (source instanceof Variable) return source.leaf;
-      if (source instanceof Tensor) return source.node;
-      throw new HeklaError(`grad: argument ${String(target)} is no tensor, expected a Tensor or Variable`);
+export function valueAndGrad<
+  A extends readonly unknown[],
+  R extends Differentiable,
+  W extends WithRespectTo = 0,
+>(fn: (...args: A) => R, wrt?: W): (...args: A) => ValueAndGradients<R, W> {
+  return (...args) =>
+    scope(() => {
+      const result = fn(...args);
+      const value = result instanceof Tensor ? result : result.value;
+      if (!(value instanceof Tensor) || value.rank !== 0) {
+        throw new ShapeError(
+          `grad: the function gave ${value instanceof Tensor ? formatShape(value.shape) : typeof value}, ` +
+            `expected a scalar tensor (use sum or mean)`,
+        );
+      }
+      if (!isFloat(value.dtype))
+        throw new DtypeError(`grad: the function gave ${value.dtype}, expected a float`);
+      const targets: readonly (number | Variable)[] =
+        wrt === undefined ? [0] : Array.isArray(wrt) ? wrt : [wrt as number];
+      const sources = targets.map((target) => {
+        const source = target instanceof Variable ? target : args[target];
+        if (source instanceof Variable) return source.leaf;
+        if (source instanceof Tensor) return source.node;
+        throw new HeklaError(`grad: argument ${String(target)} is no tensor, expected a Tensor or Variable`);
+      });
+      const found = backward(value, sources).map(
+        (gradient, i) => gradient ?? zeros(sources[i]!.shape, { dtype: sources[i]!.dtype }),
+      );
+      const grads =
+        typeof wrt === "number" || wrt === undefined
+          ? found[0]
+          : targets.some((target) => target instanceof Variable)
+            ? new Map(found.map((gradient, i) => [targets[i] as Variable, gradient]))
+            : found;
+      return { ...(result instanceof Tensor ? {} : result), value, grads } as unknown as ValueAndGradients<
+        R,
+        W
+      >;
     });
-    const found = backward(value, sources).map((gradient, i) =>
-      gradient ?? zeros(sources[i]!.shape, { dtype: sources[i]!.dtype }));
-    const grads = typeof wrt === "number" || wrt === undefined ? found[0]
-      : targets.some((target) => target instanceof Variable)
-        ? new Map(found.map((gradient, i) => [targets[i] as Variable, gradient])) : found;
-    return { ...(result instanceof Tensor ? {} : result), value, grads } as unknown as ValueAndGradients<R, W>;
-  });
 }
 
 /** The gradients of a function that gives a scalar; see `valueAndGrad`. */
 export function grad<A extends readonly unknown[], R extends Differentiable, W extends WithRespectTo = 0>(
-  fn: (...args: A) => R, wrt?: W,
+  fn: (...args: A) => R,
+  wrt?: W,
 ): (...args: A) => Gradients<W> {
   const both = valueAndGrad(fn, wrt);
   return (...args) => both(...args).grads;

@@ -1,8 +1,7 @@
 import type { Dtype } from "./dtype.js";
 import { HeklaError } from "./errors.js";
-import type { LeafSource, Node, Operation } from "./node.js";
+import { checkAlive, type LeafSource, type Node, type Operation } from "./node.js";
 import type { Shape } from "./shape.js";
-import { checkAlive } from "./tensor.js";
 import type { Variable } from "./variable.js";
 
 /** A recorded node with its inputs as positions in the graph; positions are in topological order. */
@@ -47,14 +46,21 @@ function topologicalOrder(roots: readonly Node[]): Node[] {
 
 const operationKey = (operation: Operation): string =>
   JSON.stringify(operation, (_, value: unknown) =>
-    typeof value === "number" && !Number.isFinite(value) ? String(value) : Object.is(value, -0) ? "-0" : value);
+    typeof value === "number" && !Number.isFinite(value)
+      ? String(value)
+      : Object.is(value, -0)
+        ? "-0"
+        : value,
+  );
 
 /**
  * Builds the graph of `roots` and `assignments`.
  * @param pinned true when slots are kept for later runs (compiled functions): they count as persistent
  */
 export function buildGraph(
-  roots: readonly Node[], assignments: ReadonlyMap<Variable, Node>, pinned: boolean,
+  roots: readonly Node[],
+  assignments: ReadonlyMap<Variable, Node>,
+  pinned: boolean,
 ): Graph {
   const nodes: GraphNode[] = [];
   const leaves: LeafSource[] = [];
@@ -71,7 +77,8 @@ export function buildGraph(
     if (stays) persistent.push(leaf);
     keys.push(`leaf${stays ? "*" : ""}|${node.dtype}|${node.shape.join(",")}`);
     const { shape, dtype } = node;
-    const position = nodes.push({ operation: { kind: "leaf" }, inputs: [], shape, dtype, label: node.label, leaf }) - 1;
+    const position =
+      nodes.push({ operation: { kind: "leaf" }, inputs: [], shape, dtype, label: node.label, leaf }) - 1;
     if (source.kind === "variable") byVariable.set(source.variable, position);
     return position;
   };
@@ -96,7 +103,8 @@ export function buildGraph(
     return { leaf: nodes[target]!.leaf, node: positions.get(node)! };
   });
   const outputs = roots.map((root) => positions.get(root)!);
-  if (outputs.some((output) => output === undefined)) throw new HeklaError("graph: an output was not recorded");
+  if (outputs.some((output) => output === undefined))
+    throw new HeklaError("graph: an output was not recorded");
   const key = `${keys.join(";")}>${outputs.join(",")}>${assigned.map((a) => `${a.leaf}=${a.node}`).join(",")}`;
   return { nodes, leaves, persistent, outputs, assignments: assigned, key };
 }

@@ -1,39 +1,73 @@
 export type { Backend, Executable, MemoryInfo, Slot } from "./backend.js";
 export { type Compiled, compile } from "./compile.js";
-export { bytesPerElement, type Dtype, type HostArray, type HostData, isFloat, type StorageArray, storageArray } from "./dtype.js";
+export {
+  bytesPerElement,
+  type Dtype,
+  type HostArray,
+  type HostData,
+  isFloat,
+  type StorageArray,
+  storageArray,
+} from "./dtype.js";
 export { debugLevel, debugLog, isOn, type Switch } from "./environment.js";
 export { DataError, DeviceError, DtypeError, HeklaError, ReleasedError, ShapeError } from "./errors.js";
-export { type Differentiable, type Gradients, grad, valueAndGrad, type ValueAndGradients } from "./gradient.js";
+export {
+  type Differentiable,
+  type Gradients,
+  grad,
+  type ValueAndGradients,
+  valueAndGrad,
+} from "./gradient.js";
 export { HostRandom } from "./host-random.js";
+
 import "./methods.js";
+
 export type { TensorMethods } from "./methods.js";
 export * from "./ops/activations.js";
 export { cast } from "./ops/cast.js";
 export * from "./ops/convolution.js";
-export { coordinate, copy, type DtypeOption, full, ones, tensor, type TensorOptions, zeros } from "./ops/creation.js";
+export {
+  coordinate,
+  copy,
+  type DtypeOption,
+  full,
+  ones,
+  type TensorOptions,
+  tensor,
+  zeros,
+} from "./ops/creation.js";
 export * from "./ops/elementwise.js";
 export { gather, gatherAlong, oneHot, scatterAdd, scatterAddAlong } from "./ops/indexing.js";
-export { matmul, type MatmulOptions, matrixTranspose } from "./ops/matmul.js";
+export { type MatmulOptions, matmul, matrixTranspose } from "./ops/matmul.js";
 export * from "./ops/moves.js";
 export * from "./ops/pooling.js";
 export {
-  type NormalOptions, randomBernoulli, randomBits, randomInt, randomNormal, randomPermutation, RandomStream,
-  randomUniform, shuffle, truncatedNormal, type UniformOptions,
+  type NormalOptions,
+  RandomStream,
+  randomBernoulli,
+  randomBits,
+  randomInt,
+  randomNormal,
+  randomPermutation,
+  randomUniform,
+  shuffle,
+  truncatedNormal,
+  type UniformOptions,
 } from "./ops/random.js";
 export { eye, range } from "./ops/ranges.js";
 export * from "./ops/reductions.js";
 export * from "./ops/scans.js";
 export * from "./ops/views.js";
-export type { Pair, Padding2D } from "./ops/windows.js";
+export type { Padding2D, Pair } from "./ops/windows.js";
 export type { Optimizer } from "./optimizer.js";
 export * from "./plan.js";
 export { describePlan, describeProgram, stepName } from "./planner/describe.js";
 export * from "./program.js";
 export { named, scope } from "./recording.js";
-export { reference, type ReferenceOptions } from "./reference/backend.js";
+export { type ReferenceOptions, reference } from "./reference/backend.js";
 export * from "./routine.js";
 export { backend, memory, useBackend } from "./session.js";
-export { broadcastShapes, formatShape, rowMajorStrides, sameShape, type Shape, sizeOf } from "./shape.js";
+export { broadcastShapes, formatShape, rowMajorStrides, type Shape, sameShape, sizeOf } from "./shape.js";
 export { type NestedArray, Tensor, type TensorLike } from "./tensor.js";
 export { streamKey, threefry } from "./threefry.js";
 export { Variable, type VariableOptions } from "./variable.js";

@@ -13,8 +13,20 @@ const { unify: _unify, where: _where, ...elementwiseMethods } = elementwise;
 
 /** Ops that are methods of tensors as well, under the same name; the tensor is the first argument. */
 const methods = {
-  ...elementwiseMethods, ...activations, ...reductions, ...views,
-  cast, matmul, pad, gather, gatherAlong, oneHot, cumsum, argsort, sort, topK,
+  ...elementwiseMethods,
+  ...activations,
+  ...reductions,
+  ...views,
+  cast,
+  matmul,
+  pad,
+  gather,
+  gatherAlong,
+  oneHot,
+  cumsum,
+  argsort,
+  sort,
+  topK,
 };
 
 type Method<F> = F extends (x: TensorLike, ...rest: infer A) => infer R ? (...rest: A) => R : never;

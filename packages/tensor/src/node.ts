@@ -1,10 +1,11 @@
 import type { Slot } from "./backend.js";
 import type { Dtype } from "./dtype.js";
+import { ReleasedError } from "./errors.js";
 import type { Reduction } from "./plan.js";
 import type { ScalarOp } from "./program.js";
 import type { Recording } from "./recording.js";
 import type { Routine } from "./routine.js";
-import type { Shape } from "./shape.js";
+import { formatShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import type { Variable } from "./variable.js";
 
@@ -31,7 +32,9 @@ export type Operation =
  * It calls ops, so that it is recorded like anything else and can be differentiated again.
  */
 export type GradientRule = (
-  gradient: Tensor, inputs: readonly Tensor[], output: Tensor,
+  gradient: Tensor,
+  inputs: readonly Tensor[],
+  output: Tensor,
 ) => readonly (Tensor | undefined)[];
 
 /** Where a leaf's values come from when a plan runs. */
@@ -66,5 +69,15 @@ export class Node {
     this.inputs = [];
     this.gradient = undefined;
     this.recording = undefined;
+  }
+}
+
+/** Throws when the values of a node can no longer be had. */
+export function checkAlive(node: Node): void {
+  if (node.released) throw new ReleasedError("tensor: it was disposed, got a use after that");
+  if (!node.source && (!node.recording || node.recording.ended)) {
+    throw new ReleasedError(
+      `tensor ${formatShape(node.shape)}: its scope has ended, expected it to be returned from the scope`,
+    );
   }
 }

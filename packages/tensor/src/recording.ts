@@ -1,7 +1,7 @@
-import { execute } from "./execute.js";
-import { HeklaError } from "./errors.js";
-import { type GradientRule, Node, type Operation } from "./node.js";
 import type { Dtype } from "./dtype.js";
+import { HeklaError } from "./errors.js";
+import { execute } from "./execute.js";
+import { type GradientRule, Node, type Operation } from "./node.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { mapTensors, tensorsIn } from "./tree.js";
@@ -38,12 +38,26 @@ export const outsideRecording = <T>(fn: () => T): T => withRecording(undefined, 
 
 /** Appends a node to the active recording. Only to be called inside one (see `op`). */
 export function record(
-  operation: Operation, inputs: readonly Tensor[], shape: Shape, dtype: Dtype, gradient?: GradientRule,
+  operation: Operation,
+  inputs: readonly Tensor[],
+  shape: Shape,
+  dtype: Dtype,
+  gradient?: GradientRule,
 ): Tensor {
   const recording = state.active;
   if (!recording) throw new HeklaError("record: no recording is active");
   const label = recording.labels.join("/");
-  return new Tensor(new Node(operation, inputs.map((x) => x.node), shape, dtype, recording, label, gradient));
+  return new Tensor(
+    new Node(
+      operation,
+      inputs.map((x) => x.node),
+      shape,
+      dtype,
+      recording,
+      label,
+      gradient,
+    ),
+  );
 }
 
 /**

@@ -55,7 +55,11 @@ export interface Conv2DRoutine {
  */
 export interface Pool2DRoutine {
   readonly name:
-    | "maxPool2d" | "maxPool2dGradient" | "maxPool2dGather" | "averagePool2d" | "averagePool2dGradient";
+    | "maxPool2d"
+    | "maxPool2dGradient"
+    | "maxPool2dGather"
+    | "averagePool2d"
+    | "averagePool2dGradient";
   readonly window: Window2D;
 }
 
@@ -114,7 +118,13 @@ export interface ArgsortRoutine {
 
 /** Work that is no map and no reduction. `dtype` is the element type computed in (and copied, for moves). */
 export type Routine = { readonly dtype: Dtype } & (
-  | MatmulRoutine | Conv2DRoutine | Pool2DRoutine | GatherRoutine | ConcatRoutine | PadRoutine | CumsumRoutine
+  | MatmulRoutine
+  | Conv2DRoutine
+  | Pool2DRoutine
+  | GatherRoutine
+  | ConcatRoutine
+  | PadRoutine
+  | CumsumRoutine
   | ArgsortRoutine
 );
 

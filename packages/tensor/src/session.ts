@@ -1,6 +1,6 @@
 import type { Backend, MemoryInfo, Slot } from "./backend.js";
-import { DeviceError } from "./errors.js";
 import { debugLog } from "./environment.js";
+import { DeviceError } from "./errors.js";
 import { clearPlans } from "./plan-cache.js";
 import { reference } from "./reference/backend.js";
 
@@ -15,8 +15,10 @@ export function backend(): Backend {
     state.backend = reference();
     if (!state.hinted) {
       state.hinted = true;
-      debugLog("hekla: computing on the slow reference backend; "
-        + "choose a fast one with `await useBackend(wasm())` from @hekla/kernels-wasm");
+      debugLog(
+        "hekla: computing on the slow reference backend; " +
+          "choose a fast one with `await useBackend(wasm())` from @hekla/kernels-wasm",
+      );
     }
   }
   return state.backend;

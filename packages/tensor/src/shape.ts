@@ -33,8 +33,10 @@ export function broadcastShapes(op: string, shapes: readonly Shape[]): number[] 
       const current = result[lead + axis]!;
       if (size === current || size === 1) return;
       if (current !== 1) {
-        throw new ShapeError(`${op}: shapes do not broadcast, got ${formatShapes(shapes)}, expected sizes `
-          + "that are equal or 1 on every axis counted from the right");
+        throw new ShapeError(
+          `${op}: shapes do not broadcast, got ${formatShapes(shapes)}, expected sizes ` +
+            "that are equal or 1 on every axis counted from the right",
+        );
       }
       result[lead + axis] = size;
     });
@@ -52,7 +54,11 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 }
 
 /** Sorted distinct axes; undefined means all of them. */
-export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+export function normalizeAxes(
+  op: string,
+  axes: number | readonly number[] | undefined,
+  rank: number,
+): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(op, axis, rank));
   const distinct = [...new Set(list)].sort((a, b) => a - b);

@@ -1,10 +1,10 @@
 import type { Slot } from "./backend.js";
-import { ownerOf } from "./session.js";
 import { type Dtype, fromStorage, type HostArray, type HostData } from "./dtype.js";
 import { HeklaError, ReleasedError } from "./errors.js";
 import { execute } from "./execute.js";
 import type { TensorMethods } from "./methods.js";
-import type { Node } from "./node.js";
+import { checkAlive, type Node } from "./node.js";
+import { ownerOf } from "./session.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 import type { Variable } from "./variable.js";
 
@@ -15,6 +15,7 @@ export type TensorLike = Tensor | Variable | number | boolean;
 export type NestedArray = number | readonly NestedArray[];
 
 /** An n-dimensional array that cannot be changed: a recorded computation or its finished values. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: methods.ts defines every method of the interface
 export class Tensor {
   /** Internal: the recorded op behind this tensor. */
   readonly node: Node;
@@ -99,7 +100,9 @@ export class Tensor {
     const node = this.node;
     if (node.source?.kind !== "slot") {
       if (node.recording?.traced || node.source?.kind === "placeholder") {
-        throw new HeklaError("data: got a tensor inside compile, expected one outside (return it, then read it)");
+        throw new HeklaError(
+          "data: got a tensor inside compile, expected one outside (return it, then read it)",
+        );
       }
       checkAlive(node);
       execute([node], new Map(), false);
@@ -110,14 +113,3 @@ export class Tensor {
 }
 
 export interface Tensor extends TensorMethods {}
-
-/** Throws when the values of a node can no longer be had. */
-export function checkAlive(node: Node): void {
-  if (node.released) throw new ReleasedError("tensor: it was disposed, got a use after that");
-  if (!node.source && (!node.recording || node.recording.ended)) {
-    throw new ReleasedError(
-      `tensor ${formatShape(node.shape)}: its scope has ended, expected it to be returned from the scope`,
-    );
-  }
-}
-

@@ -13,7 +13,10 @@ export const parity = 0x1bd11bda;
 export const rounds = 20;
 
 /** Two random 32-bit words (signed) of a key and a counter of two words each. */
-export function threefry(key: readonly [number, number], counter: readonly [number, number]): [number, number] {
+export function threefry(
+  key: readonly [number, number],
+  counter: readonly [number, number],
+): [number, number] {
   const keys = [key[0] | 0, key[1] | 0, key[0] ^ key[1] ^ parity];
   let x0 = (counter[0] + keys[0]!) | 0;
   let x1 = (counter[1] + keys[1]!) | 0;

@@ -1,8 +1,9 @@
 import { Tensor } from "./tensor.js";
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null
-  && (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
+  typeof value === "object" &&
+  value !== null &&
+  (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null);
 
 /** Every tensor in nested arrays, Maps and plain objects, in a fixed order. */
 export function tensorsIn(value: unknown): Tensor[] {

@@ -2,11 +2,11 @@ import type { Slot } from "./backend.js";
 import { type Dtype, fromStorage, type HostData, toStorage } from "./dtype.js";
 import { DeviceError, HeklaError, ReleasedError, ShapeError } from "./errors.js";
 import { Node } from "./node.js";
-import { asTensor, copy } from "./ops/creation.js";
 import { cast } from "./ops/cast.js";
+import { asTensor, copy } from "./ops/creation.js";
 import { activeRecording, outsideRecording, scope } from "./recording.js";
 import { backend, own, ownerOf } from "./session.js";
-import { formatShape, sameShape, type Shape, sizeOf } from "./shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 import { Tensor, type TensorLike } from "./tensor.js";
 
 export interface VariableOptions {
@@ -84,8 +84,10 @@ export class Variable {
     scope(() => {
       const next = cast(asTensor(value), this.dtype);
       if (!sameShape(next.shape, this.shape)) {
-        throw new ShapeError(`assign: variable ${this.name} has shape ${formatShape(this.shape)}, `
-          + `got ${formatShape(next.shape)}, expected the same`);
+        throw new ShapeError(
+          `assign: variable ${this.name} has shape ${formatShape(this.shape)}, ` +
+            `got ${formatShape(next.shape)}, expected the same`,
+        );
       }
       activeRecording()!.assignments.set(this, next.node);
     });
@@ -103,8 +105,10 @@ export class Variable {
   /** Overwrites the stored values from host memory, row-major. */
   write(values: ArrayLike<number>): void {
     if (values.length !== this.size) {
-      throw new ShapeError(`write: variable ${this.name} has ${this.size} values ${formatShape(this.shape)}, `
-        + `got ${values.length}, expected the same number`);
+      throw new ShapeError(
+        `write: variable ${this.name} has ${this.size} values ${formatShape(this.shape)}, ` +
+          `got ${values.length}, expected the same number`,
+      );
     }
     ownerOf(this.slot).write(this.slot, toStorage(this.dtype, values));
   }
@@ -120,8 +124,10 @@ export class Variable {
     const slot = this.slot;
     const owner = ownerOf(slot);
     if (owner !== backend()) {
-      throw new DeviceError(`variable ${this.name}: it lives on the ${owner.name} backend, got a use on `
-        + `${backend().name}, expected useBackend before the model is made`);
+      throw new DeviceError(
+        `variable ${this.name}: it lives on the ${owner.name} backend, got a use on ` +
+          `${backend().name}, expected useBackend before the model is made`,
+      );
     }
     return slot;
   }

@@ -51,7 +51,9 @@ export function reshapeView(view: View, shape: Shape): View | undefined {
   if (sizeOf(shape) === 0) return { shape, strides: rowMajorStrides(shape), offset: view.offset };
   const strides = new Array<number>(shape.length).fill(0);
   // Runs of axes that multiply to the same size on both sides are matched; inside a run the old axes must merge.
-  const old = view.shape.map((size, axis) => ({ size, stride: view.strides[axis]! })).filter((a) => a.size !== 1);
+  const old = view.shape
+    .map((size, axis) => ({ size, stride: view.strides[axis]! }))
+    .filter((a) => a.size !== 1);
   let at = 0;
   let axis = 0;
   while (axis < shape.length) {

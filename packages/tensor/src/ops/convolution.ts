@@ -20,7 +20,13 @@ export interface Conv2DOptions {
 }
 
 /** The three contractions of a convolution; each one's gradients are the other two. */
-function contract(name: Conv2DRoutine["name"], window: Window2D, filters: number, a: Tensor, b: Tensor): Tensor {
+function contract(
+  name: Conv2DRoutine["name"],
+  window: Window2D,
+  filters: number,
+  a: Tensor,
+  b: Tensor,
+): Tensor {
   const { dataFormat, batch, channels, inputSize, outputSize, windowSize } = window;
   const shape = {
     conv2d: imageShape(dataFormat, batch, filters, outputSize),
@@ -28,7 +34,8 @@ function contract(name: Conv2DRoutine["name"], window: Window2D, filters: number
     conv2dKernelGradient: [filters, channels, ...windowSize],
   }[name];
   const routine = { name, dtype: a.dtype, window, filters } as const;
-  const part = (which: Conv2DRoutine["name"], x: Tensor, y: Tensor): Tensor => contract(which, window, filters, x, y);
+  const part = (which: Conv2DRoutine["name"], x: Tensor, y: Tensor): Tensor =>
+    contract(which, window, filters, x, y);
   return record({ kind: "routine", routine }, [a, b], shape, a.dtype, (dy, [p, q]) => {
     if (name === "conv2d") return [part("conv2dInputGradient", dy, q!), part("conv2dKernelGradient", p!, dy)];
     if (name === "conv2dInputGradient") return [part("conv2d", dy, q!), part("conv2dKernelGradient", dy, p!)];
@@ -44,22 +51,30 @@ function contract(name: Conv2DRoutine["name"], window: Window2D, filters: number
  * @returns `[batch, outHeight, outWidth, filters]` or `[batch, filters, outHeight, outWidth]`
  * @throws ShapeError when ranks or channels do not fit, or the kernel is larger than the padded input
  */
-export const conv2d = (input: TensorLike, kernel: TensorLike, options: Conv2DOptions = {}): Tensor => scope(() => {
-  const [x, k] = unifyFloats([asTensor(input), asTensor(kernel)]) as [Tensor, Tensor];
-  if (k.rank !== 4) {
-    throw new ShapeError(`conv2d: got kernel ${formatShape(k.shape)}, expected [filters, channels, height, width]`);
-  }
-  const [filters, channels, height, width] = k.shape as [number, number, number, number];
-  const window = window2D("conv2d", x.shape, {
-    windowSize: [height, width], strides: options.strides ?? 1, dilation: options.dilation ?? 1,
-    padding: options.padding ?? "valid", dataFormat: options.dataFormat ?? "channelsLast",
+export const conv2d = (input: TensorLike, kernel: TensorLike, options: Conv2DOptions = {}): Tensor =>
+  scope(() => {
+    const [x, k] = unifyFloats([asTensor(input), asTensor(kernel)]) as [Tensor, Tensor];
+    if (k.rank !== 4) {
+      throw new ShapeError(
+        `conv2d: got kernel ${formatShape(k.shape)}, expected [filters, channels, height, width]`,
+      );
+    }
+    const [filters, channels, height, width] = k.shape as [number, number, number, number];
+    const window = window2D("conv2d", x.shape, {
+      windowSize: [height, width],
+      strides: options.strides ?? 1,
+      dilation: options.dilation ?? 1,
+      padding: options.padding ?? "valid",
+      dataFormat: options.dataFormat ?? "channelsLast",
+    });
+    if (window.channels !== channels) {
+      throw new ShapeError(
+        `conv2d: input has ${window.channels} channels but the kernel expects ${channels} ` +
+          `(input ${formatShape(x.shape)}, kernel ${formatShape(k.shape)})`,
+      );
+    }
+    return contract("conv2d", window, filters, x, k);
   });
-  if (window.channels !== channels) {
-    throw new ShapeError(`conv2d: input has ${window.channels} channels but the kernel expects ${channels} `
-      + `(input ${formatShape(x.shape)}, kernel ${formatShape(k.shape)})`);
-  }
-  return contract("conv2d", window, filters, x, k);
-});
 
 export interface Conv1DOptions {
   readonly strides?: number;
@@ -76,18 +91,23 @@ export interface Conv1DOptions {
  * @param kernel `[filters, channels, size]`
  * @throws ShapeError as `conv2d`
  */
-export const conv1d = (input: TensorLike, kernel: TensorLike, options: Conv1DOptions = {}): Tensor => scope(() => {
-  const [x, k] = [asTensor(input), asTensor(kernel)];
-  if (x.rank !== 3 || k.rank !== 3) {
-    throw new ShapeError(`conv1d: got input ${formatShape(x.shape)} and kernel ${formatShape(k.shape)}, expected 3 axes each`);
-  }
-  const { strides = 1, dilation = 1, padding = "valid", dataFormat = "channelsLast" } = options;
-  const heightAxis = dataFormat === "channelsFirst" ? 2 : 1;
-  const causal = [(k.shape[2]! - 1) * dilation, 0] as const;
-  const along = padding === "causal" ? causal : padding;
-  const result = conv2d(expandDims(x, heightAxis), expandDims(k, 2), {
-    strides: [1, strides], dilation: [1, dilation], dataFormat,
-    padding: typeof along === "string" ? along : [[0, 0], along],
+export const conv1d = (input: TensorLike, kernel: TensorLike, options: Conv1DOptions = {}): Tensor =>
+  scope(() => {
+    const [x, k] = [asTensor(input), asTensor(kernel)];
+    if (x.rank !== 3 || k.rank !== 3) {
+      throw new ShapeError(
+        `conv1d: got input ${formatShape(x.shape)} and kernel ${formatShape(k.shape)}, expected 3 axes each`,
+      );
+    }
+    const { strides = 1, dilation = 1, padding = "valid", dataFormat = "channelsLast" } = options;
+    const heightAxis = dataFormat === "channelsFirst" ? 2 : 1;
+    const causal = [(k.shape[2]! - 1) * dilation, 0] as const;
+    const along = padding === "causal" ? causal : padding;
+    const result = conv2d(expandDims(x, heightAxis), expandDims(k, 2), {
+      strides: [1, strides],
+      dilation: [1, dilation],
+      dataFormat,
+      padding: typeof along === "string" ? along : [[0, 0], along],
+    });
+    return squeeze(result, heightAxis);
   });
-  return squeeze(result, heightAxis);
-});

@@ -26,14 +26,20 @@ export function constant(value: number, shape: Shape, dtype: Dtype): Tensor {
   if (dtype === "int32" && exact !== value) {
     throw new DtypeError(`constant: got ${value}, expected a whole number of 32 bits for int32`);
   }
-  return record({ kind: "constant", value: dtype === "bool" ? Number(value !== 0) : exact }, [], shape, dtype);
+  return record(
+    { kind: "constant", value: dtype === "bool" ? Number(value !== 0) : exact },
+    [],
+    shape,
+    dtype,
+  );
 }
 
 /** The same values in memory of their own; mostly inserted by Hekla itself. */
-export const copy = (x: TensorLike): Tensor => scope(() => {
-  const source = asTensor(x);
-  return record({ kind: "copy" }, [source], source.shape, source.dtype, (gradient) => [gradient]);
-});
+export const copy = (x: TensorLike): Tensor =>
+  scope(() => {
+    const source = asTensor(x);
+    return record({ kind: "copy" }, [source], source.shape, source.dtype, (gradient) => [gradient]);
+  });
 
 function shapeOfNested(data: NestedArray): number[] {
   const shape: number[] = [];
@@ -47,14 +53,18 @@ function shapeOfNested(data: NestedArray): number[] {
 function flattenNested(data: NestedArray, shape: Shape, axis: number, out: number[]): void {
   if (axis === shape.length) {
     if (typeof data !== "number" && typeof data !== "boolean") {
-      throw new ShapeError(`tensor: nested arrays are ragged, expected shape ${formatShape(shape)} throughout`);
+      throw new ShapeError(
+        `tensor: nested arrays are ragged, expected shape ${formatShape(shape)} throughout`,
+      );
     }
     out.push(Number(data));
     return;
   }
   if (typeof data === "number" || typeof data === "boolean" || data.length !== shape[axis]) {
-    throw new ShapeError(`tensor: nested arrays are ragged, got ${Array.isArray(data) ? data.length : "a number"} on `
-      + `axis ${axis}, expected ${shape[axis]} as in shape ${formatShape(shape)}`);
+    throw new ShapeError(
+      `tensor: nested arrays are ragged, got ${Array.isArray(data) ? data.length : "a number"} on ` +
+        `axis ${axis}, expected ${shape[axis]} as in shape ${formatShape(shape)}`,
+    );
   }
   for (const item of data) flattenNested(item, shape, axis + 1, out);
 }
@@ -75,7 +85,8 @@ export interface TensorOptions {
  * @throws ShapeError for ragged arrays or a shape of another size
  */
 export function tensor(
-  data: NestedArray | readonly boolean[] | boolean | HostData | HostArray, options: TensorOptions = {},
+  data: NestedArray | readonly boolean[] | boolean | HostData | HostArray,
+  options: TensorOptions = {},
 ): Tensor {
   let shape = options.shape;
   let values: ArrayLike<number>;
@@ -98,12 +109,16 @@ export function tensor(
   }
   checkShape("tensor", shape);
   if (values.length !== sizeOf(shape)) {
-    throw new ShapeError(`tensor: got ${values.length} values, expected ${sizeOf(shape)} for shape ${formatShape(shape)}`);
+    throw new ShapeError(
+      `tensor: got ${values.length} values, expected ${sizeOf(shape)} for shape ${formatShape(shape)}`,
+    );
   }
   dtype ??= "float32";
   const owner = backend();
   if (!owner.dtypes.includes(dtype)) {
-    throw new DtypeError(`tensor: the ${owner.name} backend has no ${dtype}, expected ${owner.dtypes.join(", ")}`);
+    throw new DtypeError(
+      `tensor: the ${owner.name} backend has no ${dtype}, expected ${owner.dtypes.join(", ")}`,
+    );
   }
   return fromSlot(own(owner.upload(toStorage(dtype, values), dtype), owner), shape, dtype);
 }
@@ -127,4 +142,3 @@ export const ones = (shape: Shape, options: DtypeOption = {}): Tensor => full(sh
 /** The index of each element along `axis`, int32. */
 export const coordinate = (shape: Shape, axis: number): Tensor =>
   scope(() => record({ kind: "coordinate", axis }, [], shape, "int32"));
-

@@ -26,9 +26,13 @@ export function unify(op: string, likes: readonly TensorLike[]): Tensor[] {
   const booleans = likes.every((like) => typeof like === "boolean");
   let dtype = given.length > 0 ? given.reduce(promote) : booleans ? "bool" : "float32";
   for (const like of tensors) if (!(like instanceof Tensor)) dtype = literalDtype(like, dtype);
-  const shape = broadcastShapes(op, tensors.map((like) => (like instanceof Tensor ? like.shape : [])));
+  const shape = broadcastShapes(
+    op,
+    tensors.map((like) => (like instanceof Tensor ? like.shape : [])),
+  );
   return tensors.map((like) =>
-    like instanceof Tensor ? broadcastTo(cast(like, dtype), shape) : constant(Number(like), shape, dtype));
+    like instanceof Tensor ? broadcastTo(cast(like, dtype), shape) : constant(Number(like), shape, dtype),
+  );
 }
 
 /** Floats for functions of real numbers: integers become float32. */
@@ -36,12 +40,18 @@ const toFloat = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, "float32"
 
 /** `real`: integers become float32 first. */
 function unary(op: UnaryOp, real: boolean, gradient?: UnaryGradient): (x: TensorLike) => Tensor {
-  return (x) => scope(() => {
-    const given = asTensor(x);
-    const source = real ? toFloat(given) : given.dtype === "bool" ? cast(given, "int32") : given;
-    return record({ kind: "scalar", op }, [source], source.shape, source.dtype,
-      gradient && ((dy, [input], output) => [gradient(dy, input!, output)]));
-  });
+  return (x) =>
+    scope(() => {
+      const given = asTensor(x);
+      const source = real ? toFloat(given) : given.dtype === "bool" ? cast(given, "int32") : given;
+      return record(
+        { kind: "scalar", op },
+        [source],
+        source.shape,
+        source.dtype,
+        gradient && ((dy, [input], output) => [gradient(dy, input!, output)]),
+      );
+    });
 }
 
 interface BinaryOptions {
@@ -53,21 +63,30 @@ interface BinaryOptions {
 }
 
 function binary(
-  op: BinaryOp, options: BinaryOptions, gradient?: BinaryGradient,
+  op: BinaryOp,
+  options: BinaryOptions,
+  gradient?: BinaryGradient,
 ): (a: TensorLike, b: TensorLike) => Tensor {
-  return (a, b) => scope(() => {
-    let operands = unify(op, [a, b]);
-    if (options.operands === "bool") operands = operands.map((x) => cast(x, "bool"));
-    if (options.operands === "real") operands = operands.map(toFloat);
-    if (!options.result && operands[0]!.dtype === "bool") operands = operands.map((x) => cast(x, "int32"));
-    const { shape, dtype } = operands[0]!;
-    if (options.integers && isFloat(dtype)) throw new DtypeError(`${op}: got ${dtype}, expected int32`);
-    return record({ kind: "scalar", op }, operands, shape, options.result ?? dtype,
-      gradient && ((dy, [x, y], output) => gradient(dy, x!, y!, output)));
-  });
+  return (a, b) =>
+    scope(() => {
+      let operands = unify(op, [a, b]);
+      if (options.operands === "bool") operands = operands.map((x) => cast(x, "bool"));
+      if (options.operands === "real") operands = operands.map(toFloat);
+      if (!options.result && operands[0]!.dtype === "bool") operands = operands.map((x) => cast(x, "int32"));
+      const { shape, dtype } = operands[0]!;
+      if (options.integers && isFloat(dtype)) throw new DtypeError(`${op}: got ${dtype}, expected int32`);
+      return record(
+        { kind: "scalar", op },
+        operands,
+        shape,
+        options.result ?? dtype,
+        gradient && ((dy, [x, y], output) => gradient(dy, x!, y!, output)),
+      );
+    });
 }
 
-const comparison = (op: BinaryOp): ((a: TensorLike, b: TensorLike) => Tensor) => binary(op, { result: "bool" });
+const comparison = (op: BinaryOp): ((a: TensorLike, b: TensorLike) => Tensor) =>
+  binary(op, { result: "bool" });
 
 /** a + b, elementwise with broadcasting; int32 wraps. */
 export const add = binary("add", {}, (dy) => [dy, dy]);
@@ -76,8 +95,10 @@ export const subtract = binary("subtract", {}, (dy) => [dy, negative(dy)]);
 /** a * b. */
 export const multiply = binary("multiply", {}, (dy, a, b) => [multiply(dy, b), multiply(dy, a)]);
 /** a / b; integers become float32. */
-export const divide = binary("divide", { operands: "real" }, (dy, _a, b, y) =>
-  [divide(dy, b), negative(multiply(dy, divide(y, b)))]);
+export const divide = binary("divide", { operands: "real" }, (dy, _a, b, y) => [
+  divide(dy, b),
+  negative(multiply(dy, divide(y, b))),
+]);
 /** a to the power of b. The gradient towards b is 0 where a <= 0. */
 export const power = binary("power", {}, (dy, a, b, y) => {
   const slope = multiply(b, power(a, subtract(b, 1)));
@@ -114,10 +135,11 @@ export const logicalAnd = binary("logicalAnd", { operands: "bool", result: "bool
 /** One or both are not 0, as bool. */
 export const logicalOr = binary("logicalOr", { operands: "bool", result: "bool" });
 /** x == 0, as bool. */
-export const logicalNot = (x: TensorLike): Tensor => scope(() => {
-  const source = cast(asTensor(x), "bool");
-  return record({ kind: "scalar", op: "logicalNot" }, [source], source.shape, "bool");
-});
+export const logicalNot = (x: TensorLike): Tensor =>
+  scope(() => {
+    const source = cast(asTensor(x), "bool");
+    return record({ kind: "scalar", op: "logicalNot" }, [source], source.shape, "bool");
+  });
 /** Bits set in both; int32. */
 export const bitwiseAnd = binary("bitwiseAnd", { integers: true });
 /** Bits set in one or both; int32. */
@@ -130,14 +152,18 @@ export const shiftLeft = binary("shiftLeft", { integers: true });
 export const shiftRight = binary("shiftRight", { integers: true });
 
 /** `a` where `condition` is not 0, else `b`; all three broadcast. */
-export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor => scope(() => {
-  const test = cast(asTensor(condition), "bool");
-  const [x, y] = unify("where", [a, b]) as [Tensor, Tensor];
-  const shape = broadcastShapes("where", [test.shape, x.shape]);
-  const operands = [test, x, y].map((operand) => broadcastTo(operand, shape));
-  return record({ kind: "scalar", op: "where" }, operands, shape, x.dtype, (dy, [chosen]) =>
-    [undefined, where(chosen!, dy, 0), where(chosen!, 0, dy)]);
-});
+export const where = (condition: TensorLike, a: TensorLike, b: TensorLike): Tensor =>
+  scope(() => {
+    const test = cast(asTensor(condition), "bool");
+    const [x, y] = unify("where", [a, b]) as [Tensor, Tensor];
+    const shape = broadcastShapes("where", [test.shape, x.shape]);
+    const operands = [test, x, y].map((operand) => broadcastTo(operand, shape));
+    return record({ kind: "scalar", op: "where" }, operands, shape, x.dtype, (dy, [chosen]) => [
+      undefined,
+      where(chosen!, dy, 0),
+      where(chosen!, 0, dy),
+    ]);
+  });
 
 /** -x. */
 export const negative = unary("negative", false, (dy) => negative(dy));
@@ -163,7 +189,8 @@ export const log1p = unary("log1p", true, (dy, x) => divide(dy, add(x, 1)));
 export const sqrt = unary("sqrt", true, (dy, _x, y) => divide(multiply(dy, 0.5), y));
 /** 1 / sqrt(x). */
 export const rsqrt = unary("rsqrt", true, (dy, _x, y) =>
-  multiply(multiply(dy, -0.5), multiply(y, multiply(y, y))));
+  multiply(multiply(dy, -0.5), multiply(y, multiply(y, y))),
+);
 /** 1 / x. */
 export const reciprocal = unary("reciprocal", true, (dy, _x, y) => negative(multiply(dy, multiply(y, y))));
 /** Sine of x in radians. */
@@ -180,9 +207,12 @@ export const softplus = unary("softplus", true, (dy, x) => multiply(dy, sigmoid(
 export const relu = unary("relu", false, (dy, _x, y) => where(greater(y, 0), dy, 0));
 /** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x. */
 export const erf = unary("erf", true, (dy, x) =>
-  multiply(multiply(dy, 2 / Math.sqrt(Math.PI)), exp(negative(multiply(x, x)))));
+  multiply(multiply(dy, 2 / Math.sqrt(Math.PI)), exp(negative(multiply(x, x)))),
+);
 /** Whether x is NaN, as bool. */
-export const isNaN = (x: TensorLike): Tensor => scope(() => {
-  const source = toFloat(asTensor(x));
-  return record({ kind: "scalar", op: "isNaN" }, [source], source.shape, "bool");
-});
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the op is called so in every library of the field
+export const isNaN = (x: TensorLike): Tensor =>
+  scope(() => {
+    const source = toFloat(asTensor(x));
+    return record({ kind: "scalar", op: "isNaN" }, [source], source.shape, "bool");
+  });

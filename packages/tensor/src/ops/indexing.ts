@@ -16,7 +16,8 @@ export interface AxisOption {
 
 function indexTensor(op: string, like: TensorLike): Tensor {
   const indices = asTensor(like, "int32");
-  if (isFloat(indices.dtype)) throw new DtypeError(`${op}: got ${indices.dtype} indices, expected int32 (use cast)`);
+  if (isFloat(indices.dtype))
+    throw new DtypeError(`${op}: got ${indices.dtype} indices, expected int32 (use cast)`);
   return cast(indices, "int32");
 }
 
@@ -26,14 +27,20 @@ const wrapNegative = (indices: Tensor, size: number): Tensor =>
 
 /** The four gathers and scatters on tensors seen as `[outer, axisSize or count, inner]`. */
 function move(
-  name: GatherRoutine["name"], sizes: Omit<GatherRoutine, "name">, operands: readonly Tensor[],
+  name: GatherRoutine["name"],
+  sizes: Omit<GatherRoutine, "name">,
+  operands: readonly Tensor[],
   shape: readonly number[],
 ): Tensor {
   const reads = name === "gather" || name === "gatherAlong";
   const values = operands[reads ? 0 : 1]!;
   const routine = { name, dtype: values.dtype, ...sizes } as const;
-  const opposite = { gather: "scatterAdd", scatterAdd: "gather", gatherAlong: "scatterAddAlong",
-    scatterAddAlong: "gatherAlong" } as const;
+  const opposite = {
+    gather: "scatterAdd",
+    scatterAdd: "gather",
+    gatherAlong: "scatterAddAlong",
+    scatterAddAlong: "gatherAlong",
+  } as const;
   return record({ kind: "routine", routine }, operands, shape, values.dtype, (dy, inputs) => {
     const indices = inputs[reads ? 1 : 0]!;
     const back = move(opposite[name], sizes, reads ? [indices, dy] : [dy, indices], values.shape);
@@ -46,20 +53,26 @@ function move(
  * @param indices int32 of any shape
  * @returns the shape of `x` with `axis` replaced by the shape of `indices`
  */
-export const gather = (x: TensorLike, indices: TensorLike, options: AxisOption = {}): Tensor => scope(() => {
-  const source = asTensor(x);
-  const axis = normalizeAxis("gather", options.axis ?? 0, source.rank);
-  const given = indexTensor("gather", indices);
-  const axisSize = source.shape[axis]!;
-  if (axisSize === 0 && given.size > 0) {
-    throw new ShapeError(`gather: axis ${axis} of ${formatShape(source.shape)} is empty, expected an element`);
-  }
-  const [before, after] = [source.shape.slice(0, axis), source.shape.slice(axis + 1)];
-  const sizes = { outer: sizeOf(before), axisSize, inner: sizeOf(after), count: given.size };
-  const flat = reshape(wrapNegative(given, axisSize), [given.size]);
-  return reshape(move("gather", sizes, [source, flat], [...before, given.size, ...after]),
-    [...before, ...given.shape, ...after]);
-});
+export const gather = (x: TensorLike, indices: TensorLike, options: AxisOption = {}): Tensor =>
+  scope(() => {
+    const source = asTensor(x);
+    const axis = normalizeAxis("gather", options.axis ?? 0, source.rank);
+    const given = indexTensor("gather", indices);
+    const axisSize = source.shape[axis]!;
+    if (axisSize === 0 && given.size > 0) {
+      throw new ShapeError(
+        `gather: axis ${axis} of ${formatShape(source.shape)} is empty, expected an element`,
+      );
+    }
+    const [before, after] = [source.shape.slice(0, axis), source.shape.slice(axis + 1)];
+    const sizes = { outer: sizeOf(before), axisSize, inner: sizeOf(after), count: given.size };
+    const flat = reshape(wrapNegative(given, axisSize), [given.size]);
+    return reshape(move("gather", sizes, [source, flat], [...before, given.size, ...after]), [
+      ...before,
+      ...given.shape,
+      ...after,
+    ]);
+  });
 
 /**
  * Adds `updates` up at `indices` along `axis` of a tensor of zeros: the opposite of `gather`.
@@ -68,64 +81,83 @@ export const gather = (x: TensorLike, indices: TensorLike, options: AxisOption =
  * @param size length of `axis` in the result
  */
 export const scatterAdd = (
-  indices: TensorLike, updates: TensorLike, size: number, options: AxisOption = {},
-): Tensor => scope(() => {
-  const values = asTensor(updates);
-  const axis = normalizeAxis("scatterAdd", options.axis ?? 0, values.rank);
-  const given = indexTensor("scatterAdd", indices);
-  if (given.rank !== 1 || given.size !== values.shape[axis]) {
-    throw new ShapeError(`scatterAdd: got indices ${formatShape(given.shape)} for updates ${formatShape(values.shape)}, `
-      + `expected [${values.shape[axis]}] for axis ${axis}`);
-  }
-  const [before, after] = [values.shape.slice(0, axis), values.shape.slice(axis + 1)];
-  const sizes = { outer: sizeOf(before), axisSize: size, inner: sizeOf(after), count: given.size };
-  return move("scatterAdd", sizes, [wrapNegative(given, size), values], [...before, size, ...after]);
-});
+  indices: TensorLike,
+  updates: TensorLike,
+  size: number,
+  options: AxisOption = {},
+): Tensor =>
+  scope(() => {
+    const values = asTensor(updates);
+    const axis = normalizeAxis("scatterAdd", options.axis ?? 0, values.rank);
+    const given = indexTensor("scatterAdd", indices);
+    if (given.rank !== 1 || given.size !== values.shape[axis]) {
+      throw new ShapeError(
+        `scatterAdd: got indices ${formatShape(given.shape)} for updates ${formatShape(values.shape)}, ` +
+          `expected [${values.shape[axis]}] for axis ${axis}`,
+      );
+    }
+    const [before, after] = [values.shape.slice(0, axis), values.shape.slice(axis + 1)];
+    const sizes = { outer: sizeOf(before), axisSize: size, inner: sizeOf(after), count: given.size };
+    return move("scatterAdd", sizes, [wrapNegative(given, size), values], [...before, size, ...after]);
+  });
 
 /**
  * One element for every index: `y[..., j, ...] = x[..., indices[..., j, ...], ...]` along `axis`.
  * @param indices int32, of the shape of `x` but for `axis`
  */
-export const gatherAlong = (x: TensorLike, indices: TensorLike, options: AxisOption = {}): Tensor => scope(() => {
-  const source = asTensor(x);
-  const axis = normalizeAxis("gatherAlong", options.axis ?? 0, source.rank);
-  const given = indexTensor("gatherAlong", indices);
-  const fits = given.rank === source.rank && given.shape.every((n, a) => a === axis || n === source.shape[a]);
-  if (!fits) {
-    throw new ShapeError(`gatherAlong: got indices ${formatShape(given.shape)} for ${formatShape(source.shape)}, `
-      + `expected the same shape but for axis ${axis}`);
-  }
-  const axisSize = source.shape[axis]!;
-  const outer = sizeOf(source.shape.slice(0, axis));
-  const inner = sizeOf(source.shape.slice(axis + 1));
-  const sizes = { outer, axisSize, inner, count: given.shape[axis]! };
-  return move("gatherAlong", sizes, [source, wrapNegative(given, axisSize)], given.shape);
-});
+export const gatherAlong = (x: TensorLike, indices: TensorLike, options: AxisOption = {}): Tensor =>
+  scope(() => {
+    const source = asTensor(x);
+    const axis = normalizeAxis("gatherAlong", options.axis ?? 0, source.rank);
+    const given = indexTensor("gatherAlong", indices);
+    const fits =
+      given.rank === source.rank && given.shape.every((n, a) => a === axis || n === source.shape[a]);
+    if (!fits) {
+      throw new ShapeError(
+        `gatherAlong: got indices ${formatShape(given.shape)} for ${formatShape(source.shape)}, ` +
+          `expected the same shape but for axis ${axis}`,
+      );
+    }
+    const axisSize = source.shape[axis]!;
+    const outer = sizeOf(source.shape.slice(0, axis));
+    const inner = sizeOf(source.shape.slice(axis + 1));
+    const sizes = { outer, axisSize, inner, count: given.shape[axis]! };
+    return move("gatherAlong", sizes, [source, wrapNegative(given, axisSize)], given.shape);
+  });
 
 /** Adds each update up at its index along `axis` of a tensor of zeros: the opposite of `gatherAlong`. */
 export const scatterAddAlong = (
-  indices: TensorLike, updates: TensorLike, size: number, options: AxisOption = {},
-): Tensor => scope(() => {
-  const values = asTensor(updates);
-  const axis = normalizeAxis("scatterAddAlong", options.axis ?? 0, values.rank);
-  const given = indexTensor("scatterAddAlong", indices);
-  if (!sameShape(given.shape, values.shape)) {
-    throw new ShapeError(`scatterAddAlong: got indices ${formatShape(given.shape)} for updates `
-      + `${formatShape(values.shape)}, expected the same shape`);
-  }
-  const outer = sizeOf(values.shape.slice(0, axis));
-  const inner = sizeOf(values.shape.slice(axis + 1));
-  const sizes = { outer, axisSize: size, inner, count: values.shape[axis]! };
-  const shape = values.shape.map((n, a) => (a === axis ? size : n));
-  return move("scatterAddAlong", sizes, [wrapNegative(given, size), values], shape);
-});
+  indices: TensorLike,
+  updates: TensorLike,
+  size: number,
+  options: AxisOption = {},
+): Tensor =>
+  scope(() => {
+    const values = asTensor(updates);
+    const axis = normalizeAxis("scatterAddAlong", options.axis ?? 0, values.rank);
+    const given = indexTensor("scatterAddAlong", indices);
+    if (!sameShape(given.shape, values.shape)) {
+      throw new ShapeError(
+        `scatterAddAlong: got indices ${formatShape(given.shape)} for updates ` +
+          `${formatShape(values.shape)}, expected the same shape`,
+      );
+    }
+    const outer = sizeOf(values.shape.slice(0, axis));
+    const inner = sizeOf(values.shape.slice(axis + 1));
+    const sizes = { outer, axisSize: size, inner, count: values.shape[axis]! };
+    const shape = values.shape.map((n, a) => (a === axis ? size : n));
+    return move("scatterAddAlong", sizes, [wrapNegative(given, size), values], shape);
+  });
 
 /** 1 at the index, 0 elsewhere, along a new last axis of `depth`; indices out of range give zeros. */
 export const oneHot = (
-  indices: TensorLike, depth: number, options: { readonly dtype?: Dtype } = {},
-): Tensor => scope(() => {
-  const given = indexTensor("oneHot", indices);
-  const shape = [...given.shape, depth];
-  const hot = equal(coordinate(shape, given.rank), broadcastTo(expandDims(given, -1), shape));
-  return cast(hot, options.dtype ?? "float32");
-});
+  indices: TensorLike,
+  depth: number,
+  options: { readonly dtype?: Dtype } = {},
+): Tensor =>
+  scope(() => {
+    const given = indexTensor("oneHot", indices);
+    const shape = [...given.shape, depth];
+    const hot = equal(coordinate(shape, given.rank), broadcastTo(expandDims(given, -1), shape));
+    return cast(hot, options.dtype ?? "float32");
+  });

@@ -1,7 +1,7 @@
 import { promote } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import { record, scope } from "../recording.js";
-import { formatShape, formatShapes, normalizeAxis, sizeOf } from "../shape.js";
+import { formatShape, formatShapes, normalizeAxis, sameShape, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { cast } from "./cast.js";
 import { asTensor } from "./creation.js";
@@ -17,24 +17,33 @@ export interface PadOptions {
  * @throws ShapeError for negative widths
  */
 export const pad = (
-  x: TensorLike, widths: readonly (readonly [number, number])[], value = 0, options: PadOptions = {},
-): Tensor => scope(() => {
-  const source = asTensor(x);
-  const interior = options.interior ?? widths.map(() => 0);
-  const whole = [...widths.flat(), ...interior].every((width) => Number.isInteger(width) && width >= 0);
-  if (widths.length !== source.rank || interior.length !== source.rank || !whole) {
-    throw new ShapeError(`pad: got widths ${JSON.stringify(widths)} for shape ${formatShape(source.shape)}, `
-      + "expected two non-negative whole numbers per axis");
-  }
-  const low = widths.map(([before]) => before);
-  const spread = source.shape.map((size, axis) => (size === 0 ? 0 : (size - 1) * (interior[axis]! + 1) + 1));
-  const outputShape = spread.map((size, axis) => size + widths[axis]![0] + widths[axis]![1]);
-  if (sizeOf(outputShape) === source.size) return source;
-  const { shape: inputShape, dtype } = source;
-  const routine = { name: "pad", dtype, inputShape, outputShape, low, interior, value } as const;
-  return record({ kind: "routine", routine }, [source], outputShape, dtype, (gradient) =>
-    [slice(gradient, low, inputShape, { step: interior.map((gap) => gap + 1) })]);
-});
+  x: TensorLike,
+  widths: readonly (readonly [number, number])[],
+  value = 0,
+  options: PadOptions = {},
+): Tensor =>
+  scope(() => {
+    const source = asTensor(x);
+    const interior = options.interior ?? widths.map(() => 0);
+    const whole = [...widths.flat(), ...interior].every((width) => Number.isInteger(width) && width >= 0);
+    if (widths.length !== source.rank || interior.length !== source.rank || !whole) {
+      throw new ShapeError(
+        `pad: got widths ${JSON.stringify(widths)} for shape ${formatShape(source.shape)}, ` +
+          "expected two non-negative whole numbers per axis",
+      );
+    }
+    const low = widths.map(([before]) => before);
+    const spread = source.shape.map((size, axis) =>
+      size === 0 ? 0 : (size - 1) * (interior[axis]! + 1) + 1,
+    );
+    const outputShape = spread.map((size, axis) => size + widths[axis]![0] + widths[axis]![1]);
+    if (sameShape(outputShape, source.shape)) return source;
+    const { shape: inputShape, dtype } = source;
+    const routine = { name: "pad", dtype, inputShape, outputShape, low, interior, value } as const;
+    return record({ kind: "routine", routine }, [source], outputShape, dtype, (gradient) => [
+      slice(gradient, low, inputShape, { step: interior.map((gap) => gap + 1) }),
+    ]);
+  });
 
 /**
  * The tensors one after the other along `axis`.
@@ -46,11 +55,14 @@ export const concat = (tensors: readonly TensorLike[], options: { readonly axis?
     const first = given[0];
     if (!first) throw new ShapeError("concat: got no tensors, expected at least one");
     const axis = normalizeAxis("concat", options.axis ?? 0, first.rank);
-    const fits = given.every((x) => x.rank === first.rank
-      && x.shape.every((size, a) => a === axis || size === first.shape[a]));
+    const fits = given.every(
+      (x) => x.rank === first.rank && x.shape.every((size, a) => a === axis || size === first.shape[a]),
+    );
     if (!fits) {
-      throw new ShapeError(`concat: got shapes ${formatShapes(given.map((x) => x.shape))}, expected them equal `
-        + `but for axis ${axis}`);
+      throw new ShapeError(
+        `concat: got shapes ${formatShapes(given.map((x) => x.shape))}, expected them equal ` +
+          `but for axis ${axis}`,
+      );
     }
     if (given.length === 1) return first;
     const dtype = given.map((x) => x.dtype).reduce(promote);
@@ -74,5 +86,8 @@ export const concat = (tensors: readonly TensorLike[], options: { readonly axis?
 export const stack = (tensors: readonly TensorLike[], options: { readonly axis?: number } = {}): Tensor =>
   scope(() => {
     const axis = options.axis ?? 0;
-    return concat(tensors.map((x) => expandDims(x, axis)), { axis });
+    return concat(
+      tensors.map((x) => expandDims(x, axis)),
+      { axis },
+    );
   });

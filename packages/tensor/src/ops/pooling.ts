@@ -42,16 +42,21 @@ function pool(name: Pool2DRoutine["name"], window: Window2D, operands: readonly 
   });
 }
 
-const pool2d = (name: "maxPool2d" | "averagePool2d") =>
-  (input: TensorLike, options: Pool2DOptions = {}): Tensor => scope(() => {
-    const [x] = unifyFloats([asTensor(input)]) as [Tensor];
-    const poolSize = options.poolSize ?? 2;
-    const window = window2D(name, x.shape, {
-      windowSize: poolSize, strides: options.strides ?? poolSize, dilation: 1,
-      padding: options.padding ?? "valid", dataFormat: options.dataFormat ?? "channelsLast",
+const pool2d =
+  (name: "maxPool2d" | "averagePool2d") =>
+  (input: TensorLike, options: Pool2DOptions = {}): Tensor =>
+    scope(() => {
+      const [x] = unifyFloats([asTensor(input)]) as [Tensor];
+      const poolSize = options.poolSize ?? 2;
+      const window = window2D(name, x.shape, {
+        windowSize: poolSize,
+        strides: options.strides ?? poolSize,
+        dilation: 1,
+        padding: options.padding ?? "valid",
+        dataFormat: options.dataFormat ?? "channelsLast",
+      });
+      return pool(name, window, [x]);
     });
-    return pool(name, window, [x]);
-  });
 
 /**
  * The largest element of each window; the gradient goes to the first largest one.
@@ -72,15 +77,22 @@ export interface Pool1DOptions {
   readonly dataFormat?: DataFormat;
 }
 
-const pool1d = (op: string, along: typeof maxPool2d) =>
-  (input: TensorLike, options: Pool1DOptions = {}): Tensor => scope(() => {
-    const x = asTensor(input);
-    if (x.rank !== 3) throw new ShapeError(`${op}: got input ${formatShape(x.shape)}, expected 3 axes`);
-    const { poolSize = 2, strides = poolSize, padding = "valid", dataFormat = "channelsLast" } = options;
-    const axis = dataFormat === "channelsFirst" ? 2 : 1;
-    const result = along(expandDims(x, axis), { poolSize: [1, poolSize], strides: [1, strides], padding, dataFormat });
-    return squeeze(result, axis);
-  });
+const pool1d =
+  (op: string, along: typeof maxPool2d) =>
+  (input: TensorLike, options: Pool1DOptions = {}): Tensor =>
+    scope(() => {
+      const x = asTensor(input);
+      if (x.rank !== 3) throw new ShapeError(`${op}: got input ${formatShape(x.shape)}, expected 3 axes`);
+      const { poolSize = 2, strides = poolSize, padding = "valid", dataFormat = "channelsLast" } = options;
+      const axis = dataFormat === "channelsFirst" ? 2 : 1;
+      const result = along(expandDims(x, axis), {
+        poolSize: [1, poolSize],
+        strides: [1, strides],
+        padding,
+        dataFormat,
+      });
+      return squeeze(result, axis);
+    });
 
 /** `maxPool2d` over the steps of `[batch, steps, channels]`. */
 export const maxPool1d = pool1d("maxPool1d", maxPool2d);

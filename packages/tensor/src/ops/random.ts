@@ -8,8 +8,22 @@ import { Variable } from "../variable.js";
 import { cast } from "./cast.js";
 import { coordinate, tensor, zeros } from "./creation.js";
 import {
-  add, bitwiseOr, bitwiseXor, cos, equal, less, log, maximum, minimum, mod, multiply, shiftLeft, shiftRight, sqrt,
-  subtract, where,
+  add,
+  bitwiseOr,
+  bitwiseXor,
+  cos,
+  equal,
+  less,
+  log,
+  maximum,
+  minimum,
+  mod,
+  multiply,
+  shiftLeft,
+  shiftRight,
+  sqrt,
+  subtract,
+  where,
 } from "./elementwise.js";
 import { gather } from "./indexing.js";
 import { argsort } from "./scans.js";
@@ -24,11 +38,16 @@ export class RandomStream {
   readonly state: Variable;
 
   /** @param index further distinction, such as the number of the layer. Default 0 */
-  constructor(readonly seed: number, readonly name: string, index = 0) {
+  constructor(
+    readonly seed: number,
+    readonly name: string,
+    index = 0,
+  ) {
     if (!Number.isInteger(seed)) throw new DataError(`random: got seed ${seed}, expected a whole number`);
     const key = streamKey(seed, name, index);
     this.state = new Variable(() => tensor([...key, 0], { dtype: "int32" }), {
-      name: `random/${name}/${index}`, trainable: false,
+      name: `random/${name}/${index}`,
+      trainable: false,
     });
   }
 }
@@ -37,7 +56,8 @@ const rotate = (x: Tensor, by: number): Tensor => bitwiseOr(shiftLeft(x, by), sh
 
 /** Threefry2x32-20 on int32 tensors; see threefry.ts. */
 export function threefryTensors(
-  key: readonly [Tensor, Tensor], counter: readonly [Tensor, Tensor],
+  key: readonly [Tensor, Tensor],
+  counter: readonly [Tensor, Tensor],
 ): [Tensor, Tensor] {
   return named("threefry", () => {
     const keys = [key[0], key[1], bitwiseXor(bitwiseXor(key[0], key[1]), parity)];
@@ -59,20 +79,25 @@ export function threefryTensors(
 /** The row-major index of each element, int32. */
 function linearIndex(shape: Shape): Tensor {
   const strides = rowMajorStrides(shape);
-  return shape.reduce<Tensor>((index, size, axis) =>
-    size === 1 ? index : add(index, multiply(coordinate(shape, axis), strides[axis]!)), zeros(shape, { dtype: "int32" }));
+  return shape.reduce<Tensor>(
+    (index, size, axis) =>
+      size === 1 ? index : add(index, multiply(coordinate(shape, axis), strides[axis]!)),
+    zeros(shape, { dtype: "int32" }),
+  );
 }
 
 /** 32 random bits for each element, int32: word 0 of Threefry at counter (row-major index, number of the draw). */
-export const randomBits = (shape: Shape, stream: RandomStream): Tensor => named("randomBits", () => {
-  checkShape("randomBits", shape);
-  const state = stream.state.read();
-  const word = (at: number): Tensor => broadcastTo(slice(state, [at], [1]), shape.length === 0 ? [1] : shape);
-  const index = linearIndex(shape.length === 0 ? [1] : shape);
-  const [bits] = threefryTensors([word(0), word(1)], [index, word(2)]);
-  stream.state.assign(add(state, cast(equal(coordinate([3], 0), 2), "int32")));
-  return shape.length === 0 ? reshape(bits, []) : bits;
-});
+export const randomBits = (shape: Shape, stream: RandomStream): Tensor =>
+  named("randomBits", () => {
+    checkShape("randomBits", shape);
+    const state = stream.state.read();
+    const word = (at: number): Tensor =>
+      broadcastTo(slice(state, [at], [1]), shape.length === 0 ? [1] : shape);
+    const index = linearIndex(shape.length === 0 ? [1] : shape);
+    const [bits] = threefryTensors([word(0), word(1)], [index, word(2)]);
+    stream.state.assign(add(state, cast(equal(coordinate([3], 0), 2), "int32")));
+    return shape.length === 0 ? reshape(bits, []) : bits;
+  });
 
 /** The upper 24 bits as a float in [0, 1), a multiple of 2^-24. */
 const unit = (shape: Shape, stream: RandomStream): Tensor =>
@@ -128,22 +153,29 @@ export const truncatedNormal = (shape: Shape, stream: RandomStream, options: Nor
 
 /** True with the given probability, as bool. */
 export const randomBernoulli = (
-  shape: Shape, stream: RandomStream, options: { readonly probability?: number } = {},
+  shape: Shape,
+  stream: RandomStream,
+  options: { readonly probability?: number } = {},
 ): Tensor => named("randomBernoulli", () => less(unit(shape, stream), options.probability ?? 0.5));
 
 /** Uniform whole number in [min, max), int32; the bias is below (max - min) / 2^31. */
 export const randomInt = (
-  shape: Shape, stream: RandomStream, options: { readonly min?: number; readonly max: number },
-): Tensor => named("randomInt", () => {
-  const { min = 0, max } = options;
-  if (!(max > min)) throw new DataError(`randomInt: got min ${min} and max ${max}, expected max above min`);
-  return add(mod(shiftRight(randomBits(shape, stream), 1), max - min), min);
-});
+  shape: Shape,
+  stream: RandomStream,
+  options: { readonly min?: number; readonly max: number },
+): Tensor =>
+  named("randomInt", () => {
+    const { min = 0, max } = options;
+    if (!(max > min)) throw new DataError(`randomInt: got min ${min} and max ${max}, expected max above min`);
+    return add(mod(shiftRight(randomBits(shape, stream), 1), max - min), min);
+  });
 
 /** 0 .. n - 1 in random order, int32. */
-export const randomPermutation = (n: number, stream: RandomStream): Tensor => named("randomPermutation", () =>
-  // Stable order of random 32-bit keys; equal keys (rare) keep their order.
-  argsort(randomBits([n], stream)));
+export const randomPermutation = (n: number, stream: RandomStream): Tensor =>
+  named("randomPermutation", () =>
+    // Stable order of random 32-bit keys; equal keys (rare) keep their order.
+    argsort(randomBits([n], stream)),
+  );
 
 /** The rows of `x` in random order. */
 export const shuffle = (x: Tensor, stream: RandomStream): Tensor =>

@@ -12,7 +12,8 @@ import { add, equal, multiply } from "./elementwise.js";
 export const range = (start: number, stop: number, step = 1, options: DtypeOption = {}): Tensor =>
   named("range", () => {
     const count = Math.max(0, Math.ceil((stop - start) / step));
-    if (!Number.isFinite(count)) throw new ShapeError(`range: got ${start}, ${stop}, ${step}, expected a finite count`);
+    if (!Number.isFinite(count))
+      throw new ShapeError(`range: got ${start}, ${stop}, ${step}, expected a finite count`);
     const dtype = options.dtype ?? "float32";
     return add(multiply(cast(coordinate([count], 0), dtype), step), start);
   });

@@ -8,7 +8,7 @@ import type { Tensor, TensorLike } from "../tensor.js";
 import { stopGradient } from "./activations.js";
 import { cast } from "./cast.js";
 import { asTensor } from "./creation.js";
-import { add, divide, equal, exp, less, log, multiply, sqrt, subtract, abs, where } from "./elementwise.js";
+import { abs, add, divide, equal, exp, less, log, multiply, sqrt, subtract, where } from "./elementwise.js";
 import { broadcastTo, reshape } from "./views.js";
 
 export interface ReduceOptions {
@@ -25,7 +25,11 @@ export interface ArgOptions {
 }
 
 function reduce(
-  reduction: Reduction, x: Tensor, axes: readonly number[], keepDims: boolean, gradient?: (kept: number[]) => GradientRule,
+  reduction: Reduction,
+  x: Tensor,
+  axes: readonly number[],
+  keepDims: boolean,
+  gradient?: (kept: number[]) => GradientRule,
 ): Tensor {
   const shape = x.shape.filter((_, axis) => !axes.includes(axis));
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
@@ -36,10 +40,13 @@ function reduce(
 }
 
 /** Gradient of an extreme: shared evenly by the elements that attain it. */
-const extremeGradient = (axes: readonly number[]) => (kept: number[]): GradientRule => (dy, [x], y) => {
-  const attained = cast(equal(x!, reshape(y, kept)), x!.dtype);
-  return [multiply(divide(attained, sum(attained, { axes, keepDims: true })), reshape(dy, kept))];
-};
+const extremeGradient =
+  (axes: readonly number[]) =>
+  (kept: number[]): GradientRule =>
+  (dy, [x], y) => {
+    const attained = cast(equal(x!, reshape(y, kept)), x!.dtype);
+    return [multiply(divide(attained, sum(attained, { axes, keepDims: true })), reshape(dy, kept))];
+  };
 
 function prepared(op: string, x: TensorLike, options: ReduceOptions): { source: Tensor; axes: number[] } {
   const source = asTensor(x);
@@ -48,45 +55,51 @@ function prepared(op: string, x: TensorLike, options: ReduceOptions): { source: 
 }
 
 /** Sum over `axes`; bool counts as int32. Over no elements 0. */
-export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor => scope(() => {
-  const { source, axes } = prepared("sum", x, options);
-  return reduce("sum", source, axes, options.keepDims ?? false, (kept) => (dy) =>
-    [broadcastTo(reshape(dy, kept), source.shape)]);
-});
+export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  scope(() => {
+    const { source, axes } = prepared("sum", x, options);
+    return reduce("sum", source, axes, options.keepDims ?? false, (kept) => (dy) => [
+      broadcastTo(reshape(dy, kept), source.shape),
+    ]);
+  });
 
 /** Arithmetic mean over `axes`, as float. Over no elements NaN. */
-export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor => named("mean", () => {
-  const { source, axes } = prepared("mean", x, options);
-  const count = axes.reduce((product, axis) => product * source.shape[axis]!, 1);
-  const values = isFloat(source.dtype) ? source : cast(source, "float32");
-  return divide(sum(values, { axes, keepDims: options.keepDims ?? false }), count);
-});
-
-/** Product over `axes`. Over no elements 1. */
-export const product = (x: TensorLike, options: ReduceOptions = {}): Tensor => scope(() => {
-  const { source, axes } = prepared("product", x, options);
-  return reduce("product", source, axes, options.keepDims ?? false, (kept) => (dy, [input], y) => {
-    // The product of the others: y / x, but where zeros are about it is the product of the rest, or 0.
-    const zero = equal(input!, 0);
-    const zeros = sum(zero, { axes, keepDims: true });
-    const rest = product(where(zero, 1, input!), { axes, keepDims: true });
-    const regular = divide(reshape(y, kept), where(zero, 1, input!));
-    const others = where(equal(zeros, 0), regular, where(zero, where(equal(zeros, 1), rest, 0), 0));
-    return [multiply(reshape(dy, kept), others)];
+export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  named("mean", () => {
+    const { source, axes } = prepared("mean", x, options);
+    const count = axes.reduce((product, axis) => product * source.shape[axis]!, 1);
+    const values = isFloat(source.dtype) ? source : cast(source, "float32");
+    return divide(sum(values, { axes, keepDims: options.keepDims ?? false }), count);
   });
-});
+
+/** Product over `axes`. Over no elements 1. The second derivative is exact where no element is 0. */
+export const product = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  scope(() => {
+    const { source, axes } = prepared("product", x, options);
+    return reduce("product", source, axes, options.keepDims ?? false, (kept) => (dy, [input], y) => {
+      // The product of the others: y / x, but where zeros are about it is the product of the rest, or 0.
+      const zero = equal(input!, 0);
+      const zeros = sum(zero, { axes, keepDims: true });
+      const rest = product(where(zero, 1, input!), { axes, keepDims: true });
+      const regular = divide(reshape(y, kept), where(zero, 1, input!));
+      const others = where(equal(zeros, 0), regular, where(zero, where(equal(zeros, 1), rest, 0), 0));
+      return [multiply(reshape(dy, kept), others)];
+    });
+  });
 
 /** Largest element over `axes`, NaN where there is one; the gradient is shared by equal ones. */
-export const max = (x: TensorLike, options: ReduceOptions = {}): Tensor => scope(() => {
-  const { source, axes } = prepared("max", x, options);
-  return reduce("max", source, axes, options.keepDims ?? false, extremeGradient(axes));
-});
+export const max = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  scope(() => {
+    const { source, axes } = prepared("max", x, options);
+    return reduce("max", source, axes, options.keepDims ?? false, extremeGradient(axes));
+  });
 
 /** Smallest element over `axes`, NaN where there is one; the gradient is shared by equal ones. */
-export const min = (x: TensorLike, options: ReduceOptions = {}): Tensor => scope(() => {
-  const { source, axes } = prepared("min", x, options);
-  return reduce("min", source, axes, options.keepDims ?? false, extremeGradient(axes));
-});
+export const min = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  scope(() => {
+    const { source, axes } = prepared("min", x, options);
+    return reduce("min", source, axes, options.keepDims ?? false, extremeGradient(axes));
+  });
 
 /** Whether one element or more is not 0. */
 export const any = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
@@ -103,11 +116,12 @@ export const all = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
   });
 
 /** Mean squared distance from the mean over `axes` (divided by the count). */
-export const variance = (x: TensorLike, options: ReduceOptions = {}): Tensor => named("variance", () => {
-  const source = asTensor(x);
-  const centred = subtract(source, mean(source, { ...options, keepDims: true }));
-  return mean(multiply(centred, centred), options);
-});
+export const variance = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  named("variance", () => {
+    const source = asTensor(x);
+    const centred = subtract(source, mean(source, { ...options, keepDims: true }));
+    return mean(multiply(centred, centred), options);
+  });
 
 /** Square root of the variance. */
 export const standardDeviation = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
@@ -119,7 +133,9 @@ function argReduce(reduction: "argMax" | "argMin", x: TensorLike, options: ArgOp
     const source = given.dtype === "bool" ? cast(given, "int32") : given;
     const axis = normalizeAxis(reduction, options.axis ?? 0, source.rank);
     if (source.shape[axis] === 0) {
-      throw new ShapeError(`${reduction}: axis ${axis} of ${formatShape(source.shape)} is empty, expected an element`);
+      throw new ShapeError(
+        `${reduction}: axis ${axis} of ${formatShape(source.shape)} is empty, expected an element`,
+      );
     }
     return reduce(reduction, source, [axis], options.keepDims ?? false);
   });
@@ -132,16 +148,20 @@ export const argMax = (x: TensorLike, options: ArgOptions = {}): Tensor => argRe
 export const argMin = (x: TensorLike, options: ArgOptions = {}): Tensor => argReduce("argMin", x, options);
 
 /** log(sum(e^x)) over `axes`, without overflow. */
-export const logSumExp = (x: TensorLike, options: ReduceOptions = {}): Tensor => named("logSumExp", () => {
-  const source = asTensor(x);
-  const largest = stopGradient(max(source, { ...options, keepDims: true }));
-  const shift = where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0);
-  const total = log(sum(exp(subtract(source, shift)), { ...options, keepDims: true }));
-  const result = add(total, shift);
-  if (options.keepDims) return result;
-  const axes = normalizeAxes("logSumExp", options.axes, source.rank);
-  return reshape(result, source.shape.filter((_, axis) => !axes.includes(axis)));
-});
+export const logSumExp = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  named("logSumExp", () => {
+    const source = asTensor(x);
+    const largest = stopGradient(max(source, { ...options, keepDims: true }));
+    const shift = where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0);
+    const total = log(sum(exp(subtract(source, shift)), { ...options, keepDims: true }));
+    const result = add(total, shift);
+    if (options.keepDims) return result;
+    const axes = normalizeAxes("logSumExp", options.axes, source.rank);
+    return reshape(
+      result,
+      source.shape.filter((_, axis) => !axes.includes(axis)),
+    );
+  });
 
 export interface AxisOption {
   /** Default -1. */
@@ -149,18 +169,19 @@ export interface AxisOption {
 }
 
 /** e^x / sum(e^x) along `axis`. */
-export const softmax = (x: TensorLike, options: AxisOption = {}): Tensor => named("softmax", () => {
-  const source = asTensor(x);
-  const axes = normalizeAxis("softmax", options.axis ?? -1, source.rank);
-  const exponential = exp(subtract(source, stopGradient(max(source, { axes, keepDims: true }))));
-  return divide(exponential, sum(exponential, { axes, keepDims: true }));
-});
+export const softmax = (x: TensorLike, options: AxisOption = {}): Tensor =>
+  named("softmax", () => {
+    const source = asTensor(x);
+    const axes = normalizeAxis("softmax", options.axis ?? -1, source.rank);
+    const exponential = exp(subtract(source, stopGradient(max(source, { axes, keepDims: true }))));
+    return divide(exponential, sum(exponential, { axes, keepDims: true }));
+  });
 
 /** x - logSumExp(x) along `axis`: the logarithm of the softmax, exact where that is tiny. */
-export const logSoftmax = (x: TensorLike, options: AxisOption = {}): Tensor => named("logSoftmax", () => {
-  const source = asTensor(x);
-  const axes = normalizeAxis("logSoftmax", options.axis ?? -1, source.rank);
-  const shifted = subtract(source, stopGradient(max(source, { axes, keepDims: true })));
-  return subtract(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
-});
-
+export const logSoftmax = (x: TensorLike, options: AxisOption = {}): Tensor =>
+  named("logSoftmax", () => {
+    const source = asTensor(x);
+    const axes = normalizeAxis("logSoftmax", options.axis ?? -1, source.rank);
+    const shifted = subtract(source, stopGradient(max(source, { axes, keepDims: true })));
+    return subtract(shifted, log(sum(exp(shifted), { axes, keepDims: true })));
+  });

@@ -17,18 +17,28 @@ export interface CumsumOptions {
 }
 
 /** Running sum along `axis`. */
-export const cumsum = (x: TensorLike, options: CumsumOptions = {}): Tensor => scope(() => {
-  const given = asTensor(x);
-  const source = given.dtype === "bool" ? cast(given, "int32") : given;
-  const { shape, dtype } = source;
-  const axis = normalizeAxis("cumsum", options.axis ?? -1, source.rank);
-  const { reverse = false, exclusive = false } = options;
-  const outer = sizeOf(shape.slice(0, axis));
-  const inner = sizeOf(shape.slice(axis + 1));
-  const routine = { name: "cumsum", dtype, outer, axisSize: shape[axis]!, inner, reverse, exclusive } as const;
-  return record({ kind: "routine", routine }, [source], shape, dtype, (dy) =>
-    [cumsum(dy, { axis, reverse: !reverse, exclusive })]);
-});
+export const cumsum = (x: TensorLike, options: CumsumOptions = {}): Tensor =>
+  scope(() => {
+    const given = asTensor(x);
+    const source = given.dtype === "bool" ? cast(given, "int32") : given;
+    const { shape, dtype } = source;
+    const axis = normalizeAxis("cumsum", options.axis ?? -1, source.rank);
+    const { reverse = false, exclusive = false } = options;
+    const outer = sizeOf(shape.slice(0, axis));
+    const inner = sizeOf(shape.slice(axis + 1));
+    const routine = {
+      name: "cumsum",
+      dtype,
+      outer,
+      axisSize: shape[axis]!,
+      inner,
+      reverse,
+      exclusive,
+    } as const;
+    return record({ kind: "routine", routine }, [source], shape, dtype, (dy) => [
+      cumsum(dy, { axis, reverse: !reverse, exclusive }),
+    ]);
+  });
 
 export interface SortOptions {
   /** Default -1. */
@@ -54,32 +64,39 @@ function order(x: Tensor, axis: number, descending: boolean, count: number): Ten
 }
 
 /** Indices that sort `x` along `axis`, equal elements in their order, NaN last; int32. */
-export const argsort = (x: TensorLike, options: SortOptions = {}): Tensor => named("argsort", () => {
-  const source = asTensor(x);
-  const axis = normalizeAxis("argsort", options.axis ?? -1, source.rank);
-  return order(source, axis, options.descending ?? false, source.shape[axis]!);
-});
+export const argsort = (x: TensorLike, options: SortOptions = {}): Tensor =>
+  named("argsort", () => {
+    const source = asTensor(x);
+    const axis = normalizeAxis("argsort", options.axis ?? -1, source.rank);
+    return order(source, axis, options.descending ?? false, source.shape[axis]!);
+  });
 
 /** The elements in order along `axis`, NaN last. */
-export const sort = (x: TensorLike, options: SortOptions = {}): Tensor => named("sort", () => {
-  const source = asTensor(x);
-  const axis = normalizeAxis("sort", options.axis ?? -1, source.rank);
-  return gatherAlong(source, argsort(source, { ...options, axis }), { axis });
-});
+export const sort = (x: TensorLike, options: SortOptions = {}): Tensor =>
+  named("sort", () => {
+    const source = asTensor(x);
+    const axis = normalizeAxis("sort", options.axis ?? -1, source.rank);
+    return gatherAlong(source, argsort(source, { ...options, axis }), { axis });
+  });
 
 /**
  * The `k` largest elements along `axis`, largest first, and their indices.
  * @throws ShapeError when there are fewer than `k`
  */
 export const topK = (
-  x: TensorLike, k: number, options: { readonly axis?: number } = {},
-): { values: Tensor; indices: Tensor } => named("topK", () => {
-  const source = asTensor(x);
-  const axis = normalizeAxis("topK", options.axis ?? -1, source.rank);
-  if (!Number.isInteger(k) || k < 1 || k > source.shape[axis]!) {
-    throw new ShapeError(`topK: got k ${k} for axis ${axis} of ${formatShape(source.shape)}, `
-      + `expected a whole number from 1 to ${source.shape[axis]}`);
-  }
-  const indices = order(source, axis, true, k);
-  return { values: gatherAlong(source, indices, { axis }), indices };
-});
+  x: TensorLike,
+  k: number,
+  options: { readonly axis?: number } = {},
+): { values: Tensor; indices: Tensor } =>
+  named("topK", () => {
+    const source = asTensor(x);
+    const axis = normalizeAxis("topK", options.axis ?? -1, source.rank);
+    if (!Number.isInteger(k) || k < 1 || k > source.shape[axis]!) {
+      throw new ShapeError(
+        `topK: got k ${k} for axis ${axis} of ${formatShape(source.shape)}, ` +
+          `expected a whole number from 1 to ${source.shape[axis]}`,
+      );
+    }
+    const indices = order(source, axis, true, k);
+    return { values: gatherAlong(source, indices, { axis }), indices };
+  });

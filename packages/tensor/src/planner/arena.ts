@@ -24,21 +24,32 @@ export const operandsOf = (step: Step): readonly Operand[] => {
 
 /** The operand whose memory an elementwise step's output takes over, because nobody needs it afterwards. */
 function reusable(
-  step: Step, index: number, output: number, buffers: readonly UnplacedBuffer[], lastRead: readonly number[],
+  step: Step,
+  index: number,
+  output: number,
+  buffers: readonly UnplacedBuffer[],
+  lastRead: readonly number[],
   taken: ReadonlySet<number>,
 ): number | undefined {
   if (step.kind !== "elementwise") return undefined;
   const bytes = (buffer: number): number => buffers[buffer]!.size * bytesPerElement(buffers[buffer]!.dtype);
-  const candidate = step.operands.find(({ buffer, view }) =>
-    buffers[buffer]!.kind === "temporary" && lastRead[buffer] === index && !taken.has(buffer)
-    && bytes(buffer) === bytes(output) && isWhole(view, buffers[buffer]!.size)
-    && step.operands.every((other) => other.buffer !== buffer || isWhole(other.view, buffers[buffer]!.size)));
+  const candidate = step.operands.find(
+    ({ buffer, view }) =>
+      buffers[buffer]!.kind === "temporary" &&
+      lastRead[buffer] === index &&
+      !taken.has(buffer) &&
+      bytes(buffer) === bytes(output) &&
+      isWhole(view, buffers[buffer]!.size) &&
+      step.operands.every((other) => other.buffer !== buffer || isWhole(other.view, buffers[buffer]!.size)),
+  );
   return candidate?.buffer;
 }
 
 /** Gives every buffer a place in one arena, large ones first, each as low as its lifetime allows. */
 export function arrange(
-  buffers: readonly UnplacedBuffer[], steps: readonly Step[], share: boolean,
+  buffers: readonly UnplacedBuffer[],
+  steps: readonly Step[],
+  share: boolean,
 ): { buffers: PlanBuffer[]; arenaBytes: number } {
   const lastRead = buffers.map(() => -1);
   steps.forEach((step, index) => {
@@ -85,7 +96,10 @@ export function arrange(
   }
   return {
     buffers: buffers.map(({ kind, dtype, size }, index) => ({
-      kind, dtype, size, arenaOffset: kind === "input" ? -1 : (offsets.get(index) ?? 0),
+      kind,
+      dtype,
+      size,
+      arenaOffset: kind === "input" ? -1 : (offsets.get(index) ?? 0),
     })),
     arenaBytes,
   };

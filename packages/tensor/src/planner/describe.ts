@@ -17,9 +17,10 @@ export function describeProgram(program: Program): string {
 
 const describeOperand = (operand: Operand | undefined): string =>
   operand
-    ? `b${operand.buffer}${formatShape(operand.view.shape)}`
-      + (operand.view.strides.some((stride) => stride <= 0) || operand.view.offset
-        ? `@${operand.view.offset}(${operand.view.strides.join(",")})` : "")
+    ? `b${operand.buffer}${formatShape(operand.view.shape)}` +
+      (operand.view.strides.some((stride) => stride <= 0) || operand.view.offset
+        ? `@${operand.view.offset}(${operand.view.strides.join(",")})`
+        : "")
     : "result";
 
 /** What a step does, without its operands: `matmul`, `sum 0,1`, or the scalar ops fused in it. */
@@ -40,14 +41,20 @@ export function stepName(step: Step): string {
 export function describePlan(plan: Plan, options: { programs?: boolean } = {}): string {
   const head = `plan: ${plan.steps.length} steps, ${plan.inputs.length} inputs, arena ${plan.arenaBytes} bytes`;
   const lines = plan.steps.map((step) => {
-    const operands = step.kind === "routine" && step.epilogue
-      ? [...step.operands, ...step.epilogue.operands] : step.operands;
+    const operands =
+      step.kind === "routine" && step.epilogue
+        ? [...step.operands, ...step.epilogue.operands]
+        : step.operands;
     const shape = step.kind === "routine" ? "" : formatShape(step.shape);
-    const text = `  ${stepName(step)}${shape} (${operands.map(describeOperand).join(", ")}) -> `
-      + `${outputsOf(step).map((output) => `b${output}`).join(", ")}${step.label ? `  # ${step.label}` : ""}`;
+    const text =
+      `  ${stepName(step)}${shape} (${operands.map(describeOperand).join(", ")}) -> ` +
+      `${outputsOf(step)
+        .map((output) => `b${output}`)
+        .join(", ")}${step.label ? `  # ${step.label}` : ""}`;
     const program = step.kind === "routine" ? step.epilogue?.program : step.program;
     return options.programs && program
-      ? `${text}\n${describeProgram(program).replace(/^/gm, "      ")}` : text;
+      ? `${text}\n${describeProgram(program).replace(/^/gm, "      ")}`
+      : text;
   });
   return [head, ...lines].join("\n");
 }

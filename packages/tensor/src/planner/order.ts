@@ -12,7 +12,8 @@ export interface Order {
 /** Nodes that read the memory of the graph's leaf `leaf`. */
 function readersOfLeaf(grouping: Grouping, leaf: number): number[] {
   return grouping.nodes.flatMap((node, position) =>
-    node.leaf === leaf && node.operation.kind === "leaf" ? grouping.readersOf(position) : []);
+    node.leaf === leaf && node.operation.kind === "leaf" ? grouping.readersOf(position) : [],
+  );
 }
 
 /**
@@ -27,14 +28,19 @@ function writeInPlace(grouping: Grouping): Map<number, number> {
     // A routine reads its operands while its result is being written, so only its epilogue's values may replace.
     const isElementwise = grouping.units[writer]!.kind === "expression";
     const readers = readersOfLeaf(grouping, leaf);
-    const others = new Set(readers.map((reader) => grouping.unitOf(reader)!).filter((unit) => unit !== writer));
-    const wholeReads = readers.every((reader) => grouping.unitOf(reader) !== writer
-      || grouping.nodes[reader]!.inputs.every((input) => {
-        const place = grouping.places[input]!;
-        if (grouping.nodes[place.base]!.leaf !== leaf) return true;
-        const size = sizeOf(grouping.nodes[place.base]!.shape);
-        return isWhole(place.view, size) && sizeOf(grouping.units[writer]!.shape) === size;
-      }));
+    const others = new Set(
+      readers.map((reader) => grouping.unitOf(reader)!).filter((unit) => unit !== writer),
+    );
+    const wholeReads = readers.every(
+      (reader) =>
+        grouping.unitOf(reader) !== writer ||
+        grouping.nodes[reader]!.inputs.every((input) => {
+          const place = grouping.places[input]!;
+          if (grouping.nodes[place.base]!.leaf !== leaf) return true;
+          const size = sizeOf(grouping.nodes[place.base]!.shape);
+          return isWhole(place.view, size) && sizeOf(grouping.units[writer]!.shape) === size;
+        }),
+    );
     const free = [...others].every((other) => !grouping.dependsOn(other, writer));
     if (!wholeReads || !free || !(isElementwise || others.size === readers.length)) continue;
     if (!isElementwise && readers.some((reader) => grouping.unitOf(reader) === writer)) continue;

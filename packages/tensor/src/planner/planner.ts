@@ -32,7 +32,8 @@ function materializeWanted(graph: Graph): Graph {
       return position;
     }
     const { shape, dtype, label } = node;
-    const copy = nodes.push({ operation: { kind: "copy" }, inputs: [position], shape, dtype, label, leaf: -1 }) - 1;
+    const copy =
+      nodes.push({ operation: { kind: "copy" }, inputs: [position], shape, dtype, label, leaf: -1 }) - 1;
     places.push({ base: copy, view: identityView(shape) });
     taken.add(copy);
     return copy;
@@ -52,8 +53,9 @@ export function makePlan(recorded: Graph, options: PlannerOptions): Plan {
   const { buffers, steps } = buildSteps(grouping, order, inPlace);
   const inputs = graph.leaves.map((_, leaf) => leaf);
   const outputs = buffers.flatMap((buffer, index) => (buffer.kind === "output" ? [index] : []));
-  const byOutput = graph.outputs.map((node) =>
-    outputs.find((index) => buffers[index]!.node === places[node]!.base)!);
+  const byOutput = graph.outputs.map(
+    (node) => outputs.find((index) => buffers[index]!.node === places[node]!.base)!,
+  );
   const placed = arrange(buffers, steps, options.arena);
   return {
     key: graph.key,

@@ -21,13 +21,18 @@ class ProgramWriter {
   readonly #lines = new Map<string, number>();
 
   constructor(
-    readonly grouping: Grouping, readonly unit: Unit, readonly operands: (Operand | undefined)[],
+    readonly grouping: Grouping,
+    readonly unit: Unit,
+    readonly operands: (Operand | undefined)[],
     readonly bufferOf: (base: number) => number,
   ) {}
 
   line(instruction: Instruction): number {
     const key = JSON.stringify(instruction, (_, value: unknown) =>
-      typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? `${value}/${1 / value}` : value);
+      typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+        ? `${value}/${1 / value}`
+        : value,
+    );
     const known = this.#lines.get(key);
     if (known !== undefined) return known;
     const line = this.instructions.push(instruction) - 1;
@@ -48,8 +53,11 @@ class ProgramWriter {
     if (whole && this.#lineOf.has(base)) return this.#lineOf.get(base)!;
     const buffer = this.bufferOf(base);
     const key = `${view.shape.join()}/${view.strides.join()}/${view.offset}`;
-    let index = this.operands.findIndex((operand) => operand?.buffer === buffer
-      && `${operand.view.shape.join()}/${operand.view.strides.join()}/${operand.view.offset}` === key);
+    let index = this.operands.findIndex(
+      (operand) =>
+        operand?.buffer === buffer &&
+        `${operand.view.shape.join()}/${operand.view.strides.join()}/${operand.view.offset}` === key,
+    );
     if (index < 0) index = this.operands.push({ buffer, view }) - 1;
     return this.line({ op: "input", index, dtype });
   }
@@ -60,7 +68,8 @@ class ProgramWriter {
   write(position: number): number {
     const { operation, inputs, dtype } = this.grouping.nodes[position]!;
     let line: number;
-    if (operation.kind === "coordinate") line = this.line({ op: "coordinate", axis: operation.axis, dtype: "int32" });
+    if (operation.kind === "coordinate")
+      line = this.line({ op: "coordinate", axis: operation.axis, dtype: "int32" });
     else if (operation.kind === "copy") line = this.read(inputs[0]!);
     else if (operation.kind === "scalar") {
       line = this.line({ op: operation.op, args: inputs.map((input) => this.read(input)), dtype });
@@ -71,7 +80,11 @@ class ProgramWriter {
 }
 
 /** Turns ordered units into steps and gives every stored value a buffer. */
-export function buildSteps(grouping: Grouping, order: readonly Unit[], inPlace: ReadonlyMap<number, number>): Steps {
+export function buildSteps(
+  grouping: Grouping,
+  order: readonly Unit[],
+  inPlace: ReadonlyMap<number, number>,
+): Steps {
   const { nodes, places, graph } = grouping;
   const buffers: UnplacedBuffer[] = [];
   const byNode = new Map<number, number>();
@@ -96,12 +109,22 @@ export function buildSteps(grouping: Grouping, order: readonly Unit[], inPlace: 
     byNode.set(base, buffer);
     return buffer;
   };
-  const isStored = (base: number, unit: Unit): boolean => grouping.isWanted(base)
-    || grouping.readersOf(base).some((reader) => {
+  const isStored = (base: number, unit: Unit): boolean =>
+    grouping.isWanted(base) ||
+    grouping.readersOf(base).some((reader) => {
       if (grouping.unitOf(reader) !== unit.id) return true;
-      return reader !== unit.core && nodes[reader]!.inputs.some((input) => places[input]!.base === base
-        && !(isWhole(places[input]!.view, sizeOf(nodes[base]!.shape)) && sameShape(nodes[base]!.shape, unit.shape)
-          && sameShape(places[input]!.view.shape, unit.shape)));
+      return (
+        reader !== unit.core &&
+        nodes[reader]!.inputs.some(
+          (input) =>
+            places[input]!.base === base &&
+            !(
+              isWhole(places[input]!.view, sizeOf(nodes[base]!.shape)) &&
+              sameShape(nodes[base]!.shape, unit.shape) &&
+              sameShape(places[input]!.view.shape, unit.shape)
+            ),
+        )
+      );
     });
   const steps: Step[] = [];
   /** A routine's operand, moved into row-major order first where it is a view that jumps. */
@@ -112,14 +135,18 @@ export function buildSteps(grouping: Grouping, order: readonly Unit[], inPlace: 
       return { buffer: bufferOf(base), view: { ...identityView(view.shape), offset: view.offset } };
     }
     const constant = node.operation.kind === "constant";
-    const instruction: Instruction = node.operation.kind === "constant"
-      ? { op: "constant", value: node.operation.value, dtype: node.dtype }
-      : { op: "input", index: 0, dtype: node.dtype };
+    const instruction: Instruction =
+      node.operation.kind === "constant"
+        ? { op: "constant", value: node.operation.value, dtype: node.dtype }
+        : { op: "input", index: 0, dtype: node.dtype };
     const buffer = addBuffer("temporary", node.dtype, sizeOf(view.shape), -1);
     steps.push({
-      kind: "elementwise", label: label ? `${label}/copy` : "copy", shape: view.shape,
+      kind: "elementwise",
+      label: label ? `${label}/copy` : "copy",
+      shape: view.shape,
       operands: constant ? [] : [{ buffer: bufferOf(base), view }],
-      program: { instructions: [instruction], results: [0] }, outputs: [buffer],
+      program: { instructions: [instruction], results: [0] },
+      outputs: [buffer],
     });
     return { buffer, view: identityView(view.shape) };
   };
@@ -134,20 +161,38 @@ export function buildSteps(grouping: Grouping, order: readonly Unit[], inPlace: 
         continue;
       }
       const { program, operands: rest, outputs } = expression(unit, [undefined]);
-      steps.push({ ...base, output: undefined, epilogue: { shape: unit.shape, operands: rest, program, outputs } });
+      steps.push({
+        ...base,
+        output: undefined,
+        epilogue: { shape: unit.shape, operands: rest, program, outputs },
+      });
     } else if (unit.kind === "reduce") {
       const writer = new ProgramWriter(grouping, { ...unit, core: undefined }, [], bufferOf);
       for (const member of unit.members) writer.write(member);
       const result = writer.read(last.inputs[0]!);
-      const { reduction, axes } = last.operation as { reduction: ReduceStep["reduction"]; axes: readonly number[] };
+      const { reduction, axes } = last.operation as {
+        reduction: ReduceStep["reduction"];
+        axes: readonly number[];
+      };
       steps.push({
-        kind: "reduce", label: last.label, reduction, axes, shape: unit.shape, operands: writer.operands as Operand[],
-        program: { instructions: writer.instructions, results: [result] }, output: store(unit.core!),
+        kind: "reduce",
+        label: last.label,
+        reduction,
+        axes,
+        shape: unit.shape,
+        operands: writer.operands as Operand[],
+        program: { instructions: writer.instructions, results: [result] },
+        output: store(unit.core!),
       });
     } else {
       const { program, operands, outputs } = expression(unit, []);
       steps.push({
-        kind: "elementwise", label: last.label, shape: unit.shape, operands: operands as Operand[], program, outputs,
+        kind: "elementwise",
+        label: last.label,
+        shape: unit.shape,
+        operands: operands as Operand[],
+        program,
+        outputs,
       });
     }
   }
@@ -156,24 +201,34 @@ export function buildSteps(grouping: Grouping, order: readonly Unit[], inPlace: 
     if (inPlace.has(base)) continue;
     const { shape, dtype, label } = nodes[base]!;
     steps.push({
-      kind: "elementwise", label: label ? `${label}/assign` : "assign", shape,
+      kind: "elementwise",
+      label: label ? `${label}/assign` : "assign",
+      shape,
       operands: [{ buffer: bufferOf(base), view: identityView(shape) }],
-      program: { instructions: [{ op: "input", index: 0, dtype }], results: [0] }, outputs: [leaf],
+      program: { instructions: [{ op: "input", index: 0, dtype }], results: [0] },
+      outputs: [leaf],
     });
   }
   return { buffers, steps };
 
-  function expression(unit: Unit, operands: (Operand | undefined)[]): {
-    program: Program; operands: (Operand | undefined)[]; outputs: number[];
+  function expression(
+    unit: Unit,
+    operands: (Operand | undefined)[],
+  ): {
+    program: Program;
+    operands: (Operand | undefined)[];
+    outputs: number[];
   } {
     const writer = new ProgramWriter(grouping, unit, operands, bufferOf);
     const lines = unit.members.map((member) => writer.write(member));
-    const stored = unit.members.flatMap((member, index) => (isStored(member, unit) ? [{ member, index }] : []));
+    const stored = unit.members.flatMap((member, index) =>
+      isStored(member, unit) ? [{ member, index }] : [],
+    );
     const outputs = stored.map(({ member }) => store(member));
     return {
       program: { instructions: writer.instructions, results: stored.map(({ index }) => lines[index]!) },
-      operands: writer.operands, outputs,
+      operands: writer.operands,
+      outputs,
     };
   }
 }
-

@@ -1,7 +1,13 @@
 import type { Graph, GraphNode } from "../graph.js";
-import { sameShape, type Shape, sizeOf } from "../shape.js";
+import { type Shape, sameShape, sizeOf } from "../shape.js";
 import {
-  broadcastView, identityView, isWhole, reshapeView, sliceView, transposeView, type View,
+  broadcastView,
+  identityView,
+  isWhole,
+  reshapeView,
+  sliceView,
+  transposeView,
+  type View,
 } from "../view.js";
 
 /** Where a node's values lie: the node that computes them, and the way to walk its buffer. */
@@ -36,7 +42,8 @@ export function placesOf(nodes: GraphNode[]): Place[] {
     let view: View | undefined;
     if (operation.kind === "reshape") view = reshapeView(source!.view, shape);
     else if (operation.kind === "transpose") view = transposeView(source!.view, operation.permutation);
-    else if (operation.kind === "slice") view = sliceView(source!.view, operation.start, operation.step, shape);
+    else if (operation.kind === "slice")
+      view = sliceView(source!.view, operation.start, operation.step, shape);
     else if (operation.kind === "broadcast") view = broadcastView(source!.view, shape);
     if (view) {
       places.push({ base: source!.base, view });
@@ -60,7 +67,10 @@ export class Grouping {
   readonly #readers = new Map<number, number[]>();
 
   constructor(
-    readonly nodes: readonly GraphNode[], readonly places: readonly Place[], readonly graph: Graph, fuse: boolean,
+    readonly nodes: readonly GraphNode[],
+    readonly places: readonly Place[],
+    readonly graph: Graph,
+    fuse: boolean,
   ) {
     nodes.forEach((node, position) => {
       if (places[position]!.base !== position) return;
@@ -115,7 +125,11 @@ export class Grouping {
   /** True when the value read at `input` is, element for element, the expression value of `base` under `shape`. */
   #isInternal(input: number, shape: Shape): boolean {
     const { base, view } = this.places[input]!;
-    return sameShape(view.shape, shape) && sameShape(this.nodes[base]!.shape, shape) && isWhole(view, sizeOf(shape));
+    return (
+      sameShape(view.shape, shape) &&
+      sameShape(this.nodes[base]!.shape, shape) &&
+      isWhole(view, sizeOf(shape))
+    );
   }
 
   #inputUnits(position: number): Set<number> {
@@ -124,7 +138,11 @@ export class Grouping {
   }
 
   #addUnit(
-    kind: Unit["kind"], shape: Shape, members: number[], core: number | undefined, before: Set<number>,
+    kind: Unit["kind"],
+    shape: Shape,
+    members: number[],
+    core: number | undefined,
+    before: Set<number>,
   ): number {
     const id = this.units.push({ id: this.units.length, kind, shape, members, core, before }) - 1;
     this.#parent.push(id);
@@ -193,16 +211,24 @@ export class Grouping {
       if (producer === undefined || this.units[producer]!.kind !== "expression") continue;
       if (!this.#isInternal(input, unit.shape)) continue;
       const group = this.units[producer]!;
-      const onlyHere = group.members.every((member) => !this.isWanted(member)
-        && this.readersOf(member).every((reader) =>
-          reader === unit.core || (this.unitOf(reader) === producer && this.#readsInternally(reader, member))));
+      const onlyHere = group.members.every(
+        (member) =>
+          !this.isWanted(member) &&
+          this.readersOf(member).every(
+            (reader) =>
+              reader === unit.core ||
+              (this.unitOf(reader) === producer && this.#readsInternally(reader, member)),
+          ),
+      );
       if (onlyHere) this.#merge(unit.id, producer);
     }
   }
 
   #readsInternally(reader: number, base: number): boolean {
     const node = this.nodes[reader]!;
-    return node.inputs.every((input) => this.places[input]!.base !== base || this.#isInternal(input, node.shape));
+    return node.inputs.every(
+      (input) => this.places[input]!.base !== base || this.#isInternal(input, node.shape),
+    );
   }
 
   /** A matmul or convolution takes in the one expression that reads its result. */

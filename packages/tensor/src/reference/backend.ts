@@ -18,7 +18,9 @@ export interface ReferenceOptions {
 
 type RoutineFunction = (
   // biome-ignore lint/suspicious/noExplicitAny: each entry takes the routine of its own name
-  routine: any, operands: readonly StorageArray[], out: StorageArray,
+  routine: any,
+  operands: readonly StorageArray[],
+  out: StorageArray,
 ) => void;
 
 const contraction = (fn: (routine: never, a: StorageArray, b: StorageArray, out: StorageArray) => void) =>
@@ -49,12 +51,16 @@ const routines: Record<RoutineName, RoutineFunction> = {
 
 /** Runs a plan step by step in plain TypeScript. */
 class ReferenceExecutable implements Executable {
-  constructor(readonly plan: Plan, readonly precision: Precision) {}
+  constructor(
+    readonly plan: Plan,
+    readonly precision: Precision,
+  ) {}
 
   run(inputs: readonly Slot[]): Slot[] {
     const { plan, precision } = this;
     const values = plan.buffers.map(({ dtype, size, kind }) =>
-      kind === "input" ? undefined : zeroed(dtype, size, precision));
+      kind === "input" ? undefined : zeroed(dtype, size, precision),
+    );
     plan.inputs.forEach((buffer, position) => {
       values[buffer] = (inputs[position] as HostSlot).values;
     });
@@ -63,7 +69,8 @@ class ReferenceExecutable implements Executable {
       if (step.kind === "elementwise") {
         // Results go to fresh arrays first: an output may be the memory of an operand.
         const results = step.outputs.map((output) =>
-          zeroed(plan.buffers[output]!.dtype, values[output]!.length, precision));
+          zeroed(plan.buffers[output]!.dtype, values[output]!.length, precision),
+        );
         evaluate(step.program, step.shape, step.operands.map(source), results, precision);
         step.outputs.forEach((output, i) => {
           values[output]!.set(results[i]!);
@@ -76,21 +83,43 @@ class ReferenceExecutable implements Executable {
   }
 
   #routine(
-    step: RoutineStep, values: (StorageArray | undefined)[], source: (operand: Operand) => Source,
+    step: RoutineStep,
+    values: (StorageArray | undefined)[],
+    source: (operand: Operand) => Source,
   ): void {
     const { routine, epilogue } = step;
-    const out = step.output === undefined
-      ? zeroed(routine.dtype, epilogue!.shape.reduce((a, b) => a * b, 1), this.precision) : values[step.output]!;
-    routines[routine.name](routine, step.operands.map((operand) => dense(source(operand))), out);
+    const out =
+      step.output === undefined
+        ? zeroed(
+            routine.dtype,
+            epilogue!.shape.reduce((a, b) => a * b, 1),
+            this.precision,
+          )
+        : values[step.output]!;
+    routines[routine.name](
+      routine,
+      step.operands.map((operand) => dense(source(operand))),
+      out,
+    );
     if (epilogue) this.#epilogue(epilogue, out, values, source);
   }
 
   #epilogue(
-    { shape, operands, program, outputs }: Epilogue, result: StorageArray, values: (StorageArray | undefined)[],
+    { shape, operands, program, outputs }: Epilogue,
+    result: StorageArray,
+    values: (StorageArray | undefined)[],
     source: (operand: Operand) => Source,
   ): void {
-    const sources = operands.map((operand) => operand ? source(operand) : { values: result, view: identityView(shape) });
-    evaluate(program, shape, sources, outputs.map((output) => values[output]!), this.precision);
+    const sources = operands.map((operand) =>
+      operand ? source(operand) : { values: result, view: identityView(shape) },
+    );
+    evaluate(
+      program,
+      shape,
+      sources,
+      outputs.map((output) => values[output]!),
+      this.precision,
+    );
   }
 
   dispose(): void {}
@@ -107,7 +136,9 @@ export function reference(options: ReferenceOptions = {}): Backend {
     return slot;
   };
   const stored = (data: StorageArray, dtype: Dtype): StorageArray =>
-    precision === "float64" && isFloat(dtype) && !(data instanceof Float64Array) ? Float64Array.from(data) : data;
+    precision === "float64" && isFloat(dtype) && !(data instanceof Float64Array)
+      ? Float64Array.from(data)
+      : data;
   return {
     name: precision === "float64" ? "reference (float64)" : "reference",
     dtypes: ["float32", "float64", "int32", "bool"],

@@ -28,7 +28,9 @@ export interface ImageStrides {
 }
 
 export function imageStrides(
-  format: Window2D["dataFormat"], channels: number, [height, width]: readonly [number, number],
+  format: Window2D["dataFormat"],
+  channels: number,
+  [height, width]: readonly [number, number],
 ): ImageStrides {
   return format === "channelsFirst"
     ? { batch: channels * height * width, channel: height * width, row: width, column: 1 }
@@ -59,7 +61,12 @@ export function eachTap(
  * All three convolutions are the same sum over (batch, filter, channel, tap): two of input, kernel and output are
  * read, the third is added up.
  */
-export function conv2d(routine: Conv2DRoutine, first: StorageArray, second: StorageArray, out: StorageArray): void {
+export function conv2d(
+  routine: Conv2DRoutine,
+  first: StorageArray,
+  second: StorageArray,
+  out: StorageArray,
+): void {
   const { window, filters, name } = routine;
   const { batch, channels, windowSize } = window;
   const input = imageStrides(window.dataFormat, channels, window.inputSize);

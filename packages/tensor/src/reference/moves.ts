@@ -1,7 +1,5 @@
 import type { StorageArray } from "../dtype.js";
-import type {
-  ArgsortRoutine, ConcatRoutine, CumsumRoutine, GatherRoutine, PadRoutine,
-} from "../routine.js";
+import type { ArgsortRoutine, ConcatRoutine, CumsumRoutine, GatherRoutine, PadRoutine } from "../routine.js";
 import { rowMajorStrides, sizeOf } from "../shape.js";
 import { positions } from "./program.js";
 
@@ -74,7 +72,8 @@ export function argsort(routine: ArgsortRoutine, x: StorageArray, out: StorageAr
     const row = x.subarray(o * axisSize, (o + 1) * axisSize);
     const order = Array.from({ length: axisSize }, (_, i) => i).sort((a, b) => {
       const [left, right] = [row[a]!, row[b]!];
-      if (Number.isNaN(left) || Number.isNaN(right)) return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
+      if (Number.isNaN(left) || Number.isNaN(right))
+        return Number(Number.isNaN(left)) - Number(Number.isNaN(right));
       return descending ? right - left || a - b : left - right || a - b;
     });
     out.set(order.slice(0, count), o * count);

@@ -34,7 +34,11 @@ export function pool2d(routine: Pool2DRoutine, operands: readonly StorageArray[]
         const place = oy * outputSize[1] + ox;
         const candidate = inputPlace(iy, ix);
         const current = best[place]!;
-        if (current < 0 || x[candidate]! > x[current]! || (Number.isNaN(x[candidate]!) && !Number.isNaN(x[current]!))) {
+        if (
+          current < 0 ||
+          x[candidate]! > x[current]! ||
+          (Number.isNaN(x[candidate]!) && !Number.isNaN(x[current]!))
+        ) {
           best[place] = candidate;
         }
       });

@@ -51,7 +51,10 @@ export function dense({ values, view }: Source): StorageArray {
 
 /** Evaluates a program on every element of `shape`, in blocks; `precision` is that of intermediate floats. */
 export function evaluate(
-  program: Program, shape: Shape, sources: readonly (Source | undefined)[], outputs: readonly StorageArray[],
+  program: Program,
+  shape: Shape,
+  sources: readonly (Source | undefined)[],
+  outputs: readonly StorageArray[],
   precision: Precision,
 ): void {
   const size = sizeOf(shape);
@@ -59,7 +62,8 @@ export function evaluate(
   for (let start = 0; start < size; start += blockSize) {
     const count = Math.min(blockSize, size - start);
     program.instructions.forEach((instruction, line) => {
-      const argDtype = "args" in instruction ? program.instructions[instruction.args.at(-1)!]!.dtype : undefined;
+      const argDtype =
+        "args" in instruction ? program.instructions[instruction.args.at(-1)!]!.dtype : undefined;
       run(instruction, lines[line]!, lines, shape, sources, start, count, argDtype);
     });
     program.results.forEach((line, output) => {
@@ -69,8 +73,14 @@ export function evaluate(
 }
 
 function run(
-  instruction: Instruction, target: StorageArray, lines: readonly StorageArray[], shape: Shape,
-  sources: readonly (Source | undefined)[], start: number, count: number, argDtype: Dtype | undefined,
+  instruction: Instruction,
+  target: StorageArray,
+  lines: readonly StorageArray[],
+  shape: Shape,
+  sources: readonly (Source | undefined)[],
+  start: number,
+  count: number,
+  argDtype: Dtype | undefined,
 ): void {
   if (instruction.op === "constant") {
     target.fill(instruction.value);

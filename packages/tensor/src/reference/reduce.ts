@@ -20,7 +20,10 @@ const beats = (candidate: number, best: number, largest: boolean): boolean =>
 
 /** Runs a reduction; sums are kept in double precision, in row-major order. */
 export function reduce(
-  step: ReduceStep, sources: readonly Source[], output: StorageArray, precision: Precision,
+  step: ReduceStep,
+  sources: readonly Source[],
+  output: StorageArray,
+  precision: Precision,
 ): void {
   const size = sizeOf(step.shape);
   const { dtype } = step.program.instructions[step.program.results[0]!]!;
@@ -38,7 +41,8 @@ export function reduce(
     if (reduction === "argMax" || reduction === "argMin") {
       let best = 0;
       for (let i = 1; i < count; i++) {
-        if (beats(values[at[o * count + i]!]!, values[at[o * count + best]!]!, reduction === "argMax")) best = i;
+        if (beats(values[at[o * count + i]!]!, values[at[o * count + best]!]!, reduction === "argMax"))
+          best = i;
       }
       output[o] = best;
       continue;
@@ -54,7 +58,11 @@ export function reduce(
 }
 
 function reduceIntegers(
-  values: StorageArray, at: Int32Array, start: number, count: number, reduction: keyof typeof combine,
+  values: StorageArray,
+  at: Int32Array,
+  start: number,
+  count: number,
+  reduction: keyof typeof combine,
 ): number {
   let result = reduction === "max" ? -2147483648 : reduction === "min" ? 2147483647 : initial[reduction];
   for (let i = start; i < start + count; i++) {

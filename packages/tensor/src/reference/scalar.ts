@@ -29,8 +29,7 @@ function roundHalfToEven(x: number): number {
 }
 
 /** Without overflow for large |x|: 1 / (1 + e^-x). */
-const sigmoid = (x: number): number =>
-  x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
 
 export const unary: Record<UnaryOp, (x: number) => number> = {
   negative: (x) => -x,

@@ -11,7 +11,11 @@ export function zeroed(dtype: Dtype, size: number, precision: Precision): Storag
 
 /** A tensor's values in host memory. */
 export class HostSlot implements Slot {
-  constructor(readonly dtype: Dtype, public values: StorageArray, readonly persistent: boolean) {}
+  constructor(
+    readonly dtype: Dtype,
+    public values: StorageArray,
+    readonly persistent: boolean,
+  ) {}
 
   get size(): number {
     return this.values.length;

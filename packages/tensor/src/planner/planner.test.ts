@@ -1,0 +1,124 @@
+import { beforeEach, expect, test } from "vitest";
+import {
+  type Backend,
+  compile,
+  conv2d,
+  describePlan,
+  matmul,
+  multiply,
+  type Plan,
+  reference,
+  relu,
+  subtract,
+  type Tensor,
+  tensor,
+  useBackend,
+  Variable,
+  valueAndGrad,
+  zeros,
+} from "../index.js";
+
+let plans: Plan[] = [];
+
+beforeEach(async () => {
+  plans = [];
+  const inner = reference();
+  const spying: Backend = {
+    ...inner,
+    prepare: (plan) => {
+      plans.push(plan);
+      return inner.prepare(plan);
+    },
+  };
+  await useBackend(spying);
+});
+
+const lastPlan = (): Plan => plans.at(-1)!;
+
+test("expressions become one step, with the reduction that follows", () => {
+  compile((x: Tensor) => x.multiply(2).add(1).exp().sum({ axes: 1 }))(zeros([4, 3]));
+  expect(lastPlan().steps.map(({ kind }) => kind)).toEqual(["reduce"]);
+});
+
+test("bias and activation ride on the contraction", () => {
+  const [w, b] = [new Variable(zeros([3, 2])), new Variable(zeros([2]))];
+  compile((x: Tensor) => relu(matmul(x, w).add(b)))(zeros([4, 3]));
+  expect(lastPlan().steps).toHaveLength(1);
+  const kernel = new Variable(zeros([8, 1, 3, 3]));
+  compile((x: Tensor) => relu(conv2d(x, kernel)))(zeros([2, 5, 5, 1]));
+  expect(lastPlan().steps).toHaveLength(1);
+});
+
+test("new values are written over the old ones when nobody needs those any more", () => {
+  const w = new Variable(zeros([3, 2]));
+  const step = compile((x: Tensor) => {
+    const { value, grads } = valueAndGrad(() => matmul(x, w).sum(), [w])();
+    w.assign(subtract(w, multiply(grads.get(w)!, 0.1)));
+    return value;
+  });
+  step(zeros([4, 3]));
+  const plan = lastPlan();
+  const writes = plan.steps.filter(
+    (step) => step.kind === "elementwise" && step.outputs.includes(plan.inputs[plan.assigned[0]!]!),
+  );
+  expect(writes).toHaveLength(1);
+  expect(plan.steps.some(({ label }) => label.endsWith("assign"))).toBe(false);
+});
+
+test("buffers share the arena, and do not without it", () => {
+  const chain = (x: Tensor): Tensor => {
+    let y = x;
+    for (let i = 0; i < 10; i++) y = matmul(y, x);
+    return y;
+  };
+  compile(chain)(zeros([8, 8]));
+  expect(lastPlan().arenaBytes).toBeLessThanOrEqual(3 * 256);
+  process.env.HEKLA_ARENA = "0";
+  try {
+    compile(chain)(zeros([8, 8]));
+  } finally {
+    delete process.env.HEKLA_ARENA;
+  }
+  expect(lastPlan().arenaBytes).toBe(10 * 256);
+});
+
+test("without fusion every op is a step", () => {
+  process.env.HEKLA_FUSE = "0";
+  try {
+    compile((x: Tensor) => x.multiply(2).add(1).exp())(zeros([4]));
+  } finally {
+    delete process.env.HEKLA_FUSE;
+  }
+  expect(lastPlan().steps).toHaveLength(3);
+});
+
+test("what nobody needs is not computed, what is written twice is computed once", () => {
+  compile((x: Tensor) => {
+    matmul(x, x);
+    return matmul(x, x).add(matmul(x, x));
+  })(zeros([4, 4]));
+  expect(lastPlan().steps).toHaveLength(1);
+});
+
+test("a fused group never waits for itself", async () => {
+  // y is needed by z directly and by way of a reduction: one step for y and z would be a circle.
+  const fn = compile((x: Tensor) => {
+    const y = x.multiply(2);
+    return y.subtract(y.sum({ axes: 0, keepDims: true })).exp();
+  });
+  const result = await fn(tensor([0, 1])).array();
+  expect(result).toEqual([Math.fround(Math.exp(-2)), 1]);
+});
+
+test("plans can be read", () => {
+  const w = new Variable(zeros([3, 2]));
+  compile((x: Tensor) => relu(matmul(x, w)).sum({ axes: 0 }))(zeros([4, 3]));
+  expect(describePlan(lastPlan(), { programs: true })).toMatchInlineSnapshot(`
+    "plan: 2 steps, 2 inputs, arena 512 bytes
+      matmul (b1[4,3], b0[3,2]) -> b2
+      sum 0 of relu[4,2] (b2[4,2]) -> b3
+          %0 = input float32 #0
+          %1 = relu float32 %0
+          -> %1"
+  `);
+});
