@@ -18,6 +18,8 @@ export interface Kernel {
   readonly scratchBytes: number;
   /** Scratch bytes added for each thread, where threads need memory of their own; default 0. */
   readonly scratchBytesPerThread?: number;
+  /** True where the work is too small to share: thread 0 does it alone (as if `threads` were 1), with no barrier. */
+  readonly serial?: boolean;
 }
 
 /** The parameters of a phase, by name. */

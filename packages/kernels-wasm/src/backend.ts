@@ -1,0 +1,103 @@
+import {
+  type Backend, bytesPerElement, DeviceError, type Dtype, DtypeError, type Executable, type MemoryInfo, type Plan,
+  type Slot, type StorageArray,
+} from "@hekla/tensor";
+import type { Features } from "./assembler/index.js";
+import { Arena } from "./runtime/arena.js";
+import { Allocator } from "./runtime/allocator.js";
+import { controlBytes } from "./runtime/control.js";
+import { PlanExecutable } from "./runtime/plan-executable.js";
+import { HostSlot, MemorySlot } from "./runtime/slots.js";
+import { ThreadPool } from "./runtime/thread-pool.js";
+import { WasmMemory } from "./runtime/wasm-memory.js";
+
+/** Runs plans as generated WebAssembly, on one memory and a pool of threads. Made by `wasm()`. */
+export class WasmBackend implements Backend {
+  readonly name = "wasm";
+  readonly dtypes: readonly Dtype[] = ["float32", "int32", "bool"];
+  readonly #arena: Arena;
+  #persistentBytes = 0;
+  #slots = 0;
+
+  private constructor(
+    readonly features: Features,
+    private readonly memory_: WasmMemory,
+    private readonly allocator: Allocator,
+    private readonly pool: ThreadPool,
+  ) {
+    this.#arena = new Arena(allocator);
+  }
+
+  static async create(threads: number, features: Features): Promise<WasmBackend> {
+    const memory = new WasmMemory(threads > 1);
+    const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
+    const pool = await ThreadPool.start(threads, memory, allocator, features);
+    return new WasmBackend(features, memory, allocator, pool);
+  }
+
+  get threads(): number {
+    return this.pool.threads;
+  }
+
+  prepare(plan: Plan): Executable {
+    const { memory_: memory, allocator, pool, features } = this;
+    return new PlanExecutable(plan, { memory, allocator, pool, features, arena: this.#arena });
+  }
+
+  upload(data: StorageArray, dtype: Dtype): Slot {
+    if (dtype === "float64" || data instanceof Float64Array) {
+      throw new DtypeError("wasm: got float64, expected float32, int32 or bool (use the reference backend)");
+    }
+    return new HostSlot(data, dtype);
+  }
+
+  allocate(size: number, dtype: Dtype): Slot {
+    if (dtype === "float64") {
+      throw new DtypeError("wasm: got float64, expected float32, int32 or bool (use the reference backend)");
+    }
+    const address = this.allocator.allocate(size * 4);
+    this.memory_.ints.fill(0, address / 4, address / 4 + size);
+    this.#persistentBytes += size * bytesPerElement(dtype);
+    this.#slots++;
+    return new MemorySlot(address, size, dtype);
+  }
+
+  write(slot: Slot, data: StorageArray): void {
+    const target = this.#own(slot);
+    if (target instanceof HostSlot) throw new DeviceError("write: got an uploaded slot, expected one from allocate");
+    if (data.length !== slot.size) {
+      throw new DeviceError(`write: sizes differ, got ${data.length} values, expected ${slot.size}`);
+    }
+    target.view(this.memory_).set(data);
+  }
+
+  read(slot: Slot): Promise<StorageArray> {
+    return Promise.resolve(this.readSync(slot));
+  }
+
+  readSync(slot: Slot): StorageArray {
+    return this.#own(slot).view(this.memory_).slice();
+  }
+
+  free(slot: Slot): void {
+    const own = this.#own(slot);
+    if (own instanceof HostSlot || own.freed) return;
+    own.freed = true;
+    this.allocator.free(own.address);
+    this.#persistentBytes -= own.size * bytesPerElement(own.dtype);
+    this.#slots--;
+  }
+
+  memory(): MemoryInfo {
+    return { persistentBytes: this.#persistentBytes, arenaBytes: this.#arena.bytes, slots: this.#slots };
+  }
+
+  dispose(): void {
+    this.pool.dispose();
+  }
+
+  #own(slot: Slot): HostSlot | MemorySlot {
+    if (slot instanceof HostSlot || slot instanceof MemorySlot) return slot;
+    throw new DeviceError("wasm: got the slot of another backend, expected one of this");
+  }
+}

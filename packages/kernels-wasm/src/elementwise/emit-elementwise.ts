@@ -1,0 +1,156 @@
+import { type ElementwiseStep, type Instruction, rowMajorStrides, sizeOf } from "@hekla/tensor";
+import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
+import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
+import { loadLanes, storeLanes } from "./lanes.js";
+import { loopNest, type NestAxis } from "./nest.js";
+import { decode, type Position, productOf, setOperandPointer } from "./pointers.js";
+import { printLines, type ProgramSource, pushStored, readsCoordinates, splitLines, type Values } from "./print-program.js";
+
+/** Below this many lines of program times elements a step is done by one thread: a barrier costs as much. */
+const serialWork = 1 << 14;
+/** With at least so many rows threads share out rows, else they share out each row. */
+const manyRows = 32;
+/** Elements along the innermost axis are dealt out in multiples of a cache line. */
+const lineElements = 16;
+
+type ElementwiseWork = Pick<ElementwiseStep, "label" | "shape" | "operands" | "program">;
+
+/** One loop over the elements of a step, four at a time along the innermost axis. */
+export function emitElementwise(module: ModuleBuilder, step: ElementwiseWork): Kernel {
+  const size = sizeOf(step.shape);
+  if (size === 0) return { phases: [], scratchBytes: 0 };
+  const nest = loopNest(
+    step.shape,
+    step.operands.map(({ view }) => view),
+    rowMajorStrides(step.shape),
+    !readsCoordinates(step.program),
+  );
+  const inner = nest.at(-1) ?? scalarAxis(step.operands.length);
+  const outer = nest.slice(0, -1);
+  const rows = productOf(outer);
+  const phase = kernelFunction(
+    module,
+    step.label,
+    step.operands.length,
+    step.program.results.length,
+    (f, params) => {
+      const [start, end, row] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      if (rows >= manyRows) {
+        splitRange(f, params, rows, Math.max(1, Math.ceil(lineElements / inner.size)), start, end);
+        f.forRange(row, start, end, 1, () => printRow(f, module, step, params, row, outer, inner));
+      } else {
+        splitRange(f, params, inner.size, lineElements, start, end);
+        f.get(start, end).emit("i32.lt_s").if(() => {
+          f.forRange(row, 0, rows, 1, () => printRow(f, module, step, params, row, outer, inner, { start, end }));
+        });
+      }
+    },
+  );
+  return { phases: [phase], scratchBytes: 0, serial: size * step.program.instructions.length < serialWork };
+}
+
+const scalarAxis = (operands: number): NestAxis => ({
+  size: 1,
+  operandStrides: new Array<number>(operands).fill(0),
+  outputStride: 1,
+  source: -1,
+});
+
+/** One row, or the part of it from `start` (a multiple of 4) to `end`. */
+function printRow(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  step: ElementwiseWork,
+  params: KernelParams,
+  row: Local,
+  outer: readonly NestAxis[],
+  inner: NestAxis,
+  part?: { start: Local; end: Local },
+): void {
+  const { program } = step;
+  const index = f.local("i32");
+  const position: Map<NestAxis, Local> = decode(f, row, outer);
+  if (part) {
+    f.get(part.start).set(index);
+    position.set(inner, index);
+  } else {
+    f.i32(0).set(index);
+  }
+  const operands = step.operands.map(({ view }, k) => {
+    const pointer = f.local("i32");
+    setOperandPointer(f, pointer, params.operands[k]!, view, k, position);
+    return pointer;
+  });
+  const outputs = params.outputs.map((base) => {
+    const pointer = f.local("i32");
+    f.get(row).i32(inner.size).emit("i32.mul").get(index).emit("i32.add").i32(4).emit("i32.mul");
+    f.get(base).emit("i32.add").set(pointer);
+    return pointer;
+  });
+  const varies = (instruction: Instruction) =>
+    instruction.op === "input"
+      ? inner.operandStrides[instruction.index] !== 0
+      : instruction.op === "coordinate" && instruction.axis === inner.source;
+  const { constant, varying } = splitLines(program, program.results, varies);
+  const fixed: Values = new Map();
+  const source = (count: number): ProgramSource => ({
+    load: (k) => loadLanes(f, { pointer: operands[k]!, stride: inner.operandStrides[k]!, count, skip: 0 }),
+    coordinate: (axis) => pushCoordinate(f, axis, inner, index, position),
+  });
+  printLines(f, module, program, constant, fixed, source(4));
+  const vector = (count: number) => {
+    const values: Values = new Map(fixed);
+    printLines(f, module, program, varying, values, source(count));
+    storeResults(f, step, values, outputs, count);
+  };
+  const lastFull = inner.size - (inner.size % 4);
+  const end = part ? () => f.get(part.end).i32(-4).emit("i32.and") : lastFull;
+  if (lastFull > 0) {
+    f.forRange(index, part ? part.start : 0, end, 4, () => {
+      vector(4);
+      operands.forEach((pointer, k) => {
+        const stride = inner.operandStrides[k]!;
+        if (stride !== 0) f.increment(pointer, stride * 16);
+      });
+      for (const pointer of outputs) f.increment(pointer, 16);
+    });
+  }
+  if (inner.size % 4 === 0) return;
+  if (!part) vector(inner.size % 4);
+  else f.get(part.end).i32(inner.size).emit("i32.eq").if(() => vector(inner.size % 4));
+}
+
+/** Pushes the coordinates along `axis` of four neighbours on the innermost axis. */
+export function pushCoordinate(
+  f: FunctionBuilder,
+  axis: number,
+  inner: NestAxis,
+  index: Local,
+  position: Position,
+): void {
+  if (axis === inner.source) {
+    f.get(index).emit("i32x4.splat").i32x4(0, 1, 2, 3).emit("i32x4.add");
+    return;
+  }
+  const found = [...position].find(([{ source }]) => source === axis);
+  if (found) f.get(found[1]).emit("i32x4.splat");
+  else f.i32x4(0);
+}
+
+function storeResults(
+  f: FunctionBuilder,
+  { program }: ElementwiseWork,
+  values: Values,
+  outputs: readonly Local[],
+  count: number,
+): void {
+  // All results stand in locals before the first is written: an output may lie where an operand lies.
+  const stored = program.results.map((line) => {
+    if (program.instructions[line]!.dtype !== "bool") return values.get(line)!;
+    const local = f.local("v128");
+    pushStored(f, program, line, values);
+    f.set(local);
+    return local;
+  });
+  stored.forEach((local, at) => storeLanes(f, { pointer: outputs[at]!, stride: 1, count, skip: 0 }, local));
+}

@@ -1,0 +1,110 @@
+import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
+
+/**
+ * Words that threads talk through, each on its own cache line, in the first bytes of the memory. `epoch` counts
+ * commands; `arrived` and `generation` make the barrier; sleepers are counted so that nobody wakes nobody.
+ */
+export const control = {
+  epoch: 64,
+  epochSleepers: 128,
+  arrived: 192,
+  generation: 256,
+  generationSleepers: 320,
+  /** Not 0: a thread has trapped, and the others must not wait for it. */
+  failed: 384,
+  /** The command: its kind and four numbers. */
+  command: 448,
+} as const;
+
+/** Bytes at the start of the memory that are not given out. */
+export const controlBytes = 1024;
+
+/** Turns before a waiting thread goes to sleep. Sleeping and waking costs some 60 us, a turn a few ns. */
+const spinTurns = 2_000;
+/** Between plans the main thread is in JavaScript for longer than between the phases of one. */
+const spinTurnsBetweenPlans = 20_000;
+
+/** Index of `barrier(threads)`: returns when that many threads have called it; traps when one of them failed. */
+export const barrier = (module: ModuleBuilder): number =>
+  module.once("barrier", () =>
+    module.function("barrier", ["i32"], [], (f) => {
+      const threads = f.params[0]!;
+      const generation = f.local("i32");
+      load(f, control.generation).set(generation);
+      f.i32(0).i32(1).memory("i32.atomic.rmw.add", control.arrived).i32(1).emit("i32.add").get(threads);
+      f.emit("i32.eq").if(
+        () => {
+          // Last to arrive: nobody counts before the generation changes.
+          f.i32(0).i32(0).memory("i32.atomic.store", control.arrived);
+          f.i32(0).i32(1).memory("i32.atomic.rmw.add", control.generation).emit("drop");
+          wake(f, control.generation, control.generationSleepers);
+        },
+        () => waitWhileEqual(f, control.generation, control.generationSleepers, generation, spinTurns),
+      );
+      trapIfFailed(f);
+    }),
+  );
+
+/** Index of `nextCommand(seen)`: waits until the epoch is not `seen` and returns it. */
+export const nextCommand = (module: ModuleBuilder): number =>
+  module.once("nextCommand", () =>
+    module.function("nextCommand", ["i32"], ["i32"], (f) => {
+      waitWhileEqual(f, control.epoch, control.epochSleepers, f.params[0]!, spinTurnsBetweenPlans, false);
+      load(f, control.epoch);
+    }),
+  );
+
+/** Index of `announce()`: starts a new epoch. */
+export const announce = (module: ModuleBuilder): number =>
+  module.once("announce", () =>
+    module.function("announce", [], [], (f) => {
+      f.i32(0).i32(1).memory("i32.atomic.rmw.add", control.epoch).emit("drop");
+      wake(f, control.epoch, control.epochSleepers);
+    }),
+  );
+
+/** Index of `fail()`: marks the pool as failed and frees everybody who waits at a barrier. */
+export const fail = (module: ModuleBuilder): number =>
+  module.once("fail", () =>
+    module.function("fail", [], [], (f) => {
+      f.i32(0).i32(1).memory("i32.atomic.store", control.failed);
+      f.i32(0).i32(1).memory("i32.atomic.rmw.add", control.generation).emit("drop");
+      f.i32(0).i32(-1).memory("memory.atomic.notify", control.generation).emit("drop");
+    }),
+  );
+
+const load = (f: FunctionBuilder, word: number): FunctionBuilder => f.i32(0).memory("i32.atomic.load", word);
+
+function wake(f: FunctionBuilder, word: number, sleepers: number): void {
+  load(f, sleepers).if(() => f.i32(0).i32(-1).memory("memory.atomic.notify", word).emit("drop"));
+}
+
+function trapIfFailed(f: FunctionBuilder): void {
+  load(f, control.failed).if(() => f.emit("unreachable"));
+}
+
+/** Spins for some turns, then sleeps: the sleeper is counted first, and `wait32` looks at the word once more. */
+function waitWhileEqual(
+  f: FunctionBuilder,
+  word: number,
+  sleepers: number,
+  value: Local,
+  turns: number,
+  mayFail = true,
+): void {
+  const left = f.local("i32");
+  const count = (op: "i32.atomic.rmw.add" | "i32.atomic.rmw.sub") =>
+    f.i32(0).i32(1).memory(op, sleepers).emit("drop");
+  f.i32(turns).set(left);
+  f.block((changed) =>
+    f.loop((again) => {
+      load(f, word).get(value).emit("i32.ne").brIf(changed);
+      f.get(left).i32(1).emit("i32.sub").tee(left).brIf(again);
+      if (mayFail) trapIfFailed(f);
+      count("i32.atomic.rmw.add");
+      f.i32(0).get(value).i64(-1n).memory("memory.atomic.wait32", word).emit("drop");
+      count("i32.atomic.rmw.sub");
+      f.i32(1).set(left).br(again);
+    }),
+  );
+}

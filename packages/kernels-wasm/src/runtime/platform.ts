@@ -1,0 +1,82 @@
+import { DeviceError } from "@hekla/tensor";
+
+/** A worker thread, the same in Node and in browsers. */
+export interface WorkerHandle {
+  terminate(): void;
+}
+
+interface NodeLike {
+  readonly versions?: { readonly node?: string };
+}
+
+/** Node's version, first part; undefined elsewhere. */
+export function nodeMajor(): number | undefined {
+  const version = (globalThis as { process?: NodeLike }).process?.versions?.node;
+  return version === undefined ? undefined : Number(version.split(".")[0]);
+}
+
+// Not literal imports: bundlers for browsers would look for these modules.
+const importNode = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
+
+/** A page's main thread may not wait, so it runs alone; a worker of the page may have threads. */
+export function mayWait(): boolean {
+  return nodeMajor() !== undefined || typeof (globalThis as { document?: unknown }).document === "undefined";
+}
+
+/** True where memory can be shared with workers (in browsers: in cross-origin isolated pages). */
+export function canShare(): boolean {
+  if (typeof SharedArrayBuffer === "undefined") return false;
+  return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated ?? true;
+}
+
+/** Threads that make sense here. More than 16 seldom pay for their barriers. */
+export async function availableThreads(): Promise<number> {
+  let count = (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency;
+  if (nodeMajor() !== undefined) {
+    const os = await importNode<typeof import("node:os")>("os");
+    count = os.availableParallelism();
+  }
+  return Math.min(Math.max(count ?? 1, 1), 16);
+}
+
+/** Relaxed SIMD stands behind a flag in Node 20 (and only there may the flag be set: later it is unknown). */
+export const relaxedSimdNeedsFlag = (): boolean => nodeMajor() === 20;
+
+export async function allowRelaxedSimd(): Promise<void> {
+  const v8 = await importNode<typeof import("node:v8")>("v8");
+  v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** Starts a worker from source text and waits until it says that it is ready. It does not keep the process alive. */
+export async function startWorker(source: string, data: unknown): Promise<WorkerHandle> {
+  return nodeMajor() === undefined ? startWebWorker(source, data) : startNodeWorker(source, data);
+}
+
+async function startNodeWorker(source: string, data: unknown): Promise<WorkerHandle> {
+  const { Worker } = await importNode<typeof import("node:worker_threads")>("worker_threads");
+  const worker = new Worker(source, { eval: true, workerData: data, execArgv: [] });
+  await new Promise<void>((resolve, reject) => {
+    worker.once("message", () => resolve());
+    worker.once("error", (error) => reject(failed(error)));
+  });
+  worker.unref();
+  return { terminate: () => void worker.terminate() };
+}
+
+async function startWebWorker(source: string, data: unknown): Promise<WorkerHandle> {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  try {
+    const worker = new Worker(url);
+    await new Promise<void>((resolve, reject) => {
+      worker.onmessage = () => resolve();
+      worker.onerror = (event) => reject(failed(event.message));
+      worker.postMessage(data);
+    });
+    return worker;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+const failed = (reason: unknown): DeviceError =>
+  new DeviceError(`wasm: a worker did not start, got ${String(reason)}, expected threads (try { threads: 1 })`);
