@@ -1,6 +1,6 @@
 import { add, multiply, sum, type Tensor, type TensorLike } from "@hekla/tensor";
 import { bindingsOf, directionsLike, gradientsOf, project, readValues } from "./evaluate.js";
-import { applySample, floatInputs, type Sample } from "./sample.js";
+import { applySample, floatInputs, type Sample, streamsOf } from "./sample.js";
 
 /** Step of the central differences; a power of two, so that x + h v is off by one rounding only. */
 const step = 2 ** -17;
@@ -50,7 +50,7 @@ async function checkAlong(
  */
 export async function checkGradient(sample: Sample): Promise<string[]> {
   const problems: string[] = [];
-  const forward: Results = (...stored) => applySample(sample, stored, [], "float64");
+  const forward: Results = (...stored) => applySample(sample, stored, streamsOf(sample), "float64");
   const shapes = await readValues(forward(...bindingsOf(sample, [], 0, "float64").stored));
   const { stored, cotangents, tangents } = bindingsOf(sample, shapes, 0, "float64");
   const gradient: Results = (...inputs) => gradientsOf(sample, forward, inputs, cotangents);

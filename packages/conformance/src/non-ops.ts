@@ -3,5 +3,13 @@
  * have a sample; a name here that is not exported fails as well.
  */
 export const nonOps: readonly string[] = [
+  // the one path
   "scope", "compile", "grad", "valueAndGrad", "named", "useBackend", "backend", "memory", "reference",
+  // element types, shapes and views, for backends
+  "bytesPerElement", "isFloat", "storageArray", "broadcastShapes", "formatShape", "rowMajorStrides", "sameShape",
+  "sizeOf", "collapseViews", "identityView", "isContiguous", "isWhole", "unify",
+  // debugging
+  "debugLevel", "debugLog", "isOn", "describePlan", "describeProgram", "stepName",
+  // host randomness
+  "streamKey", "threefry",
 ];

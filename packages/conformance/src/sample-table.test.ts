@@ -25,7 +25,7 @@ describe("sample table", () => {
   });
 
   it("would name an op without a sample", () => {
-    expect(missingCells([...exported, "somethingNew"])).toEqual(["somethingNew"]);
+    expect(missingCells(["add", "somethingNew"])).toEqual(["somethingNew"]);
   });
 
   it("names only ops and functions that exist", () => {

@@ -42,6 +42,12 @@ export const viewSamples: Sample[] = [
     ["rank 1", [real([3])]],
     ["no elements", [real([0, 3])]],
   ]),
+  ...samplesOf("matrixTranspose", moved, [
+    ...acrossViews([4, 6]), ["batch", [real([2, 3, 65])], { second: true }], ["no elements", [real([0, 3])]],
+  ]),
+  ...samplesOf("copy", moved, [
+    ...acrossViews([5, 7]), ["scalar", [real([])]], ["no elements", [real([0])]], ["1025", [real([1025])]],
+  ]),
   ...samplesOf("slice", moved, [
     ...acrossViews([5, 7], [1, 2], [3, 4]),
     ["whole", [real([65]), [0], [65]]],
@@ -67,11 +73,11 @@ export const viewSamples: Sample[] = [
     ["transposed", [transposed(real([3, 1])), [2, 3, 5]]],
   ]),
   ...samplesOf("expandDims", moved, [
-    ["first", [real([3, 5]), 0]], ["last", [real([3, 5]), -1]], ["middle", [transposed(real([3, 5])), 1]],
+    ["first", [real([3, 5]), 0], { second: true }], ["last", [real([3, 5]), -1]], ["middle", [transposed(real([3, 5])), 1]],
     ["scalar", [real([]), 0]],
   ]),
   ...samplesOf("squeeze", moved, [
-    ["all", [real([1, 3, 1, 5])]], ["one", [real([1, 3, 1, 5]), [2]]], ["negative", [real([3, 1]), -1]],
+    ["all", [real([1, 3, 1, 5])], { second: true }], ["one", [real([1, 3, 1, 5]), [2]]], ["negative", [real([3, 1]), -1]],
     ["transposed", [transposed(real([3, 1, 5]))]],
   ]),
   ...samplesOf("pad", moved, [
