@@ -9,7 +9,7 @@ import { argsort, cumsum, sort, topK } from "./ops/scans.js";
 import * as views from "./ops/views.js";
 import { Tensor, type TensorLike } from "./tensor.js";
 
-const { unify: _unify, where: _where, ...elementwiseMethods } = elementwise;
+const { where: _where, ...elementwiseMethods } = elementwise;
 
 /** Ops that are methods of tensors as well, under the same name; the tensor is the first argument. */
 const methods = {

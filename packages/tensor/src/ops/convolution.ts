@@ -4,7 +4,7 @@ import type { Conv2DRoutine, DataFormat, Window2D } from "../routine.js";
 import { formatShape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { asTensor } from "./creation.js";
-import { unifyFloats } from "./floats.js";
+import { unifyFloats } from "./unify.js";
 import { expandDims, squeeze } from "./views.js";
 import { imageShape, type Padding2D, type Pair, window2D } from "./windows.js";
 

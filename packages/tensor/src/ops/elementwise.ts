@@ -1,39 +1,16 @@
-import { type Dtype, isFloat, promote } from "../dtype.js";
+import { isFloat } from "../dtype.js";
 import { DtypeError } from "../errors.js";
 import type { BinaryOp, UnaryOp } from "../program.js";
 import { record, scope } from "../recording.js";
 import { broadcastShapes } from "../shape.js";
-import { Tensor, type TensorLike } from "../tensor.js";
+import type { Tensor, TensorLike } from "../tensor.js";
 import { cast } from "./cast.js";
-import { asTensor, constant } from "./creation.js";
+import { asTensor } from "./creation.js";
+import { unify } from "./unify.js";
 import { broadcastTo } from "./views.js";
 
 type UnaryGradient = (gradient: Tensor, x: Tensor, y: Tensor) => Tensor;
 type BinaryGradient = (gradient: Tensor, a: Tensor, b: Tensor, y: Tensor) => readonly (Tensor | undefined)[];
-
-/** The element type that literals take beside `dtype`: whole numbers fit integers, others need floats. */
-function literalDtype(value: number | boolean, dtype: Dtype): Dtype {
-  if (typeof value === "boolean") return dtype;
-  if (isFloat(dtype)) return dtype;
-  return Number.isInteger(value) ? promote(dtype, "int32") : "float32";
-}
-
-/** Brings operands to one dtype and one shape; numbers follow the tensors. */
-export function unify(op: string, likes: readonly TensorLike[]): Tensor[] {
-  const isLiteral = (like: TensorLike): like is number | boolean => typeof like !== "object";
-  const tensors = likes.map((like) => (isLiteral(like) ? like : asTensor(like)));
-  const given = tensors.filter((like) => like instanceof Tensor).map((x) => x.dtype);
-  const booleans = likes.every((like) => typeof like === "boolean");
-  let dtype = given.length > 0 ? given.reduce(promote) : booleans ? "bool" : "float32";
-  for (const like of tensors) if (!(like instanceof Tensor)) dtype = literalDtype(like, dtype);
-  const shape = broadcastShapes(
-    op,
-    tensors.map((like) => (like instanceof Tensor ? like.shape : [])),
-  );
-  return tensors.map((like) =>
-    like instanceof Tensor ? broadcastTo(cast(like, dtype), shape) : constant(Number(like), shape, dtype),
-  );
-}
 
 /** Floats for functions of real numbers: integers become float32. */
 const toFloat = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, "float32"));

@@ -3,7 +3,7 @@ import { record, scope } from "../recording.js";
 import { broadcastShapes, formatShape, sameShape, sizeOf } from "../shape.js";
 import { Tensor, type TensorLike } from "../tensor.js";
 import { asTensor } from "./creation.js";
-import { unifyFloats } from "./floats.js";
+import { unifyFloats } from "./unify.js";
 import { broadcastTo, reshape, transpose } from "./views.js";
 
 export interface MatmulOptions {

@@ -3,6 +3,7 @@ import {
   type Backend,
   compile,
   conv2d,
+  coordinate,
   describePlan,
   matmul,
   multiply,
@@ -108,6 +109,18 @@ test("a fused group never waits for itself", async () => {
   });
   const result = await fn(tensor([0, 1])).array();
   expect(result).toEqual([Math.fround(Math.exp(-2)), 1]);
+});
+
+test("a group does not take in what it reads in another order", async () => {
+  // The coordinates serve both x and the reversed sum, so that x joins their group; the flipped read must not.
+  const fn = compile((x: Tensor) => {
+    const moved = x.add(coordinate([3], 0));
+    return moved
+      .flip()
+      .add(coordinate([3], 0))
+      .multiply(moved);
+  });
+  expect(await fn(tensor([0, 0, 0])).array()).toEqual([0, 2, 4]);
 });
 
 test("plans can be read", () => {

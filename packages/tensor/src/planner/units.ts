@@ -155,23 +155,27 @@ export class Grouping {
     const before = this.#inputUnits(position);
     const id = this.#addUnit("expression", node.shape, [position], undefined, new Set(before));
     if (!fuse) return;
-    const external = new Set<number>();
-    const candidates = new Set<number>();
-    for (const input of node.inputs) {
-      const unit = this.unitOf(this.places[input]!.base);
-      if (unit === undefined) continue;
-      const joins = this.units[unit]!.kind === "expression" && this.#isInternal(input, node.shape);
-      (joins ? candidates : external).add(unit);
-    }
-    // Joining `unit` is sound when nothing that this node still waits for waits for `unit` in turn.
-    for (const unit of [...candidates].sort((a, b) => b - a)) {
+    // Joining `root` is sound when nothing that this unit still waits for waits for `root` in turn, and `root` is read
+    // element by element only.
+    for (const unit of [...before].sort((a, b) => b - a)) {
       const root = this.find(unit);
       const self = this.find(id);
-      if (root === self) continue;
+      if (root === self || this.units[root]!.kind !== "expression" || this.#readsAcross(self, root)) continue;
       const waits = [...this.units[self]!.before].map((u) => this.find(u)).filter((u) => u !== root);
-      const blocked = external.has(unit) || waits.some((other) => this.dependsOn(other, root));
+      const blocked = waits.some((other) => this.dependsOn(other, root));
       if (!blocked && !this.#pathBetween(self, root)) this.#merge(root, self);
     }
+  }
+
+  /** True when a member of `unit` reads a value of `producer` in another order or shape than it is made in. */
+  #readsAcross(unit: number, producer: number): boolean {
+    return this.units[unit]!.members.some((member) =>
+      this.nodes[member]!.inputs.some(
+        (input) =>
+          this.unitOf(this.places[input]!.base) === producer &&
+          !this.#isInternal(input, this.nodes[member]!.shape),
+      ),
+    );
   }
 
   /** True when `from`, once merged with others, is needed by `to`. */
