@@ -41,7 +41,7 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
       writeOut: terminal.out,
       writeErr: terminal.err,
       getOutHelpWidth: () => Math.min(terminal.columns, 110),
-      getErrHelpWidth: () => Math.min(terminal.columns, 110),
+      getErrHelpWidth: () => Math.min(terminal.errColumns, 110),
       getOutHasColors: () => terminal.outColors.isColorSupported,
       getErrHasColors: () => terminal.errColors.isColorSupported,
     })

@@ -62,7 +62,20 @@ describe("progressCallback", () => {
     expect(text.match(/\r/g)).toHaveLength(4);
   });
 
-  it("keeps to the width of the terminal", () => {
-    for (const line of run(false, 50).split("\n")) expect(line.length).toBeLessThanOrEqual(50);
+  it("shrinks the bar to the width of the terminal", () => {
+    for (const line of run(false, 100).split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("a narrow terminal", () => {
+  const progress = { batch: 1, batches: 2, seconds: 1, metrics: { loss: 1, accuracy: 1 }, done: false };
+
+  it("gets a shorter bar, then a shorter line", () => {
+    expect(progressLine(progress, 61)).toBe("1/2 ━━━━──── 0:01 left · 1.00 s/step · loss 1.0000 · accurac…");
+    expect(progressLine(progress, 70)).toBe("1/2 ━━━━━───── 0:01 left · 1.00 s/step · loss 1.0000 · accuracy 1.0000");
+  });
+
+  it("gets all of it once the epoch is done", () => {
+    expect(progressLine({ ...progress, done: true }, 20)).toContain("accuracy 1.0000");
   });
 });

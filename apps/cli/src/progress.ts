@@ -1,7 +1,8 @@
 import type { Callback } from "@hekla/layers";
 import type { Terminal } from "./terminal.js";
 
-const barWidth = 24;
+const widestBar = 24;
+const narrowestBar = 8;
 const redrawEvery = 100;
 
 /** What a progress line shows. */
@@ -15,8 +16,17 @@ export interface Progress {
   readonly done: boolean;
 }
 
-/** One line: "  12/469 ━━━━────── 0:41 left · 89 ms/step · loss 0.3121 · accuracy 0.9012". */
-export function progressLine(progress: Progress): string {
+/**
+ * One line: "  12/469 ━━━━────── 0:41 left · 89 ms/step · loss 0.3121 · accuracy 0.9012". In a narrow `width` the bar
+ * shrinks first; what then still does not fit is cut while the epoch runs, and wraps when it is done.
+ */
+export function progressLine(progress: Progress, width = Number.POSITIVE_INFINITY): string {
+  const over = lineWithBar(progress, widestBar).length - width;
+  const line = lineWithBar(progress, Math.max(widestBar - Math.max(over, 0), narrowestBar));
+  return progress.done || line.length <= width ? line : `${line.slice(0, Math.max(width - 1, 0))}…`;
+}
+
+function lineWithBar(progress: Progress, barWidth: number): string {
   const { batch, batches, seconds, done } = progress;
   const count = `${String(batch).padStart(String(batches).length)}/${batches}`;
   const filled = batches > 0 ? Math.round((barWidth * batch) / batches) : barWidth;
@@ -58,7 +68,7 @@ export function progressCallback(terminal: Terminal, epochs: number, batches: nu
   let drawn = 0;
   let label = "";
   const draw = (progress: Progress) => {
-    const text = fit(progressLine(progress), terminal.columns - label.length - 2);
+    const text = progressLine(progress, terminal.errColumns - label.length - 2);
     const [bar, ...rest] = text.split(" · ");
     return `${colors.bold(label)} ${colors.cyan(bar ?? "")}${rest.map((part) => ` · ${part}`).join("")}`;
   };
@@ -81,10 +91,6 @@ export function progressCallback(terminal: Terminal, epochs: number, batches: nu
       terminal.err(`${terminal.redraws ? "\r" : ""}${draw(progress)}${terminal.redraws ? "\x1b[K" : ""}\n`);
     },
   };
-}
-
-function fit(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`;
 }
 
 const metricName = /^(val_)?(loss|accuracy)$/;

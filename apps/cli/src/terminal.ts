@@ -10,7 +10,10 @@ export interface Terminal {
   err(text: string): void;
   /** Whether lines on `err` may be drawn over. */
   readonly redraws: boolean;
+  /** Width of `out`. */
   readonly columns: number;
+  /** Width of `err`; a file has no end. */
+  readonly errColumns: number;
   readonly outColors: Colors;
   readonly errColors: Colors;
 }
@@ -27,6 +30,7 @@ export function processTerminal(): Terminal {
     err: (text) => void stderr.write(text),
     redraws: stderr.isTTY === true && env["TERM"] !== "dumb",
     columns: stdout.columns ?? 80,
+    errColumns: stderr.columns ?? Number.POSITIVE_INFINITY,
     outColors: colors(stdout.isTTY === true),
     errColors: colors(stderr.isTTY === true),
   };

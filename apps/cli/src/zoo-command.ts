@@ -1,9 +1,11 @@
 import { resolveConfig, zoo } from "@hekla/zoo";
+import { openBackend } from "./backends.js";
 import type { Terminal } from "./terminal.js";
 import { grouped } from "./train-command.js";
 
 /** `hekla zoo`: what there is. */
-export function zooCommand(json: boolean, terminal: Terminal): void {
+export async function zooCommand(json: boolean, terminal: Terminal): Promise<void> {
+  const backend = await openBackend("reference", undefined);
   const rows = zoo.map((model) => ({
     id: model.id,
     title: model.title,
@@ -12,6 +14,7 @@ export function zooCommand(json: boolean, terminal: Terminal): void {
     parameters: model.build(resolveConfig(model.config)).countParams(),
     presets: Object.keys(model.presets),
   }));
+  await backend.close();
   if (json) {
     terminal.out(`${JSON.stringify(rows)}\n`);
     return;

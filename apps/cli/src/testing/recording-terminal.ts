@@ -10,6 +10,7 @@ export function recordingTerminal(options: { redraws?: boolean; columns?: number
     err: (text) => void err.push(text),
     redraws: options.redraws ?? false,
     columns: options.columns ?? 100,
+    errColumns: options.columns ?? 120,
     outColors: colors,
     errColors: colors,
   };
