@@ -5,6 +5,7 @@ import { bundle, preparePeers } from "./install.js";
 import { describeMachine, formatMachine } from "./machine.js";
 import { runMemory } from "./memory-run.js";
 import { choosePeers } from "./peers.js";
+import type { Request } from "./protocol.js";
 import { formatAgreement, formatTable, makeRows, SAME_WORK } from "./report.js";
 import { runRounds } from "./runner.js";
 import { CNN, GEMM_SIZES, gemmCase, MLP, type WorkName } from "./works.js";
@@ -110,7 +111,14 @@ async function main(): Promise<number> {
   const peers = choosePeers({ only, pytorch: values.pytorch });
   const programs = await preparePeers(bench, peers);
   const steps = count("steps", values.steps, STEPS[work]);
-  const request = { work, batch, threads, warmup: count("warmup", values.warmup, 3, 0), steps, sizes };
+  const request: Request = {
+    work,
+    batch,
+    threads,
+    warmup: count("warmup", values.warmup, 3, 0),
+    steps,
+    sizes,
+  };
   const results = await runRounds(peers, {
     request,
     rounds,

@@ -1,0 +1,39 @@
+import { Conv2D, Dense, Flatten, MaxPooling2D, Sequential } from "@hekla/layers";
+import { Adam, SGD } from "@hekla/optim";
+import { biasSize, kernelShape, makeKernel } from "./inputs.js";
+import type { TrainingWork } from "./works.js";
+
+function cnn(): Sequential {
+  const dataFormat = "channelsFirst";
+  return new Sequential([
+    new Conv2D(20, 5, { padding: "same", activation: "relu", dataFormat, inputShape: [1, 28, 28] }),
+    new MaxPooling2D(2),
+    new Conv2D(50, 5, { padding: "same", activation: "relu", dataFormat }),
+    new MaxPooling2D(2),
+    new Flatten(),
+    new Dense(500, { activation: "relu" }),
+    new Dense(10, { activation: "softmax" }),
+  ]);
+}
+
+function mlp(): Sequential {
+  return new Sequential([
+    new Dense(128, { activation: "relu", inputShape: [784] }),
+    new Dense(128, { activation: "relu" }),
+    new Dense(10, { activation: "softmax" }),
+  ]);
+}
+
+/** This project's model for a work, compiled, with the shared first weights. */
+export function makeModel(work: TrainingWork): Sequential {
+  const model = work.name === "cnn" ? cnn() : mlp();
+  const optimizer = work.name === "cnn" ? new Adam() : new SGD(0.01);
+  model.compile({ optimizer, loss: "categoricalCrossentropy" });
+  model.setWeights(
+    work.layers.flatMap((layer, index) => [
+      { data: makeKernel(layer, index), shape: kernelShape(layer) },
+      { data: new Float32Array(biasSize(layer)), shape: [biasSize(layer)] },
+    ]),
+  );
+  return model;
+}
