@@ -111,6 +111,14 @@ test("a fused group never waits for itself", async () => {
   expect(result).toEqual([Math.fround(Math.exp(-2)), 1]);
 });
 
+test("the mask of a relu is made again instead of kept", () => {
+  const w = new Variable(zeros([3, 2]));
+  compile((x: Tensor) => valueAndGrad(() => relu(matmul(x, w)).multiply(2).sum(), [w])().grads.get(w)!)(
+    zeros([4, 3]),
+  );
+  expect(lastPlan().buffers.filter(({ dtype }) => dtype === "bool")).toEqual([]);
+});
+
 test("a group does not take in what it reads in another order", async () => {
   // The coordinates serve both x and the reversed sum, so that x joins their group; the flipped read must not.
   const fn = compile((x: Tensor) => {

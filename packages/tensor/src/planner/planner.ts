@@ -4,6 +4,7 @@ import { sizeOf } from "../shape.js";
 import { identityView, isWhole } from "../view.js";
 import { arrange } from "./arena.js";
 import { orderUnits } from "./order.js";
+import { rematerialize } from "./rematerialize.js";
 import { buildSteps } from "./steps.js";
 import { Grouping, placesOf } from "./units.js";
 
@@ -45,7 +46,7 @@ function materializeWanted(graph: Graph): Graph {
 
 /** Turns a graph into steps with every buffer placed: fusion, order, lifetimes, arena. */
 export function makePlan(recorded: Graph, options: PlannerOptions): Plan {
-  const graph = materializeWanted(recorded);
+  const graph = materializeWanted(options.fuse ? rematerialize(recorded) : recorded);
   const nodes = [...graph.nodes];
   const places = placesOf(nodes);
   const grouping = new Grouping(nodes, places, graph, options.fuse);

@@ -9,6 +9,7 @@ import {
   transposeView,
   type View,
 } from "../view.js";
+import { isMask } from "./rematerialize.js";
 
 /** Where a node's values lie: the node that computes them, and the way to walk its buffer. */
 export interface Place {
@@ -154,7 +155,8 @@ export class Grouping {
     const node = this.nodes[position]!;
     const before = this.#inputUnits(position);
     const id = this.#addUnit("expression", node.shape, [position], undefined, new Set(before));
-    if (!fuse) return;
+    // A mask waits for the group of its reader.
+    if (!fuse || isMask(node, this.nodes)) return;
     // Joining `root` is sound when nothing that this unit still waits for waits for `root` in turn, and `root` is read
     // element by element only.
     for (const unit of [...before].sort((a, b) => b - a)) {
