@@ -6,11 +6,6 @@ import { polynomial } from "./polynomial.js";
 // tanh(x) = x + x^3 P(x^2) on |x| <= 0.625, relative error 2^-32: our own fit.
 const tanhCoefficients = [-0.333333313, 0.133332223, -0.053948462, 0.0217087455, -0.00819506217, 0.0021575971];
 
-/** With f(|x|) of an odd function on the stack: f(x). */
-function withSign(f: FunctionBuilder, x: Local): void {
-  f.get(x).f32x4(-0).emit("v128.and", "v128.or");
-}
-
 /** Pushes tanh(x): a polynomial near 0, elsewhere 1 - 2 e^(-2|x|) / (1 + e^(-2|x|)) with the sign of x. */
 export function tanh(f: FunctionBuilder, module: ModuleBuilder, x: Local): void {
   f.scratch("v128", (size) => f.scratch("v128", (large) => f.scratch("v128", (square) => {
@@ -19,12 +14,12 @@ export function tanh(f: FunctionBuilder, module: ModuleBuilder, x: Local): void 
     expOfNegative(f, module, square);
     f.set(large);
     f.f32x4(1).get(large, large).emit("f32x4.add").get(large).f32x4(1).emit("f32x4.add", "f32x4.div", "f32x4.sub");
-    withSign(f, x);
     f.set(large);
     f.get(x, x).emit("f32x4.mul").set(square);
     polynomial(f, module, square, tanhCoefficients);
-    f.get(square).emit("f32x4.mul").get(x).emit("f32x4.mul").get(x).emit("f32x4.add");
-    f.get(large).get(size).f32x4(0.625).emit("f32x4.le", "v128.bitselect").set(large);
+    f.get(square).emit("f32x4.mul").get(size).emit("f32x4.mul").get(size).emit("f32x4.add");
+    f.get(large).get(size).f32x4(0.625).emit("f32x4.le", "v128.bitselect");
+    f.get(x).f32x4(-0).emit("v128.and", "v128.or").set(large);
     f.get(large, x).get(x, x).emit("f32x4.eq", "v128.bitselect");
   })));
 }

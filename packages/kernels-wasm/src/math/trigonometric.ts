@@ -36,6 +36,7 @@ export const sineOrCosine = (module: ModuleBuilder, name: "sin" | "cos"): number
       });
       if (name === "cos") f.get(quadrant).i32x4(1).emit("i32x4.add").set(quadrant);
       evaluate(f, module, x, quadrant, r);
+      if (name === "sin") ownResult(f, x);
     });
   });
 
@@ -73,6 +74,13 @@ function evaluate(f: FunctionBuilder, module: ModuleBuilder, x: Local, quadrant:
   f.get(sine).get(quadrant).i32x4(1).emit("v128.and").i32x4(1).emit("i32x4.eq", "v128.bitselect");
   f.get(quadrant).i32(30).emit("i32x4.shl").f32x4(-0).emit("v128.and", "v128.xor");
   f.f32x4(NaN).get(x).emit("f32x4.abs").f32x4(Infinity).emit("f32x4.lt", "v128.bitselect");
+}
+
+/** Below 2^-13 a float is its own sine, -0 included. */
+function ownResult(f: FunctionBuilder, x: Local): void {
+  f.get(x).get(x).emit("f32x4.abs").f32x4(2 ** -13).emit("f32x4.lt");
+  const [tiny, own, sine] = [f.local("v128"), f.local("v128"), f.local("v128")];
+  f.set(tiny).set(own).set(sine).get(own, sine, tiny).emit("v128.bitselect");
 }
 
 /**
