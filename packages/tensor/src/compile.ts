@@ -107,8 +107,17 @@ function run(traced: Trace, args: readonly unknown[]): unknown {
   return mapTensors(result, (stand) => values.get(stand.node)!);
 }
 
+/** What a compiled function takes for an argument of type T: host arrays wherever `fn` has tensors. */
+export type Given<T> = T extends Tensor
+  ? Tensor | HostArray
+  : T extends readonly unknown[] | Readonly<Record<string, unknown>>
+    ? { [K in keyof T]: Given<T[K]> }
+    : T;
+
 /** A compiled function; `dispose` gives back the memory of captured tensors and the plans. */
-export type Compiled<A extends readonly unknown[], R> = ((...args: A) => R) & { dispose(): void };
+export type Compiled<A extends readonly unknown[], R> = ((...args: { [K in keyof A]: Given<A[K]> }) => R) & {
+  dispose(): void;
+};
 
 /**
  * Records `fn` once for each signature of its arguments and from then on only runs the plan: same numbers, no
@@ -125,7 +134,7 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R):
     }
     traces.clear();
   };
-  const call = (...given: A): R => {
+  const call = (...given: { [K in keyof A]: Given<A[K]> }): R => {
     const args = toTensors(given) as unknown as A;
     if (activeRecording()) return fn(...args);
     if (!isOn("COMPILE")) return scope(() => fn(...args));

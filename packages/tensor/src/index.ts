@@ -1,5 +1,5 @@
 export type { Backend, Executable, MemoryInfo, Slot } from "./backend.js";
-export { type Compiled, compile } from "./compile.js";
+export { type Compiled, compile, type Given } from "./compile.js";
 export {
   bytesPerElement,
   type Dtype,

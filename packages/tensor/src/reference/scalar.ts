@@ -20,12 +20,13 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - complement);
 }
 
+/** Keeps the sign of zero, as IEEE 754 does. */
 function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  const up = rest > 0.5 || (rest === 0.5 && floor % 2 !== 0);
+  const rounded = up ? floor + 1 : floor;
+  return rounded === 0 ? x * 0 : rounded;
 }
 
 /** Without overflow for large |x|: 1 / (1 + e^-x). */
