@@ -11,12 +11,6 @@ export interface ItemRandom {
   bell(): number;
 }
 
-const MULTIPLIER_A = 0xd2511f53;
-const MULTIPLIER_B = 0xcd9e8d57;
-const KEY_STEP_A = 0x9e3779b9;
-const KEY_STEP_B = 0xbb67ae85;
-const ROUNDS = 10;
-
 /** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
@@ -36,22 +30,16 @@ function multiplyHigh(a: number, b: number): number {
 export function philox(counter: readonly number[], key: readonly number[], out: Uint32Array): void {
   let [c0 = 0, c1 = 0, c2 = 0, c3 = 0] = counter;
   let [k0 = 0, k1 = 0] = key;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const highA = multiplyHigh(MULTIPLIER_A, c0);
-    const lowA = Math.imul(MULTIPLIER_A, c0);
-    const highB = multiplyHigh(MULTIPLIER_B, c2);
-    const lowB = Math.imul(MULTIPLIER_B, c2);
-    c0 = (highB ^ c1 ^ k0) >>> 0;
-    c1 = lowB >>> 0;
-    c2 = (highA ^ c3 ^ k1) >>> 0;
-    c3 = lowA >>> 0;
-    k0 = (k0 + KEY_STEP_A) >>> 0;
-    k1 = (k1 + KEY_STEP_B) >>> 0;
+  for (let round = 0; round < 10; round += 1) {
+    const high0 = multiplyHigh(0xd2511f53, c0);
+    const high1 = multiplyHigh(0xcd9e8d57, c2);
+    const low0 = Math.imul(0xd2511f53, c0) >>> 0;
+    const low1 = Math.imul(0xcd9e8d57, c2) >>> 0;
+    [c0, c1, c2, c3] = [(high1 ^ c1 ^ k0) >>> 0, low1, (high0 ^ c3 ^ k1) >>> 0, low0];
+    k0 = (k0 + 0x9e3779b9) >>> 0;
+    k1 = (k1 + 0xbb67ae85) >>> 0;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  out.set([c0, c1, c2, c3]);
 }
 
 /** Numbered random draws from `seed` (a safe integer); `stream` keeps two uses of one seed apart. */

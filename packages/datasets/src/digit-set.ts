@@ -1,4 +1,5 @@
 import type { HostArray } from "@hekla/tensor";
+import { IMAGE_SIZE } from "./digit-image.js";
 
 /** Pictures and their labels, row i of one belonging to row i of the other. */
 export interface DigitSplit {
@@ -26,13 +27,8 @@ export interface DigitFormat {
 const CLASSES = 10;
 
 /** Brings raw pixels `[n, 28, 28]` and labels `[n]` into the wanted form. */
-export function digitSplit(
-  pixels: Uint8Array,
-  labels: Uint8Array,
-  size: number,
-  format: DigitFormat,
-): DigitSplit {
-  const shape = [labels.length, 1, size, size];
+export function digitSplit(pixels: Uint8Array, labels: Uint8Array, format: DigitFormat): DigitSplit {
+  const shape = [labels.length, 1, IMAGE_SIZE, IMAGE_SIZE];
   return {
     x: { data: format.pixels === "uint8" ? pixels : unitPixels(pixels), shape },
     y:

@@ -53,7 +53,7 @@ async function receive(url: string, request: DownloadRequest): Promise<Uint8Arra
   try {
     const response = await fetch(url, { signal: stop.signal });
     if (!response.ok || !response.body) throw new DataError(`HTTP ${response.status} ${response.statusText}`);
-    const chunks: Uint8Array[] = [];
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
     let received = 0;
     const reader = response.body.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -63,22 +63,12 @@ async function receive(url: string, request: DownloadRequest): Promise<Uint8Arra
       received += part.value.length;
       onProgress?.({ file, url, received, total: Math.max(total, received) });
     }
-    return joined(chunks, received);
+    return new Uint8Array(await new Blob(chunks).arrayBuffer());
   } finally {
     clearTimeout(patience);
     signal?.removeEventListener("abort", abort);
     stop.abort();
   }
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** The message of an error and of what caused it: fetch says only "fetch failed" and hides the rest. */

@@ -8,35 +8,27 @@ export interface FilePlace {
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
+const { process } = globalThis as {
+  process?: { env: Record<string, string | undefined>; versions?: { node?: string } };
+};
+
 /** The folder that the environment variable HEKLA_DATA_DIR names, in Node. */
 export function environmentDataDir(): string | undefined {
-  return environment()?.["HEKLA_DATA_DIR"] || undefined;
-}
-
-function environment(): Record<string, string | undefined> | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env;
-}
-
-/** Whether there is a file system: Node and what behaves like it. */
-export function hasFileSystem(): boolean {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  return process?.versions?.node !== undefined;
+  return process?.env.HEKLA_DATA_DIR || undefined;
 }
 
 /** Where downloads are kept: `cacheDir` or the user's cache folder in Node, Cache Storage in a browser. */
 export async function cachePlace(cacheDir?: string): Promise<FilePlace | undefined> {
-  if (hasFileSystem()) {
+  if (process?.versions?.node) {
     const { folderPlace, userCacheDir } = await import("./folder-place.js");
-    return folderPlace(cacheDir ?? (await userCacheDir(environment() ?? {})));
+    return folderPlace(cacheDir ?? (await userCacheDir(process.env)));
   }
   return typeof caches === "undefined" ? undefined : cacheStoragePlace();
 }
 
 /** A folder as a place, or undefined where there is no file system. */
 export async function dataDirPlace(folder: string): Promise<FilePlace | undefined> {
-  if (!hasFileSystem()) return undefined;
-  return (await import("./folder-place.js")).folderPlace(folder);
+  return process?.versions?.node ? (await import("./folder-place.js")).folderPlace(folder) : undefined;
 }
 
 const CACHE_NAME = "hekla-datasets";

@@ -17,9 +17,8 @@ export async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Arra
   try {
     return new Uint8Array(await unpacked);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(
-      `readIdx: ${name} cannot be unpacked (${reason}), got ${bytes.length} bytes of damaged or truncated gzip, ` +
+      `readIdx: ${name} cannot be unpacked (${(cause as Error).message}), got ${bytes.length} bytes of damaged or truncated gzip, ` +
         "expected a whole gzip file",
     );
   }

@@ -7,13 +7,10 @@ export interface ReadIdxOptions {
   /** Default `"file"`. */
   readonly name?: string;
   /** SHA-256 of the unpacked bytes, in hexadecimal; not checked when absent. */
-  readonly sha256?: string;
+  readonly sha256?: string | undefined;
 }
 
-interface ElementType {
-  readonly bytes: number;
-  readonly read: (view: DataView, offset: number, count: number) => HostArray["data"];
-}
+type ReadElements = (view: DataView, offset: number, count: number) => HostArray["data"];
 
 function fill<T extends HostArray["data"]>(values: T, read: (index: number) => number): T {
   for (let i = 0; i < values.length; i += 1) values[i] = read(i);
@@ -21,14 +18,14 @@ function fill<T extends HostArray["data"]>(values: T, read: (index: number) => n
 }
 
 /** Big-endian element types by their code. Source: "The IDX file format", yann.lecun.com/exdb/mnist. */
-const ELEMENT_TYPES: ReadonlyMap<number, ElementType> = new Map([
+const ELEMENT_TYPES: ReadonlyMap<number, { bytes: number; read: ReadElements }> = new Map([
   [0x08, { bytes: 1, read: (v, at, n) => new Uint8Array(v.buffer, v.byteOffset + at, n).slice() }],
   [0x09, { bytes: 1, read: (v, at, n) => fill(new Int32Array(n), (i) => v.getInt8(at + i)) }],
   [0x0b, { bytes: 2, read: (v, at, n) => fill(new Int32Array(n), (i) => v.getInt16(at + 2 * i)) }],
   [0x0c, { bytes: 4, read: (v, at, n) => fill(new Int32Array(n), (i) => v.getInt32(at + 4 * i)) }],
   [0x0d, { bytes: 4, read: (v, at, n) => fill(new Float32Array(n), (i) => v.getFloat32(at + 4 * i)) }],
   [0x0e, { bytes: 8, read: (v, at, n) => fill(new Float64Array(n), (i) => v.getFloat64(at + 8 * i)) }],
-] satisfies [number, ElementType][]);
+]);
 
 /**
  * Reads an IDX file, the format of MNIST, packed by gzip or not.

@@ -3,7 +3,7 @@ import type { DigitFormat, DigitSet } from "./digit-set.js";
 import { type DownloadProgress, download } from "./download.js";
 import { cachePlace, dataDirPlace, environmentDataDir, type FilePlace } from "./file-place.js";
 import { isGzip } from "./gunzip.js";
-import { type FoundFile, MNIST_FILES, type MnistFile, type MnistFiles, readSplit } from "./mnist-files.js";
+import { type FoundFile, MNIST_FILES, type MnistFile, readSplit } from "./mnist-files.js";
 import { sha256 } from "./sha256.js";
 
 /** Public copies of the four files; which one answers does not matter, since every file is checked by its sha256. */
@@ -50,140 +50,103 @@ export function mnist(options: MnistOptions = {}): Promise<DigitSet> {
 }
 
 /** `mnist` for any four files, so that tests need no real ones. */
-export async function loadMnist(files: MnistFiles<MnistFile>, options: MnistOptions): Promise<DigitSet> {
-  const limit = options.limit ?? Infinity;
-  if (options.limit !== undefined && (!Number.isSafeInteger(limit) || limit < 1)) {
+export async function loadMnist(files: readonly MnistFile[], options: MnistOptions): Promise<DigitSet> {
+  const { limit = Infinity } = options;
+  if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new DataError(`mnist: limit is not usable, got ${limit}, expected an integer of at least 1`);
   }
-  const failures: string[] = [];
-  const given = await fromDataDir(files, options, failures);
-  const found = given ?? (await fromCacheOrMirrors(files, options, failures));
-  const sums = given && options.verify !== false ? files : undefined;
-  const split = (images: "trainImages" | "testImages", labels: "trainLabels" | "testLabels") =>
-    readSplit(
-      found[images],
-      found[labels],
-      sums && { images: sums[images].sha256, labels: sums[labels].sha256 },
-      limit,
-      options,
-    );
+  const given = await fromDataDir(files, options);
+  const found = typeof given === "string" ? await fromCacheOrMirrors(files, options, given) : given;
+  const [trainImages, trainLabels, testImages, testLabels] = found;
   return {
-    train: await split("trainImages", "trainLabels"),
-    test: await split("testImages", "testLabels"),
-    source: `MNIST from ${found.origin}`,
+    train: await readSplit(trainImages!, trainLabels!, limit, options),
+    test: await readSplit(testImages!, testLabels!, limit, options),
+    source: `MNIST from ${[...new Set(found.map((file) => file.origin))].join(" and ")}`,
   };
 }
 
-type FoundFiles = MnistFiles<FoundFile> & { readonly origin: string };
-
-async function forEachFile<T>(files: MnistFiles<MnistFile>, load: (file: MnistFile) => Promise<T>) {
-  return {
-    trainImages: await load(files.trainImages),
-    trainLabels: await load(files.trainLabels),
-    testImages: await load(files.testImages),
-    testLabels: await load(files.testLabels),
-  };
-}
-
-/** All four files from the folder that the user named, or undefined and a reason in `failures`. */
+/** All files from the folder that the user named, or why not. */
 async function fromDataDir(
-  files: MnistFiles<MnistFile>,
+  files: readonly MnistFile[],
   options: MnistOptions,
-  failures: string[],
-): Promise<FoundFiles | undefined> {
-  const named = options.dataDir === undefined ? "HEKLA_DATA_DIR" : "dataDir";
+): Promise<FoundFile[] | string> {
   const folder = options.dataDir ?? environmentDataDir();
-  const wanted = `1. set HEKLA_DATA_DIR to a folder that holds mnist/${files.trainImages.name}.gz and its companions`;
-  const place = folder === undefined ? undefined : await dataDirPlace(folder);
-  if (!place) {
-    failures.push(`${wanted} (${folder === undefined ? "not set" : `${folder}: no file system here`})`);
-    return undefined;
-  }
+  if (folder === undefined) return "not set";
+  const place = await dataDirPlace(folder);
+  if (!place) return `${folder}: there is no file system here`;
   const missing: string[] = [];
-  const found = await forEachFile(files, async (file) => {
-    const hit = await lookUp(place, file).catch((failure: Error) => void missing.push(failure.message));
-    if (!hit) missing.push(file.name);
-    return hit as FoundFile;
-  });
-  if (missing.length === 0) return { ...found, origin: place.where };
-  failures.push(`${wanted} (${named} is ${folder}, missing there: ${missing.join(", ")})`);
-  return undefined;
+  const found: FoundFile[] = [];
+  for (const file of files) {
+    const hit = await lookUp(place, file).catch((failure: Error) => failure.message);
+    if (typeof hit === "string") missing.push(hit);
+    else found.push(options.verify === false ? hit : { ...hit, sha256: file.sha256 });
+  }
+  return missing.length > 0 ? `${folder}: no ${missing.join(", ")}` : found;
 }
 
-async function lookUp(place: FilePlace, file: MnistFile): Promise<FoundFile | undefined> {
+/** The file if it is there, by its full name or short, packed or not; else its name. */
+async function lookUp(place: FilePlace, file: MnistFile): Promise<FoundFile | string> {
   for (const name of [`mnist/${file.name}.gz`, `mnist/${file.name}`, `${file.name}.gz`, file.name]) {
     const bytes = await place.read(name);
-    if (bytes) return { bytes, place: `${place.where}/${name}` };
+    if (bytes) return { bytes, place: `${place.where}/${name}`, origin: place.where };
   }
-  return undefined;
+  return file.name;
 }
 
 /** Every file from the cache if it is there and intact, else from a mirror; throws with all that failed. */
 async function fromCacheOrMirrors(
-  files: MnistFiles<MnistFile>,
+  files: readonly MnistFile[],
   options: MnistOptions,
-  failures: string[],
-): Promise<FoundFiles> {
+  noDataDir: string,
+): Promise<FoundFile[]> {
   const cache = await cachePlace(options.cacheDir);
-  const origins = new Set<string>();
-  const found = await forEachFile(files, async (file) => {
-    const cached = cache ? await fromCache(cache, file) : "there is none here";
+  const found: FoundFile[] = [];
+  for (const file of files) {
+    const cached = await fromCache(cache, file).catch((failure: Error) => failure.message);
     if (typeof cached !== "string") {
-      origins.add(`the cache, ${cache!.where}`);
-      return cached;
+      found.push(cached);
+      continue;
     }
-    const inCache = `2. put the files into the cache, ${cache ? `${cache.where}/mnist` : "Cache Storage"} (${cached})`;
-    return fromMirrors(file, options, cache, [...failures, inCache], origins);
-  });
-  return { ...found, origin: [...origins].join(" and ") };
+    const fetched = await fromMirrors(file, options, cache).catch((failure: Error) => failure);
+    options.signal?.throwIfAborted();
+    if (fetched instanceof Error) {
+      throw new DataError(
+        `mnist: the files are not to be had, got no usable ${file.name}, expected one of three ways to work:\n` +
+          `  1. set HEKLA_DATA_DIR to a folder with mnist/${files[0]!.name}.gz and its companions (${noDataDir})\n` +
+          `  2. put the files into the cache, ${cache ? `${cache.where}/mnist` : "Cache Storage"} (${cached})\n` +
+          `  3. allow the download (${fetched.message})`,
+      );
+    }
+    found.push(fetched);
+  }
+  return found;
 }
 
 /** The cached file, or why it cannot be used. */
-async function fromCache(cache: FilePlace, file: MnistFile): Promise<FoundFile | string> {
-  try {
-    const found = await lookUp(cache, file);
-    if (!found) return `missing: ${file.name}`;
-    const sum = await sha256(found.bytes);
-    if (sum === file.packedSha256 || sum === file.sha256) return found;
-    return `${found.place} is damaged: sha256 ${sum}`;
-  } catch (failure) {
-    return (failure as Error).message;
-  }
+async function fromCache(cache: FilePlace | undefined, file: MnistFile): Promise<FoundFile | string> {
+  if (!cache) return "there is none here";
+  const found = await lookUp(cache, file);
+  if (typeof found === "string") return `no ${found}`;
+  const sum = await sha256(found.bytes);
+  const intact = sum === file.packedSha256 || sum === file.sha256;
+  return intact ? found : `${found.place} is damaged, its sha256 is ${sum}`;
 }
 
-async function fromMirrors(
-  file: MnistFile,
-  options: MnistOptions,
-  cache: FilePlace | undefined,
-  failures: readonly string[],
-  origins: Set<string>,
-): Promise<FoundFile> {
-  const give = (reason: string) =>
-    new DataError(
-      `mnist: the files are not to be had, got no usable ${file.name}, expected one of three ways to work:\n` +
-        [...failures, `3. allow the download (${reason})`].map((line) => `  ${line}`).join("\n"),
-    );
-  if (options.download === false) throw give("download is false");
+async function fromMirrors(file: MnistFile, options: MnistOptions, cache?: FilePlace): Promise<FoundFile> {
+  if (options.download === false) throw new DataError("download is false");
   const name = `${file.name}.gz`;
   const mirrors = options.mirrors ?? MNIST_MIRRORS;
-  const request = {
+  const { bytes, url } = await download({
     file: name,
     urls: mirrors.map((mirror) => `${mirror.replace(/\/$/, "")}/${name}`),
     total: file.packedBytes,
     sha256: [file.packedSha256, file.sha256],
     onProgress: options.onProgress,
     signal: options.signal,
-  };
-  const { bytes, url } = await download(request).catch((failure: unknown) => {
-    options.signal?.throwIfAborted();
-    throw give((failure as Error).message);
   });
-  const mirror = url.slice(0, -name.length);
-  try {
-    await cache?.write(`mnist/${file.name}${isGzip(bytes) ? ".gz" : ""}`, bytes);
-    origins.add(mirror);
-  } catch (failure) {
-    origins.add(`${mirror} (not kept in the cache: ${(failure as Error).message})`);
-  }
-  return { bytes, place: url };
+  const kept = await cache?.write(`mnist/${file.name}${isGzip(bytes) ? ".gz" : ""}`, bytes).then(
+    () => "",
+    (failure: Error) => ` (not kept in the cache: ${failure.message})`,
+  );
+  return { bytes, place: url, origin: `${url.slice(0, -name.length)}${kept ?? ""}` };
 }

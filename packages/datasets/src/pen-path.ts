@@ -17,13 +17,8 @@ const GRID = 4;
 
 /** Room for one drawn digit, to be used again for the next. */
 export function newPenPath(): PenPath {
-  return {
-    count: 0,
-    x: new Float64Array(MAX_POINTS),
-    y: new Float64Array(MAX_POINTS),
-    pressure: new Float64Array(MAX_POINTS),
-    last: new Uint8Array(MAX_POINTS),
-  };
+  const row = () => new Float64Array(MAX_POINTS);
+  return { count: 0, x: row(), y: row(), pressure: row(), last: new Uint8Array(MAX_POINTS) };
 }
 
 /** How far one person's writing strays from the drawn strokes; lengths in hundredths of a digit's height. */
@@ -66,39 +61,26 @@ function writeStroke(stroke: Stroke, wobble: Wobble, random: ItemRandom, path: P
 }
 
 /** Cubic through the points from..to, with Catmull-Rom slopes inside and natural ends. */
-function writeCurve(
-  x: readonly number[],
-  y: readonly number[],
-  from: number,
-  to: number,
-  path: PenPath,
-): void {
+function writeCurve(x: number[], y: number[], from: number, to: number, path: PenPath): void {
   for (let i = from; i < to; i += 1) {
-    const [slopeX, nextSlopeX] = slopes(x, from, to, i);
-    const [slopeY, nextSlopeY] = slopes(y, from, to, i);
-    for (let step = 0; step < STEPS; step += 1) {
-      const t = step / STEPS;
-      addPoint(
-        path,
-        hermite(x[i]!, x[i + 1]!, slopeX, nextSlopeX, t),
-        hermite(y[i]!, y[i + 1]!, slopeY, nextSlopeY, t),
-      );
-    }
+    const curveX = cubic(x, from, to, i);
+    const curveY = cubic(y, from, to, i);
+    for (let step = 0; step < STEPS; step += 1) addPoint(path, curveX(step / STEPS), curveY(step / STEPS));
   }
 }
 
-function slopes(values: readonly number[], from: number, to: number, i: number): [number, number] {
-  const chord = values[i + 1]! - values[i]!;
-  if (to - from === 1) return [chord, chord];
-  const inner = (k: number) => (values[k + 1]! - values[k - 1]!) / 2;
-  if (i === from) return [1.5 * chord - 0.5 * inner(i + 1), inner(i + 1)];
-  if (i + 1 === to) return [inner(i), 1.5 * chord - 0.5 * inner(i)];
-  return [inner(i), inner(i + 1)];
-}
-
-function hermite(a: number, b: number, slopeA: number, slopeB: number, t: number): number {
-  const s = 1 - t;
-  return s * s * (a * (1 + 2 * t) + slopeA * t) + t * t * (b * (1 + 2 * s) - slopeB * s);
+/** The curve's piece from point i to the next, over t in 0..1. */
+function cubic(values: number[], from: number, to: number, i: number): (t: number) => number {
+  const a = values[i]!;
+  const b = values[i + 1]!;
+  const before = i > from ? (b - values[i - 1]!) / 2 : undefined;
+  const after = i + 1 < to ? (values[i + 2]! - a) / 2 : undefined;
+  const slopeA = before ?? 1.5 * (b - a) - 0.5 * (after ?? b - a);
+  const slopeB = after ?? 1.5 * (b - a) - 0.5 * (before ?? b - a);
+  return (t) => {
+    const s = 1 - t;
+    return s * s * (a * (1 + 2 * t) + slopeA * t) + t * t * (b * (1 + 2 * s) - slopeB * s);
+  };
 }
 
 function addPoint(path: PenPath, x: number, y: number): void {

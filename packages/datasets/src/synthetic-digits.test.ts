@@ -108,14 +108,10 @@ describe("syntheticDigits", () => {
     [
       "a broken seed",
       () => syntheticDigits(0.5, 1),
-      "syntheticDigits: seed is not usable, got 0.5, expected a safe",
+      "syntheticDigits: seed is not usable, got 0.5, expected an integer",
     ],
     ["no seed", () => syntheticDigits(Number.NaN, 1), "seed is not usable, got NaN"],
-    [
-      "a negative count",
-      () => syntheticDigits(0, -1),
-      "n is not usable, got -1, expected an integer, 0 or more",
-    ],
+    ["a negative count", () => syntheticDigits(0, -1), "n is not usable, got -1, expected an integer from 0"],
     ["a broken start", () => syntheticDigits(0, 1, { first: 1.5 }), "first is not usable, got 1.5"],
   ])("refuses %s", (_name, draw, message) => {
     expect(draw).toThrow(DataError);

@@ -12,7 +12,6 @@ export interface SyntheticDigitsOptions extends DigitFormat {
 }
 
 const STREAM = 0x68656b6c;
-const CLASSES = 10;
 const PIXELS = IMAGE_SIZE * IMAGE_SIZE;
 
 /**
@@ -45,7 +44,7 @@ export function syntheticDigits(seed: number, n: number, options: SyntheticDigit
     drawDigit(label, random, path, ink);
     centreInk(ink, pixels.subarray(i * PIXELS, (i + 1) * PIXELS));
   }
-  return digitSplit(pixels, labels, IMAGE_SIZE, options);
+  return digitSplit(pixels, labels, options);
 }
 
 /** Sizes, seed and form of a whole synthetic set. */
@@ -70,19 +69,20 @@ export function syntheticMnist(options: SyntheticMnistOptions = {}): DigitSet {
 
 function checkInteger(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  const kind = least === 0 ? "an integer, 0 or more" : "a safe integer";
-  throw new DataError(`syntheticDigits: ${name} is not usable, got ${value}, expected ${kind}`);
+  throw new DataError(
+    `syntheticDigits: ${name} is not usable, got ${value}, expected an integer from ${least}`,
+  );
 }
 
 /** The class of digit `index`: place `index % 10` in the shuffled ten that the index falls into. */
 function digitAt(index: number, random: ItemRandom): number {
   const order = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-  random.seek(2 * Math.floor(index / CLASSES));
-  for (let i = CLASSES - 1; i > 0; i -= 1) {
+  random.seek(2 * Math.floor(index / order.length));
+  for (let i = order.length - 1; i > 0; i -= 1) {
     const j = Math.floor(random.uniform() * (i + 1));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
-  return order[index % CLASSES]!;
+  return order[index % order.length]!;
 }
 
 function drawDigit(digit: number, random: ItemRandom, path: PenPath, ink: Float64Array): void {
@@ -104,10 +104,10 @@ function chooseHand(hands: readonly Hand[], random: ItemRandom): Hand {
 
 function randomWobble(random: ItemRandom): Wobble {
   return {
-    point: 1.5 + 3 * random.uniform(),
+    point: 1.5 + 3.5 * random.uniform(),
     stroke: 2.5,
-    bend: 3 + 5 * random.uniform(),
-    elastic: 2 + 3.5 * random.uniform(),
+    bend: 4 + 5 * random.uniform(),
+    elastic: 2 + 4 * random.uniform(),
     tremor: 0.9 * random.uniform(),
     pressure: 0.1,
   };
