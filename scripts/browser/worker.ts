@@ -2,7 +2,7 @@ import { conform, train } from "./work.js";
 
 const actions = { train, conform };
 
-onmessage = async ({ data }: MessageEvent<{ action: keyof typeof actions; threads: number }>) => {
+self.onmessage = async ({ data }: MessageEvent<{ action: keyof typeof actions; threads: number }>) => {
   try {
     const result = await actions[data.action](data.threads);
     postMessage({ result, isolated: crossOriginIsolated });
