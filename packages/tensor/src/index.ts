@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export type { Backend, Executable, MemoryInfo, Slot } from "./backend.js";
 export { type Compiled, compile, type Given } from "./compile.js";
 export {
