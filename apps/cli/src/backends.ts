@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import { reference, useBackend } from "@hekla/tensor";
 import { UsageError } from "./exit-codes.js";
 
@@ -16,10 +15,10 @@ export async function openBackend(name: string, threads: number | undefined): Pr
   switch (name) {
     case "auto":
     case "wasm": {
-      const wanted = threads ?? cpus().length;
       const { wasm } = await import("@hekla/kernels-wasm");
-      const backend = await useBackend(wasm({ threads: wanted }));
-      return { name: backend.name, threads: wanted, close: async () => backend.dispose() };
+      const backend = await useBackend(wasm(threads === undefined ? {} : { threads }));
+      const started = (backend as { threads?: number }).threads; // cast: wasm tells, the interface does not
+      return { name: backend.name, threads: started ?? threads ?? 1, close: async () => backend.dispose() };
     }
     case "reference": {
       if (threads !== undefined && threads !== 1) {

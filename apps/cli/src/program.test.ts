@@ -47,7 +47,7 @@ describe("usage errors end with 2 and say what was meant", () => {
     [["train", "mnist-mlp", "--epoch", "3"], "error: unknown option '--epoch'\n(Did you mean --epochs?)"],
     [["train", "mnist-mlp", "--batch-size", "0"], "error: --batch-size: got \"0\", expected an integer >= 1"],
     [["train", "mnist-mlp", "--preset", "quick"], "error: unknown preset \"quick\""],
-    [["train", "mnist-mlp", "--threads", "0"], "Expected an integer >= 1."],
+    [["train", "mnist-mlp", "--threads", "0"], "Expected an integer from 1 to 64."],
     [["train", "mnist-mlp", "extra"], "error: too many arguments"],
     [["train", "mnist-mlp", "--epochs"], "error: option '--epochs <n>' argument missing"],
     [["train", "mnist-mlp", "--out", "/no/such/folder/m.keras"], "cannot write there"],

@@ -22,16 +22,15 @@ export function addRunOptions(command: Command): void {
     )
     .addOption(new Option("--download", "fetch MNIST from public mirrors into the cache if it is missing").default(false))
     .addOption(new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`).default("auto"))
-    .addOption(new Option("--threads <n>", "worker threads; without it: one a core").argParser(positiveInteger))
+    .addOption(new Option("--threads <n>", "threads, 1 to 64; without it: one a core").argParser(threadCount))
     .addOption(new Option("--json", "print one JSON object on standard output").default(false))
     .addOption(new Option("--quiet", "no summary, no progress").default(false));
 }
 
-/** Parser for counts on the command line. */
-export function positiveInteger(text: string): number {
+function threadCount(text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("Expected an integer >= 1.");
+  if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
+  throw new InvalidArgumentError("Expected an integer from 1 to 64.");
 }
 
 /** Parser for positions on the command line. */
