@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DownloadProgress, type DownloadRequest, download } from "./download.js";
 import { sha256 } from "./sha256.js";

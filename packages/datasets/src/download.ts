@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { sha256 } from "./sha256.js";
 
 /** How far the download of one file has come. */

@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { asBufferSource } from "./sha256.js";
 
 /** Whether `bytes` start like a gzip file. Source: RFC 1952, section 2.3.1. */

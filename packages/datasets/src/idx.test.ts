@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { describe, expect, test } from "vitest";
 import { readIdx } from "./idx.js";
 import { sha256 } from "./sha256.js";

@@ -1,4 +1,5 @@
-import { DataError, type HostArray } from "@hekla/tensor";
+import type { HostArray } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { gunzip, isGzip } from "./gunzip.js";
 import { sha256 } from "./sha256.js";
 

@@ -1,4 +1,5 @@
-import { DataError, type HostArray } from "@hekla/tensor";
+import type { HostArray } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { IMAGE_SIZE } from "./digit-image.js";
 import { type DigitFormat, type DigitSplit, digitSplit } from "./digit-set.js";
 import { readIdx } from "./idx.js";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadMnist, type MnistOptions, mnist } from "./mnist.js";
 import { MNIST_FILES, type MnistFile } from "./mnist-files.js";

@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import type { DigitFormat, DigitSet } from "./digit-set.js";
 import { type DownloadProgress, download } from "./download.js";
 import { cachePlace, dataDirPlace, environmentDataDir, type FilePlace } from "./file-place.js";

@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 
 /** SHA-256 of `bytes` as 64 hexadecimal digits, by the platform's own implementation. */
 export async function sha256(bytes: Uint8Array): Promise<string> {

@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "./sha256.js";
 import { syntheticDigits, syntheticMnist } from "./synthetic-digits.js";

@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor";
+import { DataError } from "@hekla/tensor/errors";
 import { type ItemRandom, itemRandom } from "./counter-random.js";
 import { centreInk, drawPath, fitPath, IMAGE_SIZE, type Pen } from "./digit-image.js";
 import { type DigitFormat, type DigitSet, type DigitSplit, digitSplit } from "./digit-set.js";
