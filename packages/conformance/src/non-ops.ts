@@ -7,7 +7,7 @@ export const nonOps: readonly string[] = [
   "scope", "compile", "grad", "valueAndGrad", "named", "useBackend", "backend", "memory", "reference",
   // element types, shapes and views, for backends
   "bytesPerElement", "isFloat", "storageArray", "broadcastShapes", "formatShape", "rowMajorStrides", "sameShape",
-  "sizeOf", "collapseViews", "identityView", "isContiguous", "isWhole", "unify",
+  "sizeOf", "collapseViews", "identityView", "isContiguous", "isWhole",
   // debugging
   "debugLevel", "debugLog", "isOn", "describePlan", "describeProgram", "stepName",
   // host randomness

@@ -1,5 +1,6 @@
 import type { Sample } from "./sample.js";
 import { arithmeticSamples } from "./samples/arithmetic.js";
+import { compositionSamples } from "./samples/compositions.js";
 import { contractionSamples } from "./samples/contractions.js";
 import { creationSamples, randomSamples } from "./samples/creation.js";
 import { functionSamples } from "./samples/functions.js";
@@ -21,4 +22,5 @@ export const samples: readonly Sample[] = [
   ...poolingSamples,
   ...creationSamples,
   ...randomSamples,
+  ...compositionSamples,
 ];

@@ -1,6 +1,7 @@
 import * as hekla from "@hekla/tensor";
 import type { RandomStream, Tensor } from "@hekla/tensor";
 import type { Tolerance } from "./comparator.js";
+import { compositions } from "./compositions.js";
 import { type Input, inputTensor } from "./inputs.js";
 
 /** A seeded random stream as an argument; every run gets a fresh one. */
@@ -125,7 +126,7 @@ export function applySample(
   streams: readonly RandomStream[] = [],
   float: "float32" | "float64" = "float32",
 ): Tensor[] {
-  const op = (hekla as unknown as Record<string, AnyFunction>)[sample.op];
+  const op = ({ ...compositions, ...hekla } as unknown as Record<string, AnyFunction>)[sample.op];
   if (op === undefined) throw new Error(`conformance: @hekla/tensor has no op ${sample.op}`);
   return flatten(op(...bindArguments(sample, stored, streams, float)));
 }
