@@ -21,7 +21,7 @@ export interface PlannerOptions {
  */
 function materializeWanted(graph: Graph): Graph {
   const nodes: GraphNode[] = [...graph.nodes];
-  const places = placesOf(nodes);
+  const places = placesOf([...nodes]);
   const taken = new Set<number>();
   const materialize = (position: number): number => {
     const node = nodes[position]!;
