@@ -35,8 +35,6 @@ export async function bundle(bench: string, entry: string): Promise<string> {
     platform: "node",
     target: "node20",
     conditions: ["@hekla/source"],
-    // Source files are no published package: "sideEffects" in package.json speaks of dist.
-    ignoreAnnotations: true,
     external: ["@tensorflow/*", "@jax-js/*"],
     sourcemap: "inline",
     logLevel: "warning",
