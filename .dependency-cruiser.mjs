@@ -30,6 +30,16 @@ export default {
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
+      name: "datasets-needs-no-tensors",
+      severity: "error",
+      from: { path: "^packages/datasets/src", pathNot: test },
+      to: {
+        path: "^packages/tensor/",
+        pathNot: "^packages/tensor/src/errors[.]ts$",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "tensor-and-optim-import-no-platform",
       severity: "error",
       from: { path: "^packages/(tensor|optim)/src", pathNot: test },

@@ -10,23 +10,12 @@ const apps = [
   { name: "digits without tensors", entry: "scripts/bundle/digits.ts", limit: 10, share: { tensor: 2000 } },
 ];
 
+const listsFiles = process.argv.includes("--files"); // npm run bundle -- --files
 ensureBuilt("./packages/*");
 let failed = 0;
 for (const { name, entry, limit, share } of apps) {
-  const result = await build({
-    entryPoints: [join(root, entry)],
-    bundle: true,
-    minify: true,
-    treeShaking: true,
-    write: false,
-    metafile: true,
-    format: "esm",
-    target: "es2022",
-    platform: "browser",
-    external: ["node:*"],
-    absWorkingDir: root,
-    logLevel: "warning",
-  });
+  if (listsFiles) await listFiles(entry);
+  const result = await bundle(entry);
   const size = gzipSync(result.outputFiles[0].contents, { level: 9 }).length;
   const bytes = bytesByPackage(result.metafile);
   const parts = Object.entries(bytes).map(([part, count]) => `${part} ${count}`);
@@ -39,6 +28,32 @@ for (const { name, entry, limit, share } of apps) {
   }
 }
 process.exitCode = failed === 0 ? 0 : 1;
+
+function bundle(entry, conditions) {
+  return build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    minify: true,
+    treeShaking: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    external: ["node:*"],
+    absWorkingDir: root,
+    logLevel: "warning",
+    ...(conditions && { conditions }),
+  });
+}
+
+/** Prints the largest source files of a bundle. */
+async function listFiles(entry) {
+  const { metafile } = await bundle(entry, ["@hekla/source"]);
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  const largest = files.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).slice(0, 40);
+  for (const [path, { bytesInOutput }] of largest) process.stdout.write(`${bytesInOutput}\t${path}\n`);
+}
 
 function report(ok, text) {
   process.stdout.write(`${ok ? "ok  " : "FAIL"} ${text}\n`);
