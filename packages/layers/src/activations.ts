@@ -1,6 +1,22 @@
 import {
-  DataError, elu, exp, gelu, hardSigmoid, leakyRelu, logSoftmax, minimum, multiply, relu, selu, sigmoid, silu,
-  softmax, softplus, softsign, tanh, type Tensor,
+  DataError,
+  elu,
+  exp,
+  gelu,
+  hardSigmoid,
+  leakyRelu,
+  logSoftmax,
+  minimum,
+  multiply,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  type Tensor,
+  tanh,
 } from "@hekla/tensor";
 
 /** An elementwise function, or one along the last axis. */
@@ -77,7 +93,9 @@ export function keptLogits(probabilities: Tensor, squash: Squash): Tensor | unde
  * Runs a layer in a group of its own (`run` passes the layer's output to `keep`) such that the logits behind the output
  * outlive the group, as the output does.
  */
-export function withKeptLogits(run: (keep: (output: Tensor) => readonly Tensor[]) => readonly Tensor[]): Tensor {
+export function withKeptLogits(
+  run: (keep: (output: Tensor) => readonly Tensor[]) => readonly Tensor[],
+): Tensor {
   let squash: Squash | undefined;
   const [output, logits] = run((result) => {
     const mark = kept.get(result);

@@ -35,7 +35,9 @@ export function positiveInteger(owner: string, name: string, value: number): num
 /** Throws ShapeError unless the shape (batch axis counted) has this many axes. */
 export function checkRank(owner: string, shape: BatchShape, rank: number): void {
   if (shape.length !== rank) {
-    throw new ShapeError(`${owner}: input has the wrong number of axes, got ${formatBatchShape(shape)}, `
-      + `expected ${rank} axes`);
+    throw new ShapeError(
+      `${owner}: input has the wrong number of axes, got ${formatBatchShape(shape)}, ` +
+        `expected ${rank} axes`,
+    );
   }
 }

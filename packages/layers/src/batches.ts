@@ -58,8 +58,10 @@ export function sampleRange({ data, shape }: HostArray, from: number, to: number
  */
 export function checkSamples(owner: string, name: string, { data, shape }: HostArray): void {
   if (shape.length === 0 || data.length !== product(shape)) {
-    throw new ShapeError(`${owner}: ${name} does not fit its shape, got ${data.length} values and [${shape}], `
-      + `expected [samples, ...] with ${product(shape)} values`);
+    throw new ShapeError(
+      `${owner}: ${name} does not fit its shape, got ${data.length} values and [${shape}], ` +
+        `expected [samples, ...] with ${product(shape)} values`,
+    );
   }
   if (shape[0] === 0) throw new DataError(`${owner}: ${name} is empty, got [${shape}], expected samples`);
   if (data instanceof Int32Array || data instanceof Uint8Array) return;
@@ -67,8 +69,10 @@ export function checkSamples(owner: string, name: string, { data, shape }: HostA
   if (bad >= 0) {
     const size = product(shape.slice(1));
     const sample = Math.floor(bad / size);
-    throw new DataError(`${owner}: ${name} has NaN in sample ${sample}, got NaN as its value `
-      + `${bad - sample * size}, expected numbers`);
+    throw new DataError(
+      `${owner}: ${name} has NaN in sample ${sample}, got NaN as its value ` +
+        `${bad - sample * size}, expected numbers`,
+    );
   }
 }
 
@@ -83,8 +87,10 @@ function firstNaN(data: HostData): number {
 /** @throws DataError when the numbers of samples differ */
 export function checkCounts(owner: string, x: HostArray, y: HostArray): void {
   if (x.shape[0] !== y.shape[0]) {
-    throw new DataError(`${owner}: samples and labels differ in number, got ${x.shape[0]} samples `
-      + `[${x.shape}] and ${y.shape[0]} labels [${y.shape}], expected as many`);
+    throw new DataError(
+      `${owner}: samples and labels differ in number, got ${x.shape[0]} samples ` +
+        `[${x.shape}] and ${y.shape[0]} labels [${y.shape}], expected as many`,
+    );
   }
 }
 

@@ -9,8 +9,10 @@ export class DivergedError extends HeklaError {
   readonly epoch: number;
 
   constructor(epoch: number, loss: number, history: History) {
-    super(`fit: training diverged in epoch ${epoch + 1}, got loss ${loss}, expected a finite number; `
-      + "try a smaller learning rate or clipped gradients");
+    super(
+      `fit: training diverged in epoch ${epoch + 1}, got loss ${loss}, expected a finite number; ` +
+        "try a smaller learning rate or clipped gradients",
+    );
     this.epoch = epoch;
     this.history = history;
   }

@@ -1,5 +1,5 @@
-import { DataError, DeviceError } from "@hekla/tensor";
 import type * as FileSystem from "node:fs/promises";
+import { DataError, DeviceError } from "@hekla/tensor";
 
 /** Node's file system; not named in an import, so that bundles for browsers do not look for it. */
 async function fileSystem(caller: string): Promise<typeof FileSystem> {
@@ -7,8 +7,9 @@ async function fileSystem(caller: string): Promise<typeof FileSystem> {
   try {
     return (await import(/* @vite-ignore */ name)) as typeof FileSystem;
   } catch {
-    throw new DeviceError(`${caller}: there is no file system, got a browser, expected Node; use toBytes and `
-      + "modelFromBytes");
+    throw new DeviceError(
+      `${caller}: there is no file system, got a browser, expected Node; use toBytes and ` + "modelFromBytes",
+    );
   }
 }
 
@@ -18,7 +19,9 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new DataError(`load: ${path}: the file cannot be read, got ${messageOf(error)}, expected a model file`);
+    throw new DataError(
+      `load: ${path}: the file cannot be read, got ${messageOf(error)}, expected a model file`,
+    );
   }
 }
 
@@ -42,7 +45,9 @@ export async function writeBytesAtomically(path: string, bytes: Uint8Array): Pro
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new DataError(`save: ${path}: the file cannot be written, got ${messageOf(error)}, expected a path that can`);
+    throw new DataError(
+      `save: ${path}: the file cannot be written, got ${messageOf(error)}, expected a path that can`,
+    );
   }
 }
 

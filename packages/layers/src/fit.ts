@@ -39,7 +39,11 @@ const pauseMilliseconds = 50;
 
 /** The training loop behind `model.fit`. */
 export async function fit(
-  model: Model, training: Training, x: HostArray, y: HostArray, options: FitOptions,
+  model: Model,
+  training: Training,
+  x: HostArray,
+  y: HostArray,
+  options: FitOptions,
 ): Promise<History> {
   const { train, validation } = splitData(x, y, options);
   const run = new FitRun(model, training, train, validation, options);
@@ -47,14 +51,19 @@ export async function fit(
 }
 
 /** Checks everything that can be checked before anything runs, and splits off the validation data. */
-function splitData(x: HostArray, y: HostArray, options: FitOptions)
-  : { train: LabelledData; validation: LabelledData | undefined } {
+function splitData(
+  x: HostArray,
+  y: HostArray,
+  options: FitOptions,
+): { train: LabelledData; validation: LabelledData | undefined } {
   const { batchSize = 32, epochs = 1, initialEpoch = 0, validationSplit = 0, validationData } = options;
   checkInteger("fit", "batchSize", batchSize, 1);
   checkInteger("fit", "epochs", epochs, 0);
   checkInteger("fit", "initialEpoch", initialEpoch, 0);
   if (!(validationSplit >= 0 && validationSplit < 1)) {
-    throw new DataError(`fit: bad validationSplit, got ${validationSplit}, expected a number from 0 to below 1`);
+    throw new DataError(
+      `fit: bad validationSplit, got ${validationSplit}, expected a number from 0 to below 1`,
+    );
   }
   checkLabelled("fit", x, y);
   if (validationData) {
@@ -65,8 +74,10 @@ function splitData(x: HostArray, y: HostArray, options: FitOptions)
   const count = x.shape[0]!;
   const at = Math.floor(count * (1 - validationSplit));
   if (at === 0 || at === count) {
-    throw new DataError(`fit: validationSplit leaves a part empty, got ${validationSplit} of ${count} samples, `
-      + "expected samples on both sides");
+    throw new DataError(
+      `fit: validationSplit leaves a part empty, got ${validationSplit} of ${count} samples, ` +
+        "expected samples on both sides",
+    );
   }
   return {
     train: [sampleRange(x, 0, at), sampleRange(y, 0, at)],
@@ -115,7 +126,8 @@ class FitRun {
     this.model.stopTraining = false;
     for (const callback of this.#callbacks) callback.setModel?.(this.model);
     for (const callback of this.#callbacks) await callback.onTrainBegin?.();
-    for (let epoch = initialEpoch; epoch < epochs && !this.#stopped; epoch++) await this.#epoch(epoch, epochs);
+    for (let epoch = initialEpoch; epoch < epochs && !this.#stopped; epoch++)
+      await this.#epoch(epoch, epochs);
     this.#history.stopped = this.#stopped;
     for (const callback of this.#callbacks) await callback.onTrainEnd?.(this.#history);
     return this.#history;
@@ -139,9 +151,10 @@ class FitRun {
 
   /** One pass over the samples; false when it was ended early. */
   async #steps(epoch: number): Promise<boolean> {
-    const order = this.options.shuffle === false
-      ? inOrder(this.#samples)
-      : new HostRandom(this.#seed, "shuffle", epoch).permutation(this.#samples);
+    const order =
+      this.options.shuffle === false
+        ? inOrder(this.#samples)
+        : new HostRandom(this.#seed, "shuffle", epoch).permutation(this.#samples);
     const random = new HostRandom(this.#seed, "augment", epoch);
     const batches = Math.ceil(this.#samples / this.#batchSize);
     this.training.reset();

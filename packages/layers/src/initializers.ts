@@ -66,7 +66,10 @@ export class Ones extends Constant {
 /** Evenly spread over [minimum, maximum), -0.05 to 0.05 by default. */
 export class RandomUniform implements Initializer {
   readonly className = "RandomUniform";
-  constructor(private readonly minimum = -0.05, private readonly maximum = 0.05) {}
+  constructor(
+    private readonly minimum = -0.05,
+    private readonly maximum = 0.05,
+  ) {}
   values(shape: readonly number[], random: HostRandom): Float32Array {
     return draw(shape, () => this.minimum + (this.maximum - this.minimum) * random.uniform());
   }
@@ -78,7 +81,10 @@ export class RandomUniform implements Initializer {
 /** Normal numbers, mean 0 and standard deviation 0.05 by default. */
 export class RandomNormal implements Initializer {
   readonly className: string = "RandomNormal";
-  constructor(protected readonly mean = 0, protected readonly standardDeviation = 0.05) {}
+  constructor(
+    protected readonly mean = 0,
+    protected readonly standardDeviation = 0.05,
+  ) {}
   values(shape: readonly number[], random: HostRandom): Float32Array {
     return draw(shape, () => this.mean + this.standardDeviation * random.normal());
   }
@@ -247,13 +253,15 @@ export type InitializerLike = string | Initializer | InitializerConfig;
  */
 export function resolveInitializer(like: InitializerLike): Initializer {
   if (typeof like === "object" && "values" in like) return like;
-  const { className, config } = typeof like === "string"
-    ? { className: like.charAt(0).toUpperCase() + like.slice(1), config: {} }
-    : like;
+  const { className, config } =
+    typeof like === "string" ? { className: like.charAt(0).toUpperCase() + like.slice(1), config: {} } : like;
   const maker = Object.hasOwn(makers, className) ? makers[className] : undefined;
   if (!maker) {
-    const known = Object.keys(makers).map((name) => name.charAt(0).toLowerCase() + name.slice(1)).join(", ");
-    throw new DataError(`initializer: unknown name, got "${className}", expected one of ${known}`);
+    const known = Object.keys(makers)
+      .map((name) => name.charAt(0).toLowerCase() + name.slice(1))
+      .join(", ");
+    const got = typeof like === "string" ? like : className;
+    throw new DataError(`initializer: unknown name, got "${got}", expected one of ${known}`);
   }
   return maker(config as Readonly<Record<string, never>>);
 }

@@ -12,7 +12,15 @@ import { Sequential } from "./sequential.js";
 
 /** Layers as saved files know them. A new layer is added here. */
 const classes: readonly LayerClass[] = [
-  Activation, AveragePooling2D, Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D, Reshape,
+  Activation,
+  AveragePooling2D,
+  Conv2D,
+  Dense,
+  Dropout,
+  Flatten,
+  Input,
+  MaxPooling2D,
+  Reshape,
 ];
 
 /** A layer as configs keep it. */
@@ -26,13 +34,18 @@ interface LayerConfig {
  * @param custom classes of the user's own
  * @throws DataError for a class that is not known
  */
-export function layerFromConfig({ className, config }: LayerConfig, custom: readonly LayerClass[] = []): Layer {
+export function layerFromConfig(
+  { className, config }: LayerConfig,
+  custom: readonly LayerClass[] = [],
+): Layer {
   if (className === Sequential.className) return sequentialFromConfig(config, custom);
   const found = [...custom, ...classes].find((candidate) => candidate.className === className);
   if (!found) {
     const known = [...custom, ...classes].map((candidate) => candidate.className).join(", ");
-    throw new DataError(`layerFromConfig: unknown layer class, got "${className}", expected one of ${known}, `
-      + "Sequential; pass classes of your own as customLayers");
+    throw new DataError(
+      `layerFromConfig: unknown layer class, got "${className}", expected one of ${known}, ` +
+        "Sequential; pass classes of your own as customLayers",
+    );
   }
   return found.fromConfig(config);
 }

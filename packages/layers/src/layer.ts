@@ -30,7 +30,10 @@ export interface LayerClass {
 
 /** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
 export const snakeCase = (name: string): string =>
-  name.replace(/(.)([A-Z][a-z]+)/g, "$1_$2").replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+  name
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
 
 /**
  * A step of a model with weights of its own. A subclass sets `static className`, makes its weights in `build`, computes
@@ -98,7 +101,10 @@ export abstract class Layer {
 
   /** Makes a weight; its values come from the model's "init" stream. */
   protected addWeight(
-    name: string, shape: readonly number[], initializer: Initializer, options: { trainable?: boolean } = {},
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    options: { trainable?: boolean } = {},
   ): Variable {
     const values = initializer.values(shape, this.seeds.nextInitial());
     const weight = new Variable(() => tensor(values, { shape }), {
@@ -162,15 +168,19 @@ export abstract class Layer {
   setWeights(values: readonly (HostArray | ArrayLike<number>)[]): void {
     const { weights } = this;
     if (values.length !== weights.length) {
-      throw new ShapeError(`setWeights: wrong number of weights, got ${values.length}, `
-        + `expected ${weights.length} (${weights.map((weight) => weight.name).join(", ")})`);
+      throw new ShapeError(
+        `setWeights: wrong number of weights, got ${values.length}, ` +
+          `expected ${weights.length} (${weights.map((weight) => weight.name).join(", ")})`,
+      );
     }
     const arrays = values.map((value, index) => {
       const { shape, name } = weights[index]!;
       const got = "shape" in value ? value.shape : undefined;
       const data = "shape" in value ? value.data : value;
       if (data.length !== product(shape) || (got && got.join() !== shape.join())) {
-        throw new ShapeError(`setWeights: ${name} does not fit, got [${got ?? data.length}], expected [${shape}]`);
+        throw new ShapeError(
+          `setWeights: ${name} does not fit, got [${got ?? data.length}], expected [${shape}]`,
+        );
       }
       return data;
     });

@@ -26,7 +26,9 @@ export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Se
   const { file, saved } = readModelFile(bytes, source);
   const model = layerFromConfig(saved, customLayers);
   if (!(model instanceof Sequential)) {
-    throw new DataError(`load: ${source}: the file is no model, got a ${saved.className}, expected Sequential`);
+    throw new DataError(
+      `load: ${source}: the file is no model, got a ${saved.className}, expected Sequential`,
+    );
   }
   if (options.optimizer && saved.training) compileAsSaved(model, saved.training, options.optimizer, source);
   restoreValues(model, file, source);
@@ -34,12 +36,17 @@ export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Se
 }
 
 function compileAsSaved(
-  model: Sequential, training: SavedTraining, makeOptimizer: NonNullable<LoadOptions["optimizer"]>, source: string,
+  model: Sequential,
+  training: SavedTraining,
+  makeOptimizer: NonNullable<LoadOptions["optimizer"]>,
+  source: string,
 ): void {
   const { loss, metrics } = training;
   if (loss === null) {
-    throw new DataError(`load: ${source}: the loss was a function, got none in the file, expected a name; load `
-      + "without optimizer, then compile and load the file into the model");
+    throw new DataError(
+      `load: ${source}: the loss was a function, got none in the file, expected a name; load ` +
+        "without optimizer, then compile and load the file into the model",
+    );
   }
   const named = metrics.filter((metric) => metric !== null);
   model.compile({ optimizer: makeOptimizer(training.optimizer), loss, metrics: named });

@@ -1,6 +1,25 @@
 import {
-  abs, add, cast, clip, DataError, divide, expandDims, log, logSoftmax, mean, minimum, multiply, negative, oneHot,
-  reshape, ShapeError, softplus, square, subtract, sum, type Tensor,
+  abs,
+  add,
+  cast,
+  clip,
+  DataError,
+  divide,
+  expandDims,
+  log,
+  logSoftmax,
+  mean,
+  minimum,
+  multiply,
+  negative,
+  oneHot,
+  reshape,
+  ShapeError,
+  softplus,
+  square,
+  subtract,
+  sum,
+  type Tensor,
 } from "@hekla/tensor";
 import { keptLogits } from "./activations.js";
 
@@ -14,8 +33,10 @@ const epsilon = 1e-7;
 function matched(loss: string, yTrue: Tensor, yPred: Tensor): Tensor {
   const raised = yTrue.rank === yPred.rank - 1 && yPred.shape.at(-1) === 1 ? expandDims(yTrue, -1) : yTrue;
   if (raised.shape.join() !== yPred.shape.join()) {
-    throw new ShapeError(`${loss}: labels and predictions differ in shape, got labels [${yTrue.shape}] and `
-      + `predictions [${yPred.shape}], expected the same`);
+    throw new ShapeError(
+      `${loss}: labels and predictions differ in shape, got labels [${yTrue.shape}] and ` +
+        `predictions [${yPred.shape}], expected the same`,
+    );
   }
   return cast(raised, yPred.dtype);
 }
@@ -64,30 +85,36 @@ function logProbabilities(yPred: Tensor, fromLogits: boolean): Tensor {
  * Source: Keras 3 `categorical_crossentropy`.
  */
 export function categoricalCrossentropy(
-  yTrue: Tensor, yPred: Tensor, { fromLogits = false, labelSmoothing = 0 }: CrossentropyOptions = {},
+  yTrue: Tensor,
+  yPred: Tensor,
+  { fromLogits = false, labelSmoothing = 0 }: CrossentropyOptions = {},
 ): Tensor {
   const hard = matched("categoricalCrossentropy", yTrue, yPred);
   const classes = yPred.shape.at(-1)!;
-  const target = labelSmoothing === 0
-    ? hard
-    : add(multiply(hard, 1 - labelSmoothing), labelSmoothing / classes);
+  const target =
+    labelSmoothing === 0 ? hard : add(multiply(hard, 1 - labelSmoothing), labelSmoothing / classes);
   return negative(sum(multiply(target, logProbabilities(yPred, fromLogits)), { axes: -1 }));
 }
 
 /** Class numbers of shape `[batch, ...]`, whether or not they came with a last axis of size 1. */
 export function classNumbers(owner: string, yTrue: Tensor, yPred: Tensor): Tensor {
   const shape = yPred.shape.slice(0, -1);
-  const trimmed = yTrue.rank === yPred.rank && yTrue.shape.at(-1) === 1 ? yTrue.shape.slice(0, -1) : yTrue.shape;
+  const trimmed =
+    yTrue.rank === yPred.rank && yTrue.shape.at(-1) === 1 ? yTrue.shape.slice(0, -1) : yTrue.shape;
   if (trimmed.join() !== shape.join()) {
-    throw new ShapeError(`${owner}: labels do not fit the predictions, got labels [${yTrue.shape}] and `
-      + `predictions [${yPred.shape}], expected class numbers of shape [${shape}]`);
+    throw new ShapeError(
+      `${owner}: labels do not fit the predictions, got labels [${yTrue.shape}] and ` +
+        `predictions [${yPred.shape}], expected class numbers of shape [${shape}]`,
+    );
   }
   return cast(reshape(yTrue, shape), "int32");
 }
 
 /** `-log p[yTrue]`, for targets that are class numbers. Source: Keras 3 `sparse_categorical_crossentropy`. */
 export function sparseCategoricalCrossentropy(
-  yTrue: Tensor, yPred: Tensor, { fromLogits = false }: Pick<CrossentropyOptions, "fromLogits"> = {},
+  yTrue: Tensor,
+  yPred: Tensor,
+  { fromLogits = false }: Pick<CrossentropyOptions, "fromLogits"> = {},
 ): Tensor {
   const labels = classNumbers("sparseCategoricalCrossentropy", yTrue, yPred);
   const chosen = oneHot(labels, yPred.shape.at(-1)!, { dtype: yPred.dtype });
@@ -100,7 +127,9 @@ export function sparseCategoricalCrossentropy(
  * Source: Keras 3 `binary_crossentropy`.
  */
 export function binaryCrossentropy(
-  yTrue: Tensor, yPred: Tensor, { fromLogits = false, labelSmoothing = 0 }: CrossentropyOptions = {},
+  yTrue: Tensor,
+  yPred: Tensor,
+  { fromLogits = false, labelSmoothing = 0 }: CrossentropyOptions = {},
 ): Tensor {
   const hard = matched("binaryCrossentropy", yTrue, yPred);
   const target = labelSmoothing === 0 ? hard : add(multiply(hard, 1 - labelSmoothing), 0.5 * labelSmoothing);
@@ -114,8 +143,14 @@ export function binaryCrossentropy(
 type LossWithOptions = (yTrue: Tensor, yPred: Tensor, options?: Readonly<Record<string, never>>) => Tensor;
 
 const losses: Readonly<Record<string, LossWithOptions>> = {
-  meanSquaredError, mse: meanSquaredError, meanAbsoluteError, mae: meanAbsoluteError, huber,
-  categoricalCrossentropy, sparseCategoricalCrossentropy, binaryCrossentropy,
+  meanSquaredError,
+  mse: meanSquaredError,
+  meanAbsoluteError,
+  mae: meanAbsoluteError,
+  huber,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+  binaryCrossentropy,
 };
 
 /** A loss with options, as plain JSON: `{ name: "categoricalCrossentropy", fromLogits: true }`. */
@@ -136,7 +171,9 @@ export function resolveLoss(like: LossLike): LossFunction {
   const { name, ...options } = typeof like === "string" ? { name: like } : like;
   const loss = Object.hasOwn(losses, name) ? losses[name] : undefined;
   if (!loss) {
-    throw new DataError(`loss: unknown name, got "${name}", expected one of ${Object.keys(losses).join(", ")}`);
+    throw new DataError(
+      `loss: unknown name, got "${name}", expected one of ${Object.keys(losses).join(", ")}`,
+    );
   }
   return (yTrue, yPred) => loss(yTrue, yPred, options as Readonly<Record<string, never>>);
 }

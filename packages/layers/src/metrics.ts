@@ -1,7 +1,23 @@
 import {
-  argMax, cast, DataError, divide, equal, greater, mean, reshape, sum, type Tensor, topK,
+  argMax,
+  cast,
+  DataError,
+  divide,
+  equal,
+  greater,
+  mean,
+  reshape,
+  sum,
+  type Tensor,
+  topK,
 } from "@hekla/tensor";
-import { classNumbers, type LossFunction, meanAbsoluteError, meanSquaredError, resolveLoss } from "./losses.js";
+import {
+  classNumbers,
+  type LossFunction,
+  meanAbsoluteError,
+  meanSquaredError,
+  resolveLoss,
+} from "./losses.js";
 
 /**
  * A figure over many batches. It is a function of sums over the samples, so that each training step only adds to
@@ -60,8 +76,7 @@ export const binaryAccuracy = (): Metric => meanMetric("binaryAccuracy", binaryM
 
 export const categoricalAccuracy = (): Metric => meanMetric("categoricalAccuracy", categoricalMatches);
 
-export const sparseCategoricalAccuracy = (): Metric =>
-  meanMetric("sparseCategoricalAccuracy", sparseMatches);
+export const sparseCategoricalAccuracy = (): Metric => meanMetric("sparseCategoricalAccuracy", sparseMatches);
 
 /** Share of samples whose class is among the `k` likeliest; labels one-hot or class numbers. */
 export const topKAccuracy = (k = 5): Metric =>
@@ -79,13 +94,19 @@ export const rootMeanSquaredError = (): Metric => ({
 });
 
 const metrics: Readonly<Record<string, () => Metric>> = {
-  accuracy, acc: accuracy, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy,
-  topKAccuracy: () => topKAccuracy(), rootMeanSquaredError,
+  accuracy,
+  acc: accuracy,
+  binaryAccuracy,
+  categoricalAccuracy,
+  sparseCategoricalAccuracy,
+  topKAccuracy: () => topKAccuracy(),
+  rootMeanSquaredError,
   meanSquaredError: () => meanMetric("meanSquaredError", meanSquaredError),
   mse: () => meanMetric("mse", meanSquaredError),
   meanAbsoluteError: () => meanMetric("meanAbsoluteError", meanAbsoluteError),
   mae: () => meanMetric("mae", meanAbsoluteError),
-  categoricalCrossentropy: () => meanMetric("categoricalCrossentropy", resolveLoss("categoricalCrossentropy")),
+  categoricalCrossentropy: () =>
+    meanMetric("categoricalCrossentropy", resolveLoss("categoricalCrossentropy")),
   binaryCrossentropy: () => meanMetric("binaryCrossentropy", resolveLoss("binaryCrossentropy")),
 };
 

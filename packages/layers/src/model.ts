@@ -1,9 +1,17 @@
-import { type Compiled, compile, HeklaError, type HostArray, type Optimizer, ShapeError, type Tensor } from "@hekla/tensor";
-import { BatchReader, checkInteger, checkSamples, inOrder } from "./batches.js";
+import {
+  type Compiled,
+  compile,
+  HeklaError,
+  type HostArray,
+  type Optimizer,
+  ShapeError,
+  type Tensor,
+} from "@hekla/tensor";
 import { type BatchShape, formatBatchShape } from "./batch-shape.js";
+import { BatchReader, checkInteger, checkSamples, inOrder } from "./batches.js";
 import type { History } from "./callback.js";
 import { readBytes, writeBytesAtomically } from "./files.js";
-import { checkLabelled, fit, type FitOptions } from "./fit.js";
+import { checkLabelled, type FitOptions, fit } from "./fit.js";
 import { Layer, type LayerOptions } from "./layer.js";
 import { pause } from "./pause.js";
 import { modelToBytes, readModelFile, restoreValues, type SaveOptions } from "./state-file.js";
@@ -70,7 +78,9 @@ export abstract class Model extends Layer {
 
   #compiled(caller: string): Training {
     if (!this.#training) {
-      throw new HeklaError(`${caller}: the model is not compiled, got no optimizer and loss, expected compile first`);
+      throw new HeklaError(
+        `${caller}: the model is not compiled, got no optimizer and loss, expected compile first`,
+      );
     }
     return this.#training;
   }
@@ -80,8 +90,10 @@ export abstract class Model extends Layer {
     if (!this.built) this.build([null, ...x.shape.slice(1)]);
     const expected = this.batchInputShape!;
     if (x.shape.slice(1).join() !== expected.slice(1).join()) {
-      throw new ShapeError(`${caller}: samples do not fit the model, got x of shape [${x.shape}], `
-        + `expected ${formatBatchShape(expected)}`);
+      throw new ShapeError(
+        `${caller}: samples do not fit the model, got x of shape [${x.shape}], ` +
+          `expected ${formatBatchShape(expected)}`,
+      );
     }
   }
 
@@ -192,7 +204,11 @@ export abstract class Model extends Layer {
 }
 
 type BatchVisitor = (
-  samples: HostArray, order: Int32Array, start: number, count: number, due: boolean,
+  samples: HostArray,
+  order: Int32Array,
+  start: number,
+  count: number,
+  due: boolean,
 ) => Promise<void>;
 
 /** Goes through all samples in order; `due` when the device should be waited for, now and then. */

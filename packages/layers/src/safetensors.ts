@@ -64,7 +64,8 @@ export function decodeTensors(bytes: Uint8Array, source: string): TensorFile {
     fail("the file is no model", `a header of ${headerLength} bytes`, "a safetensors header");
   }
   const start = 8 + headerLength;
-  if (bytes.length < start) fail("the file is cut short", `${bytes.length} bytes`, `a header up to byte ${start}`);
+  if (bytes.length < start)
+    fail("the file is cut short", `${bytes.length} bytes`, `a header up to byte ${start}`);
   const header = parseHeader(bytes.subarray(8, start), fail);
   const tensors = new Map<string, HostArray>();
   let end = 0;
@@ -77,8 +78,12 @@ export function decodeTensors(bytes: Uint8Array, source: string): TensorFile {
     if (bytes.length < start + to) {
       fail(`the file is cut short in tensor ${name}`, `${bytes.length} bytes`, `at least ${start + to}`);
     }
-    // A copy, because typed arrays need aligned offsets and the file's bytes may start anywhere.
-    tensors.set(name, { data: typed(dtype, bytes.slice(start + from, start + to)), shape });
+    // A copy, because typed arrays need aligned offsets and the file's bytes may start anywhere; not by `slice`,
+    // which does not copy Node's Buffers.
+    tensors.set(name, {
+      data: typed(dtype, new Uint8Array(bytes.subarray(start + from, start + to))),
+      shape,
+    });
   }
   if (bytes.length !== start + end) {
     fail("the length does not match the header", `${bytes.length} bytes`, `${start + end}`);
@@ -105,13 +110,22 @@ const isSize = (value: unknown): value is number => Number.isSafeInteger(value) 
 
 function checkedEntry(name: string, value: unknown, fail: Fail): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
-  const valid = typeof dtype === "string" && Object.hasOwn(bytesPerValue, dtype)
-    && Array.isArray(shape) && shape.every(isSize)
-    && Array.isArray(offsets) && offsets.length === 2 && offsets.every(isSize)
-    && offsets[1] - offsets[0] === product(shape) * bytesPerValue[dtype];
+  const valid =
+    typeof dtype === "string" &&
+    Object.hasOwn(bytesPerValue, dtype) &&
+    Array.isArray(shape) &&
+    shape.every(isSize) &&
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every(isSize) &&
+    offsets[1] - offsets[0] === product(shape) * bytesPerValue[dtype];
   return valid
     ? (value as Entry)
-    : fail(`the header of tensor ${name} is broken`, JSON.stringify(value), "dtype, shape and offsets that fit");
+    : fail(
+        `the header of tensor ${name} is broken`,
+        JSON.stringify(value),
+        "dtype, shape and offsets that fit",
+      );
 }
 
 function typed(dtype: FileType, { buffer }: { buffer: ArrayBufferLike }): HostData {

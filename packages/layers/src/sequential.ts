@@ -1,6 +1,6 @@
 import { HeklaError, type Tensor, type Variable } from "@hekla/tensor";
 import type { BatchShape } from "./batch-shape.js";
-import { type CallOptions, type Config, Layer, snakeCase } from "./layer.js";
+import { type CallOptions, type Config, type Layer, snakeCase } from "./layer.js";
 import { Input } from "./layers/input.js";
 import { SpatialLayer } from "./layers/spatial-layer.js";
 import { Model } from "./model.js";
@@ -46,8 +46,9 @@ export class Sequential extends Model {
     }
     if (layer instanceof Input) return;
     if (layer.isNamed && this.layers.some((other) => other !== layer && other.name === layer.name)) {
-      throw new HeklaError(`sequential: two layers have one name, got "${layer.name}" twice, expected names of `
-        + "their own");
+      throw new HeklaError(
+        `sequential: two layers have one name, got "${layer.name}" twice, expected names of ` + "their own",
+      );
     }
     layer.join(this.#nextName(layer), this.#streams);
     if (layer instanceof SpatialLayer) layer.adoptDataFormat(this.#dataFormat());
@@ -70,7 +71,8 @@ export class Sequential extends Model {
 
   /** That of the last layer which has one of its own. */
   #dataFormat(): "channelsFirst" | "channelsLast" | undefined {
-    return this.layers.findLast((layer): layer is SpatialLayer => layer instanceof SpatialLayer)
+    return this.layers
+      .findLast((layer): layer is SpatialLayer => layer instanceof SpatialLayer)
       ?.adoptDataFormat(undefined);
   }
 

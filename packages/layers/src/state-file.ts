@@ -1,4 +1,11 @@
-import { DataError, type HostArray, HeklaError, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
+import {
+  DataError,
+  HeklaError,
+  type HostArray,
+  type Optimizer,
+  ShapeError,
+  type Variable,
+} from "@hekla/tensor";
 import type { Layer } from "./layer.js";
 import { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
 import type { CompileOptions } from "./training.js";
@@ -49,7 +56,10 @@ function entriesOf(model: Stateful, optimizer: Optimizer | undefined): Map<strin
   if (optimizer) {
     optimizer.build(model.trainableWeights);
     add(statePrefix, model.namedStates());
-    add(optimizerPrefix, optimizer.variables.map((variable) => [variable.name, variable] as const));
+    add(
+      optimizerPrefix,
+      optimizer.variables.map((variable) => [variable.name, variable] as const),
+    );
   }
   return entries;
 }
@@ -63,10 +73,15 @@ function savedTraining({ optimizer, loss, metrics = [] }: CompileOptions): Saved
 }
 
 /** The model as one file. */
-export async function modelToBytes(model: Stateful, { includeOptimizer = true }: SaveOptions): Promise<Uint8Array> {
+export async function modelToBytes(
+  model: Stateful,
+  { includeOptimizer = true }: SaveOptions,
+): Promise<Uint8Array> {
   if (!model.built) {
-    throw new HeklaError("save: the model has no weights yet, got one that is not built, expected inputShape on its "
-      + "first layer, or a call of fit");
+    throw new HeklaError(
+      "save: the model has no weights yet, got one that is not built, expected inputShape on its " +
+        "first layer, or a call of fit",
+    );
   }
   const options = includeOptimizer ? model.compileOptions : undefined;
   const tensors = new Map<string, HostArray>();
@@ -85,13 +100,17 @@ export async function modelToBytes(model: Stateful, { includeOptimizer = true }:
 export function readModelFile(bytes: Uint8Array, source: string): { file: TensorFile; saved: SavedModel } {
   const file = decodeTensors(bytes, source);
   if (file.metadata.format !== format) {
-    throw new DataError(`load: ${source}: the file is no model of this version, got format `
-      + `${JSON.stringify(file.metadata.format)}, expected "${format}"`);
+    throw new DataError(
+      `load: ${source}: the file is no model of this version, got format ` +
+        `${JSON.stringify(file.metadata.format)}, expected "${format}"`,
+    );
   }
   try {
     return { file, saved: JSON.parse(file.metadata.model!) as SavedModel };
   } catch {
-    throw new DataError(`load: ${source}: the model's config cannot be read, got broken JSON, expected a config`);
+    throw new DataError(
+      `load: ${source}: the model's config cannot be read, got broken JSON, expected a config`,
+    );
   }
 }
 
@@ -101,8 +120,10 @@ export function readModelFile(bytes: Uint8Array, source: string): { file: Tensor
  */
 export function restoreValues(model: Stateful, file: TensorFile, source: string): void {
   if (!model.built) {
-    throw new HeklaError("load: the model has no weights yet, got one that is not built, expected inputShape on its "
-      + "first layer, or loadModel");
+    throw new HeklaError(
+      "load: the model has no weights yet, got one that is not built, expected inputShape on its " +
+        "first layer, or loadModel",
+    );
   }
   const kept = [...file.tensors.keys()].some((name) => name.startsWith(optimizerPrefix));
   const entries = entriesOf(model, kept ? model.compileOptions?.optimizer : undefined);
@@ -110,8 +131,10 @@ export function restoreValues(model: Stateful, file: TensorFile, source: string)
   for (const name of file.tensors.keys()) {
     const wanted = name.startsWith(weightPrefix) || model.compileOptions !== undefined;
     if (wanted && !entries.has(name)) {
-      throw new DataError(`load: ${source}: the model has no tensor of this name, got ${name}, expected `
-        + `${[...entries.keys()].join(", ")}`);
+      throw new DataError(
+        `load: ${source}: the model has no tensor of this name, got ${name}, expected ` +
+          `${[...entries.keys()].join(", ")}`,
+      );
     }
   }
   for (const [name, variable] of entries) variable.write(file.tensors.get(name)!.data);
@@ -120,7 +143,8 @@ export function restoreValues(model: Stateful, file: TensorFile, source: string)
 function checkTensor(name: string, variable: Variable, value: HostArray | undefined, source: string): void {
   if (!value) throw new DataError(`load: ${source}: a tensor is missing, got no ${name}, expected one`);
   if (value.shape.join() !== variable.shape.join()) {
-    throw new ShapeError(`load: ${source}: tensor ${name} does not fit, got [${value.shape}], `
-      + `expected [${variable.shape}]`);
+    throw new ShapeError(
+      `load: ${source}: tensor ${name} does not fit, got [${value.shape}], ` + `expected [${variable.shape}]`,
+    );
   }
 }

@@ -31,15 +31,18 @@ const count = (variables: readonly { shape: readonly number[] }[]): string =>
  */
 export function summary(model: Summarized): string {
   if (!model.built) {
-    throw new DataError("summary: the model is not built, got no input shape, expected inputShape on its first "
-      + "layer, an Input, or a call of fit");
+    throw new DataError(
+      "summary: the model is not built, got no input shape, expected inputShape on its first " +
+        "layer, an Input, or a call of fit",
+    );
   }
   const rows = model.layers.map((layer, index) =>
     row([
       `${layer.name} (${layer.className})`,
       formatBatchShape(model.outputShapes[index]!),
       String(layer.countParams()),
-    ]));
+    ]),
+  );
   return [
     `Model: "${model.name}"`,
     "_".repeat(width),

@@ -1,6 +1,18 @@
 import {
-  add, cast, type Compiled, compile, concat, type HostArray, mean, multiply, type Optimizer, reshape, type Tensor,
-  valueAndGrad, Variable, zeros,
+  add,
+  type Compiled,
+  cast,
+  compile,
+  concat,
+  type HostArray,
+  mean,
+  multiply,
+  type Optimizer,
+  reshape,
+  type Tensor,
+  Variable,
+  valueAndGrad,
+  zeros,
 } from "@hekla/tensor";
 import type { Layer } from "./layer.js";
 import { type LossFunction, type LossLike, resolveLoss } from "./losses.js";

@@ -1,6 +1,4 @@
-import {
-  add, divide, expm1, HeklaError, maximum, multiply, negative, sqrt, square, subtract, type Tensor, type Variable,
-} from "@hekla/tensor";
+import { add, HeklaError, subtract, type Tensor, type Variable } from "@hekla/tensor";
 import { checkNumber, OptimizerBase, type OptimizerOptions } from "./optimizer-base.js";
 import type { Schedule } from "./schedule.js";
 
@@ -16,7 +14,8 @@ export interface AdamOptions extends OptimizerOptions {
 }
 
 /** `1 - beta^step` without the cancellation that float32 would suffer near 0. */
-const biasCorrection = (beta: number, step: Tensor): Tensor => negative(expm1(multiply(step, Math.log(beta))));
+const biasCorrection = (beta: number, step: Tensor): Tensor =>
+  step.multiply(Math.log(beta)).expm1().negative();
 
 /**
  * `m += (1 - beta1) (g - m)`, `v += (1 - beta2) (g^2 - v)`,
@@ -51,30 +50,34 @@ export class Adam extends OptimizerBase {
   }
 
   protected override stepRate(learningRate: Tensor, step: Tensor): Tensor {
-    const second = sqrt(biasCorrection(this.#beta2, step));
-    return divide(multiply(learningRate, second), biasCorrection(this.#beta1, step));
+    const second = biasCorrection(this.#beta2, step).sqrt();
+    return learningRate.multiply(second).divide(biasCorrection(this.#beta1, step));
   }
 
   protected override update(weight: Variable, gradient: Tensor, rate: Tensor): void {
     const towards = (name: string, value: Tensor, share: number): Tensor => {
       const slot = this.slot(weight, name);
-      const next = add(slot, multiply(subtract(value, slot), share));
+      const next = add(slot, value.subtract(slot).multiply(share));
       slot.assign(next);
       return next;
     };
     const first = towards("momentum", gradient, 1 - this.#beta1);
-    let second = towards("velocity", square(gradient), 1 - this.#beta2);
+    let second = towards("velocity", gradient.square(), 1 - this.#beta2);
     if (this.#amsgrad) {
       const largest = this.slot(weight, "velocityMax");
-      second = maximum(largest, second);
+      second = second.maximum(largest);
       largest.assign(second);
     }
-    weight.assign(subtract(weight, divide(multiply(first, rate), add(sqrt(second), this.#epsilon))));
+    weight.assign(subtract(weight, first.multiply(rate).divide(second.sqrt().add(this.#epsilon))));
   }
 
   override getConfig(): Readonly<Record<string, unknown>> {
     return {
-      ...super.getConfig(), beta1: this.#beta1, beta2: this.#beta2, epsilon: this.#epsilon, amsgrad: this.#amsgrad,
+      ...super.getConfig(),
+      beta1: this.#beta1,
+      beta2: this.#beta2,
+      epsilon: this.#epsilon,
+      amsgrad: this.#amsgrad,
     };
   }
 }

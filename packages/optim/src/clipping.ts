@@ -1,6 +1,4 @@
-import {
-  add, clip, HeklaError, maximum, multiply, divide, sqrt, square, sum, type Tensor, type Variable,
-} from "@hekla/tensor";
+import { HeklaError, type Tensor, type Variable } from "@hekla/tensor";
 
 /** At most one of the three may be set, as in Keras. */
 export interface ClippingOptions {
@@ -14,33 +12,37 @@ export interface ClippingOptions {
 
 /** @throws HeklaError for more than one kind of clipping, or a bound that is not positive */
 export function checkClipping({ clipNorm, clipValue, globalClipNorm }: ClippingOptions): void {
-  const bounds = Object.entries({ clipNorm, clipValue, globalClipNorm }).filter(([, value]) => value !== undefined);
+  const bounds = Object.entries({ clipNorm, clipValue, globalClipNorm }).filter(
+    ([, value]) => value !== undefined,
+  );
   if (bounds.length > 1) {
     const names = bounds.map(([name]) => name).join(" and ");
     throw new HeklaError(`optimizer: too many ways of clipping, got ${names}, expected at most one`);
   }
   for (const [name, value] of bounds) {
-    if (!(value! > 0)) throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a number above 0`);
+    if (!(value! > 0))
+      throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a number above 0`);
   }
 }
 
 /** `g * bound / max(norm, bound)`: gradients within the bound are left as they are. */
 const scaleTo = (gradient: Tensor, norm: Tensor, bound: number): Tensor =>
-  divide(multiply(gradient, bound), maximum(norm, bound));
+  gradient.multiply(bound).divide(norm.maximum(bound));
 
 /** The gradients under the bound that is set. */
 export function clipGradients(
-  gradients: ReadonlyMap<Variable, Tensor>, { clipNorm, clipValue, globalClipNorm }: ClippingOptions,
+  gradients: ReadonlyMap<Variable, Tensor>,
+  { clipNorm, clipValue, globalClipNorm }: ClippingOptions,
 ): ReadonlyMap<Variable, Tensor> {
   const each = (change: (gradient: Tensor) => Tensor): ReadonlyMap<Variable, Tensor> =>
     new Map([...gradients].map(([weight, gradient]) => [weight, change(gradient)]));
-  if (clipValue !== undefined) return each((gradient) => clip(gradient, -clipValue, clipValue));
+  if (clipValue !== undefined) return each((gradient) => gradient.clip(-clipValue, clipValue));
   if (clipNorm !== undefined) {
-    return each((gradient) => scaleTo(gradient, sqrt(sum(square(gradient))), clipNorm));
+    return each((gradient) => scaleTo(gradient, gradient.square().sum().sqrt(), clipNorm));
   }
   if (globalClipNorm !== undefined && gradients.size > 0) {
-    const squares = [...gradients.values()].map((gradient) => sum(square(gradient)));
-    const norm = sqrt(squares.reduce((total, part) => add(total, part)));
+    const squares = [...gradients.values()].map((gradient) => gradient.square().sum());
+    const norm = squares.reduce((total, part) => total.add(part)).sqrt();
     return each((gradient) => scaleTo(gradient, norm, globalClipNorm));
   }
   return gradients;

@@ -4,7 +4,13 @@ export { OptimizerBase, type OptimizerOptions } from "./optimizer-base.js";
 export { optimizerFromConfig } from "./optimizer-from-config.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export {
-  constant, cosineDecay, type CosineDecayOptions, exponentialDecay, piecewiseConstant, type Schedule,
-  type ScheduleConfig, scheduleFromConfig,
+  type CosineDecayOptions,
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  piecewiseConstant,
+  type Schedule,
+  type ScheduleConfig,
+  scheduleFromConfig,
 } from "./schedule.js";
 export { SGD, type SGDOptions } from "./sgd.js";

@@ -1,7 +1,16 @@
 import {
-  add, cast, HeklaError, type Optimizer, multiply, scope, subtract, type Tensor, Variable, zeros,
+  add,
+  cast,
+  HeklaError,
+  multiply,
+  type Optimizer,
+  scope,
+  subtract,
+  type Tensor,
+  Variable,
+  zeros,
 } from "@hekla/tensor";
-import { checkClipping, clipGradients, type ClippingOptions } from "./clipping.js";
+import { type ClippingOptions, checkClipping, clipGradients } from "./clipping.js";
 import type { Schedule } from "./schedule.js";
 
 /** Settings that every optimizer takes. */
@@ -67,7 +76,11 @@ export abstract class OptimizerBase implements Optimizer {
   }
 
   get variables(): readonly Variable[] {
-    return [this.iterations, this.learningRate, ...[...this.#state.values()].flatMap((slots) => [...slots.values()])];
+    return [
+      this.iterations,
+      this.learningRate,
+      ...[...this.#state.values()].flatMap((slots) => [...slots.values()]),
+    ];
   }
 
   build(weights: readonly Variable[]): void {

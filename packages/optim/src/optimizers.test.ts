@@ -1,4 +1,15 @@
-import { backend, compile, HeklaError, mean, scope, square, subtract, type Tensor, tensor, valueAndGrad, Variable,
+import {
+  backend,
+  compile,
+  HeklaError,
+  mean,
+  scope,
+  square,
+  subtract,
+  type Tensor,
+  tensor,
+  Variable,
+  valueAndGrad,
 } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import file from "../../conformance/goldens/optimizers.json" with { type: "json" };
@@ -14,14 +25,19 @@ const make = (name: string, options: Readonly<Record<string, unknown>>): Optimiz
 
 const toTensor = ({ data, shape }: GoldenArray): Tensor => tensor(Float32Array.from(data), { shape });
 
-type Steps = (optimizer: OptimizerBase, weights: readonly Variable[], gradients: readonly GoldenArray[][])
-  => number[][][];
+type Steps = (
+  optimizer: OptimizerBase,
+  weights: readonly Variable[],
+  gradients: readonly GoldenArray[][],
+) => number[][][];
 
 /** Applies gradients one step after the other; returns the weights after each. */
-const stepwise = (around: (step: (...gradients: Tensor[]) => void) => (...gradients: Tensor[]) => void): Steps =>
+const stepwise =
+  (around: (step: (...gradients: Tensor[]) => void) => (...gradients: Tensor[]) => void): Steps =>
   (optimizer, weights, gradients) => {
     const step = around((...given) =>
-      optimizer.apply(new Map(weights.map((weight, index) => [weight, given[index]!]))));
+      optimizer.apply(new Map(weights.map((weight, index) => [weight, given[index]!]))),
+    );
     return gradients.map((given) => {
       step(...given.map(toTensor));
       return weights.map((weight) => [...weight.dataSync()]);
@@ -30,13 +46,21 @@ const stepwise = (around: (step: (...gradients: Tensor[]) => void) => (...gradie
 
 const modes: Readonly<Record<string, Steps>> = {
   eager: stepwise((step) => step),
-  scope: stepwise((step) => (...given) => scope(() => step(...given))),
+  scope: stepwise(
+    (step) =>
+      (...given) =>
+        scope(() => step(...given)),
+  ),
   compiled: stepwise((step) => compile(step)),
 };
 
 describe.each(file.cases)("$name", ({ optimizer: name, options, initial, gradients, trajectory }) => {
   const run = (steps: Steps): number[][][] =>
-    steps(make(name, options), initial.map((value) => new Variable(toTensor(value))), gradients);
+    steps(
+      make(name, options),
+      initial.map((value) => new Variable(toTensor(value))),
+      gradients,
+    );
 
   it("follows Keras 3 for 5 steps", () => {
     run(modes.compiled!).forEach((weights, step) => {
@@ -156,7 +180,10 @@ describe("optimizer", () => {
     [() => new RMSprop(0.1, { weightDecay: Number.POSITIVE_INFINITY }), /weightDecay, got Infinity/],
     [() => new SGD(0.1, { clipNorm: 0 }), /clipNorm, got 0/],
     [() => new SGD(0.1, { clipNorm: 1, clipValue: 1 }), /got clipNorm and clipValue, expected at most one/],
-    [() => optimizerFromConfig({ className: "Sgd", learningRate: 1 }), /got "Sgd", expected one of SGD, RMSprop/],
+    [
+      () => optimizerFromConfig({ className: "Sgd", learningRate: 1 }),
+      /got "Sgd", expected one of SGD, RMSprop/,
+    ],
     [() => optimizerFromConfig(new SGD((step) => step).getConfig()), /schedule of SGD was not saved/],
   ])("refuses bad settings %#", (bad, message) => {
     expect(bad).toThrow(HeklaError);

@@ -1,4 +1,4 @@
-import { add, divide, multiply, sqrt, square, subtract, type Tensor, type Variable } from "@hekla/tensor";
+import { multiply, subtract, type Tensor, type Variable } from "@hekla/tensor";
 import { checkNumber, OptimizerBase, type OptimizerOptions } from "./optimizer-base.js";
 import type { Schedule } from "./schedule.js";
 
@@ -40,27 +40,29 @@ export class RMSprop extends OptimizerBase {
 
   protected override slotNames(): readonly string[] {
     return [
-      "velocity", ...(this.#centered ? ["averageGradient"] : []), ...(this.#momentum > 0 ? ["momentum"] : []),
+      "velocity",
+      ...(this.#centered ? ["averageGradient"] : []),
+      ...(this.#momentum > 0 ? ["momentum"] : []),
     ];
   }
 
   protected override update(weight: Variable, gradient: Tensor, rate: Tensor): void {
     const average = (slot: Variable, value: Tensor): Tensor =>
-      add(multiply(slot, this.#rho), multiply(value, 1 - this.#rho));
+      multiply(slot, this.#rho).add(value.multiply(1 - this.#rho));
     const velocity = this.slot(weight, "velocity");
-    const second = average(velocity, square(gradient));
+    const second = average(velocity, gradient.square());
     velocity.assign(second);
     let spread = second;
     if (this.#centered) {
       const mean = this.slot(weight, "averageGradient");
       const first = average(mean, gradient);
       mean.assign(first);
-      spread = subtract(second, square(first));
+      spread = second.subtract(first.square());
     }
-    let step = divide(multiply(gradient, rate), sqrt(add(spread, this.#epsilon)));
+    let step = gradient.multiply(rate).divide(spread.add(this.#epsilon).sqrt());
     if (this.#momentum > 0) {
       const momentum = this.slot(weight, "momentum");
-      step = add(multiply(momentum, this.#momentum), step);
+      step = multiply(momentum, this.#momentum).add(step);
       momentum.assign(step);
     }
     weight.assign(subtract(weight, step));
@@ -68,7 +70,10 @@ export class RMSprop extends OptimizerBase {
 
   override getConfig(): Readonly<Record<string, unknown>> {
     return {
-      ...super.getConfig(), rho: this.#rho, momentum: this.#momentum, epsilon: this.#epsilon,
+      ...super.getConfig(),
+      rho: this.#rho,
+      momentum: this.#momentum,
+      epsilon: this.#epsilon,
       centered: this.#centered,
     };
   }

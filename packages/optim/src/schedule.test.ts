@@ -1,7 +1,12 @@
 import { HeklaError, tensor } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import {
-  constant, cosineDecay, exponentialDecay, piecewiseConstant, type Schedule, scheduleFromConfig,
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  piecewiseConstant,
+  type Schedule,
+  scheduleFromConfig,
 } from "./schedule.js";
 
 const steps = [0, 1, 2, 5, 9, 10, 11, 20, 1000];
@@ -12,22 +17,25 @@ const rates = (schedule: Schedule): number[] => steps.map((step) => schedule(ten
 const rows: readonly [string, Schedule, (step: number) => number][] = [
   ["constant", constant(0.3), () => 0.3],
   [
-    "cosineDecay", cosineDecay(0.5, 10, { alpha: 0.1 }),
+    "cosineDecay",
+    cosineDecay(0.5, 10, { alpha: 0.1 }),
     (step) => 0.5 * (0.9 * 0.5 * (1 + Math.cos((Math.PI * Math.min(step, 10)) / 10)) + 0.1),
   ],
   [
-    "cosineDecay with warm-up", cosineDecay(0.1, 10, { warmupTarget: 0.7, warmupSteps: 5 }),
-    (step) => (step < 5
-      ? 0.1 + 0.6 * (step / 5)
-      : 0.7 * 0.5 * (1 + Math.cos((Math.PI * Math.min(step - 5, 10)) / 10))),
+    "cosineDecay with warm-up",
+    cosineDecay(0.1, 10, { warmupTarget: 0.7, warmupSteps: 5 }),
+    (step) =>
+      step < 5 ? 0.1 + 0.6 * (step / 5) : 0.7 * 0.5 * (1 + Math.cos((Math.PI * Math.min(step - 5, 10)) / 10)),
   ],
   ["exponentialDecay", exponentialDecay(0.5, 4, 0.9), (step) => 0.5 * 0.9 ** (step / 4)],
   [
-    "exponentialDecay by steps", exponentialDecay(0.5, 4, 0.9, { staircase: true }),
+    "exponentialDecay by steps",
+    exponentialDecay(0.5, 4, 0.9, { staircase: true }),
     (step) => 0.5 * 0.9 ** Math.floor(step / 4),
   ],
   [
-    "piecewiseConstant", piecewiseConstant([2, 10], [1, 0.5, 0.25]),
+    "piecewiseConstant",
+    piecewiseConstant([2, 10], [1, 0.5, 0.25]),
     (step) => (step <= 2 ? 1 : step <= 10 ? 0.5 : 0.25),
   ],
 ];

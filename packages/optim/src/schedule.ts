@@ -1,6 +1,4 @@
-import {
-  add, cos, divide, floor, full, HeklaError, lessEqual, less, minimum, multiply, power, subtract, type Tensor, where,
-} from "@hekla/tensor";
+import { full, HeklaError, power, type Tensor, where } from "@hekla/tensor";
 
 /** Learning rate by step: takes the number of steps taken (float32 scalar, from 0) and returns a scalar. */
 export interface Schedule {
@@ -41,20 +39,27 @@ export interface CosineDecayOptions {
  * Source: Loshchilov and Hutter 2017, equation 5; Keras 3 `CosineDecay`.
  */
 export function cosineDecay(
-  initialLearningRate: number, decaySteps: number, options: CosineDecayOptions = {},
+  initialLearningRate: number,
+  decaySteps: number,
+  options: CosineDecayOptions = {},
 ): Schedule {
   checkSteps("cosineDecay", "decaySteps", decaySteps);
   const { alpha = 0, warmupTarget, warmupSteps = 0 } = options;
   const decayed = (top: number, step: Tensor): Tensor => {
-    const part = divide(minimum(step, decaySteps), decaySteps);
-    const cosine = multiply(add(cos(multiply(part, Math.PI)), 1), 0.5);
-    return multiply(add(multiply(cosine, 1 - alpha), alpha), top);
+    const cosine = step
+      .minimum(decaySteps)
+      .multiply(Math.PI / decaySteps)
+      .cos();
+    return cosine
+      .add(1)
+      .multiply(0.5 * (1 - alpha))
+      .add(alpha)
+      .multiply(top);
   };
   const rate = (step: Tensor): Tensor => {
     if (warmupTarget === undefined || warmupSteps <= 0) return decayed(initialLearningRate, step);
-    const rise = warmupTarget - initialLearningRate;
-    const warm = add(multiply(divide(step, warmupSteps), rise), initialLearningRate);
-    return where(less(step, warmupSteps), warm, decayed(warmupTarget, subtract(step, warmupSteps)));
+    const warm = step.multiply((warmupTarget - initialLearningRate) / warmupSteps).add(initialLearningRate);
+    return where(step.less(warmupSteps), warm, decayed(warmupTarget, step.subtract(warmupSteps)));
   };
   return schedule(rate, "cosineDecay", [initialLearningRate, decaySteps, options]);
 }
@@ -64,12 +69,16 @@ export function cosineDecay(
  * Source: Keras 3 `ExponentialDecay`.
  */
 export function exponentialDecay(
-  initialLearningRate: number, decaySteps: number, decayRate: number, options: { staircase?: boolean } = {},
+  initialLearningRate: number,
+  decaySteps: number,
+  decayRate: number,
+  options: { staircase?: boolean } = {},
 ): Schedule {
   checkSteps("exponentialDecay", "decaySteps", decaySteps);
   const rate = (step: Tensor): Tensor => {
-    const part = divide(step, decaySteps);
-    return multiply(power(decayRate, options.staircase ? floor(part) : part), initialLearningRate);
+    const part = step.divide(decaySteps);
+    const exponent = options.staircase ? part.floor() : part;
+    return power(decayRate, exponent).multiply(initialLearningRate);
   };
   return schedule(rate, "exponentialDecay", [initialLearningRate, decaySteps, decayRate, options]);
 }
@@ -80,12 +89,14 @@ export function exponentialDecay(
  */
 export function piecewiseConstant(boundaries: readonly number[], values: readonly number[]): Schedule {
   if (values.length !== boundaries.length + 1) {
-    throw new HeklaError(`piecewiseConstant: lengths do not fit, got ${boundaries.length} boundaries and `
-      + `${values.length} values, expected one value more than boundaries`);
+    throw new HeklaError(
+      `piecewiseConstant: lengths do not fit, got ${boundaries.length} boundaries and ` +
+        `${values.length} values, expected one value more than boundaries`,
+    );
   }
   const rate = (step: Tensor): Tensor =>
     boundaries.reduceRight<Tensor>(
-      (later, boundary, k) => where(lessEqual(step, boundary), values[k]!, later),
+      (later, boundary, k) => where(step.lessEqual(boundary), values[k]!, later),
       full([], values.at(-1)!),
     );
   return schedule(rate, "piecewiseConstant", [boundaries, values]);
@@ -94,14 +105,19 @@ export function piecewiseConstant(boundaries: readonly number[], values: readonl
 type ScheduleMaker = (...args: never[]) => Schedule;
 
 const makers: Readonly<Record<string, ScheduleMaker>> = {
-  constant, cosineDecay, exponentialDecay, piecewiseConstant,
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  piecewiseConstant,
 };
 
 /** The schedule that a saved config describes. */
 export function scheduleFromConfig({ schedule: name, args }: ScheduleConfig): Schedule {
   const maker = Object.hasOwn(makers, name) ? makers[name] : undefined;
   if (!maker) {
-    throw new HeklaError(`scheduleFromConfig: got "${name}", expected one of ${Object.keys(makers).join(", ")}`);
+    throw new HeklaError(
+      `scheduleFromConfig: got "${name}", expected one of ${Object.keys(makers).join(", ")}`,
+    );
   }
   return maker(...(args as never[]));
 }

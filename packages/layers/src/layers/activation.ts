@@ -1,5 +1,5 @@
 import type { Tensor } from "@hekla/tensor";
-import { type Activation as Resolved, type ActivationLike, resolveActivation } from "../activations.js";
+import { type ActivationLike, type Activation as Resolved, resolveActivation } from "../activations.js";
 import type { BatchShape } from "../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../layer.js";
 

@@ -61,8 +61,11 @@ export class Conv2D extends SpatialLayer {
 
   override getConfig(): Config {
     return {
-      ...super.getConfig(), filters: this.filters, kernelSize: this.kernelSize,
-      dilationRate: this.dilationRate, ...this.#settings.getConfig(),
+      ...super.getConfig(),
+      filters: this.filters,
+      kernelSize: this.kernelSize,
+      dilationRate: this.dilationRate,
+      ...this.#settings.getConfig(),
     };
   }
 

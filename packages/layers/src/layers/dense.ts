@@ -1,7 +1,12 @@
 import { add, matmul, reshape, ShapeError, type Tensor, type Variable } from "@hekla/tensor";
 import { type Activation, type ActivationLike, resolveActivation } from "../activations.js";
 import { type BatchShape, formatBatchShape, positiveInteger } from "../batch-shape.js";
-import { type Initializer, initializerConfig, type InitializerLike, resolveInitializer } from "../initializers.js";
+import {
+  type Initializer,
+  type InitializerLike,
+  initializerConfig,
+  resolveInitializer,
+} from "../initializers.js";
 import { type Config, Layer, type LayerOptions } from "../layer.js";
 
 /** Options of layers with a kernel and a bias. */
@@ -92,8 +97,10 @@ export class Dense extends Layer {
   #features(inputShape: BatchShape): number {
     const features = inputShape.at(-1);
     if (inputShape.length < 2 || typeof features !== "number") {
-      throw new ShapeError(`${this.name}: the last axis must have a known size, `
-        + `got ${formatBatchShape(inputShape)}, expected (None, ..., features)`);
+      throw new ShapeError(
+        `${this.name}: the last axis must have a known size, ` +
+          `got ${formatBatchShape(inputShape)}, expected (None, ..., features)`,
+      );
     }
     return features;
   }

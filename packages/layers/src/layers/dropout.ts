@@ -1,4 +1,4 @@
-import { DataError, multiply, randomBernoulli, type RandomStream, type Tensor, where } from "@hekla/tensor";
+import { DataError, multiply, type RandomStream, randomBernoulli, type Tensor, where } from "@hekla/tensor";
 import type { BatchShape } from "../batch-shape.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "../layer.js";
 
@@ -50,7 +50,8 @@ export class Dropout extends Layer {
 
   override getConfig(): Config {
     return {
-      ...super.getConfig(), rate: this.rate,
+      ...super.getConfig(),
+      rate: this.rate,
       ...(this.#noiseShape ? { noiseShape: this.#noiseShape } : {}),
       ...(this.#seed === undefined ? {} : { seed: this.#seed }),
     };

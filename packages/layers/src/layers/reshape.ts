@@ -12,7 +12,9 @@ export class Reshape extends Layer {
     super(options);
     const valid = targetShape.every((size) => Number.isInteger(size) && size >= -1);
     if (!valid || targetShape.filter((size) => size === -1).length > 1) {
-      throw new ShapeError(`reshape: bad targetShape, got [${targetShape}], expected sizes with at most one -1`);
+      throw new ShapeError(
+        `reshape: bad targetShape, got [${targetShape}], expected sizes with at most one -1`,
+      );
     }
     this.targetShape = targetShape;
   }
@@ -30,8 +32,10 @@ export class Reshape extends Layer {
     const rest = product(this.targetShape.filter((length) => length !== -1));
     const target = this.targetShape.map((length) => (length === -1 ? size / rest : length));
     if (product(target) !== size || !target.every(Number.isInteger)) {
-      throw new ShapeError(`${this.name}: sizes do not fit, got input ${formatBatchShape(inputShape)}, `
-        + `expected one of the size of [${this.targetShape}]`);
+      throw new ShapeError(
+        `${this.name}: sizes do not fit, got input ${formatBatchShape(inputShape)}, ` +
+          `expected one of the size of [${this.targetShape}]`,
+      );
     }
     return target;
   }

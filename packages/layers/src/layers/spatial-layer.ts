@@ -36,8 +36,9 @@ export abstract class SpatialLayer extends Layer {
     }
     const { dataFormat } = options;
     if (dataFormat !== undefined && dataFormat !== "channelsFirst" && dataFormat !== "channelsLast") {
-      throw new ShapeError(`${owner}: bad dataFormat, got "${dataFormat}", `
-        + `expected "channelsFirst" or "channelsLast"`);
+      throw new ShapeError(
+        `${owner}: bad dataFormat, got "${dataFormat}", ` + `expected "channelsFirst" or "channelsLast"`,
+      );
     }
     this.#dataFormat = dataFormat;
   }
@@ -72,15 +73,20 @@ export abstract class SpatialLayer extends Layer {
     if (this.padding === "same") return Math.ceil(size / stride);
     const reach = (this.windowSize[axis]! - 1) * this.dilationRate[axis]! + 1;
     if (size < reach) {
-      throw new ShapeError(`${this.name}: the window does not fit, got input ${formatBatchShape(inputShape)} `
-        + `(${this.dataFormat}) and a window over ${reach} places, expected at least that many`);
+      throw new ShapeError(
+        `${this.name}: the window does not fit, got input ${formatBatchShape(inputShape)} ` +
+          `(${this.dataFormat}) and a window over ${reach} places, expected at least that many`,
+      );
     }
     return Math.floor((size - reach) / stride) + 1;
   }
 
   override getConfig(): Config {
     return {
-      ...super.getConfig(), strides: this.strides, padding: this.padding, dataFormat: this.dataFormat,
+      ...super.getConfig(),
+      strides: this.strides,
+      padding: this.padding,
+      dataFormat: this.dataFormat,
     };
   }
 }
