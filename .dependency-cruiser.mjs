@@ -46,12 +46,6 @@ export default {
       to: { dependencyTypes: ["core", "npm", "npm-dev", "npm-optional", "npm-peer"], pathNot: "^packages/" },
     },
     {
-      name: "zoo-and-layers-choose-no-backend",
-      severity: "error",
-      from: { path: "^packages/(zoo|layers)/src", pathNot: test },
-      to: { path: "^packages/kernels-" },
-    },
-    {
       name: "packages-need-no-third-party-code-at-run-time",
       severity: "error",
       from: { path: "^packages/(tensor|layers|optim|datasets|kernels-wasm|zoo)/src", pathNot: test },
