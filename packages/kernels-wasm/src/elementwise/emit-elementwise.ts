@@ -19,6 +19,20 @@ type ElementwiseWork = Pick<ElementwiseStep, "label" | "shape" | "operands" | "p
 export function emitElementwise(module: ModuleBuilder, step: ElementwiseWork): Kernel {
   const size = sizeOf(step.shape);
   if (size === 0) return { phases: [], scratchBytes: 0 };
+  const { operands, program } = step;
+  const phase = kernelFunction(module, step.label, operands.length, program.results.length, (f, params) =>
+    printElementwise(f, module, step, params),
+  );
+  return { phases: [phase], scratchBytes: 0, serial: size * program.instructions.length < serialWork };
+}
+
+/** This thread's share of the elements; `params.outputs` are where the results go. */
+export function printElementwise(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  step: ElementwiseWork,
+  params: KernelParams,
+): void {
   const nest = loopNest(
     step.shape,
     step.operands.map(({ view }) => view),
@@ -28,25 +42,16 @@ export function emitElementwise(module: ModuleBuilder, step: ElementwiseWork): K
   const inner = nest.at(-1) ?? scalarAxis(step.operands.length);
   const outer = nest.slice(0, -1);
   const rows = productOf(outer);
-  const phase = kernelFunction(
-    module,
-    step.label,
-    step.operands.length,
-    step.program.results.length,
-    (f, params) => {
-      const [start, end, row] = [f.local("i32"), f.local("i32"), f.local("i32")];
-      if (rows >= manyRows) {
-        splitRange(f, params, rows, Math.max(1, Math.ceil(lineElements / inner.size)), start, end);
-        f.forRange(row, start, end, 1, () => printRow(f, module, step, params, row, outer, inner));
-      } else {
-        splitRange(f, params, inner.size, lineElements, start, end);
-        f.get(start, end).emit("i32.lt_s").if(() => {
-          f.forRange(row, 0, rows, 1, () => printRow(f, module, step, params, row, outer, inner, { start, end }));
-        });
-      }
-    },
-  );
-  return { phases: [phase], scratchBytes: 0, serial: size * step.program.instructions.length < serialWork };
+  const [start, end, row] = [f.local("i32"), f.local("i32"), f.local("i32")];
+  if (rows >= manyRows) {
+    splitRange(f, params, rows, Math.max(1, Math.ceil(lineElements / inner.size)), start, end);
+    f.forRange(row, start, end, 1, () => printRow(f, module, step, params, row, outer, inner));
+    return;
+  }
+  splitRange(f, params, inner.size, lineElements, start, end);
+  f.get(start, end).emit("i32.lt_s").if(() => {
+    f.forRange(row, 0, rows, 1, () => printRow(f, module, step, params, row, outer, inner, { start, end }));
+  });
 }
 
 const scalarAxis = (operands: number): NestAxis => ({

@@ -1,10 +1,11 @@
-import { identityView, type ReduceStep, sizeOf } from "@hekla/tensor";
+import { identityView, type Program, type ReduceStep, sizeOf } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { type Kernel, kernelFunction, splitRange } from "../kernel.js";
+import { printElementwise } from "../elementwise/emit-elementwise.js";
+import { addScaled, productOf } from "../elementwise/pointers.js";
+import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
 import { lanesOf } from "./accumulate.js";
 import { printReduction } from "./print-reduction.js";
 import { type ReduceShape, reduceShape } from "./reduce-shape.js";
-import { addScaled, productOf } from "../elementwise/pointers.js";
 
 /** Below this many lines of program times elements a step is done by one thread. */
 const serialWork = 1 << 14;
@@ -15,9 +16,30 @@ const serialWork = 1 << 14;
  */
 export function emitReduce(module: ModuleBuilder, step: ReduceStep): Kernel {
   const shape = reduceShape(step);
-  if (shape.outputs === 0) return { phases: [], scratchBytes: 0 };
+  if (shape?.outputs === 0) return { phases: [], scratchBytes: 0 };
   const serial = sizeOf(step.shape) * step.program.instructions.length < serialWork;
-  const phase = (body: ReduceStep, layout: ReduceShape, pointers: PointersOf) =>
+  const plan = shape ? reducePhases(module, step, shape, 0) : copyFirst(module, step);
+  return { ...plan, serial };
+}
+
+type Phases = Pick<Kernel, "phases" | "scratchBytes">;
+type PointersOf = (
+  f: FunctionBuilder,
+  params: KernelParams,
+  chunk: Local | undefined,
+) => { operands: readonly Local[]; target: Local };
+
+/** The phases of a reduction whose scratch memory starts `scratchOffset` bytes in, and whose operand may lie before it. */
+function reducePhases(
+  module: ModuleBuilder,
+  step: ReduceStep,
+  shape: ReduceShape,
+  scratchOffset: number,
+  copied?: ReduceStep,
+): Phases {
+  const body = copied ?? step;
+  const operandsOf = ({ operands, scratch }: KernelParams) => (copied ? [scratch] : operands);
+  const phase = (work: ReduceStep, layout: ReduceShape, pointers: PointersOf) =>
     kernelFunction(module, step.label, step.operands.length, 1, (f, params) => {
       const units = productOf(layout.kept) * layout.columnBlocks * layout.chunks;
       const [unit, start, end] = [f.local("i32"), f.local("i32"), f.local("i32")];
@@ -25,33 +47,47 @@ export function emitReduce(module: ModuleBuilder, step: ReduceStep): Kernel {
       f.forRange(unit, start, end, 1, () => {
         const { chunk, rest } = splitChunk(f, unit, layout);
         const { operands, target } = pointers(f, params, chunk);
-        printReduction(f, module, body, layout, operands, target, rest, chunk);
+        printReduction(f, module, work, layout, operands, target, rest, chunk);
       });
     });
   if (shape.chunks === 1) {
-    const only = phase(step, shape, (_, { operands, outputs }) => ({ operands, target: outputs[0]! }));
-    return { phases: [only], scratchBytes: 0, serial };
+    const only = phase(body, shape, (_, params) => ({ operands: operandsOf(params), target: params.outputs[0]! }));
+    return { phases: [only], scratchBytes: scratchOffset };
   }
-  const first = phase(step, shape, (f, { operands, scratch }, chunk) => {
+  const first = phase(body, shape, (f, params, chunk) => {
     const target = f.local("i32");
-    f.get(scratch);
+    f.get(params.scratch).i32(scratchOffset).emit("i32.add");
     addScaled(f, chunk!, shape.outputs * 4);
     f.set(target);
-    return { operands, target };
+    return { operands: operandsOf(params), target };
   });
-  const join = joinStep(step, shape);
-  const second = phase(join, reduceShape(join), (_, { scratch, outputs }) => ({
+  const join = onValues(step, [shape.chunks, shape.outputs], [0], scratchOffset);
+  const second = phase(join, reduceShape(join)!, (_, { scratch, outputs }) => ({
     operands: [scratch],
     target: outputs[0]!,
   }));
-  return { phases: [first, second], scratchBytes: shape.chunks * shape.outputs * 4, serial };
+  return { phases: [first, second], scratchBytes: scratchOffset + shape.chunks * shape.outputs * 4 };
 }
 
-type PointersOf = (
-  f: FunctionBuilder,
-  params: { operands: readonly Local[]; outputs: readonly Local[]; scratch: Local },
-  chunk: Local | undefined,
-) => { operands: readonly Local[]; target: Local };
+/** Writes the program's values out in row-major order and reduces those: where operands lie too oddly. */
+function copyFirst(module: ModuleBuilder, step: ReduceStep): Phases {
+  const copied = onValues(step, step.shape, step.axes, 0);
+  const copy = kernelFunction(module, step.label, step.operands.length, 1, (f, params) =>
+    printElementwise(f, module, step, { ...params, outputs: [params.scratch] }),
+  );
+  const bytes = Math.ceil(sizeOf(step.shape) / 16) * 64;
+  const { phases, scratchBytes } = reducePhases(module, step, reduceShape(copied)!, bytes, copied);
+  return { phases: [copy, ...phases], scratchBytes };
+}
+
+/** The same reduction over values that lie in the scratch memory, `byteOffset` in. */
+function onValues(step: ReduceStep, shape: readonly number[], axes: readonly number[], byteOffset: number): ReduceStep {
+  const result = step.program.instructions[step.program.results[0]!]!.dtype;
+  const dtype = lanesOf(result) === "f32x4" ? "float32" : "int32";
+  const program: Program = { instructions: [{ op: "input", index: 0, dtype }], results: [0] };
+  const view = { ...identityView(shape), offset: byteOffset / 4 };
+  return { ...step, shape, axes, operands: [{ buffer: -1, view }], program };
+}
 
 /** A unit's chunk, and what is left: the place on the kept axes and the block of columns. */
 function splitChunk(f: FunctionBuilder, unit: Local, { chunks }: ReduceShape): { chunk: Local | undefined; rest: Local } {
@@ -60,18 +96,4 @@ function splitChunk(f: FunctionBuilder, unit: Local, { chunks }: ReduceShape): {
   f.get(unit).i32(chunks).emit("i32.rem_u").set(chunk);
   f.get(unit).i32(chunks).emit("i32.div_u").set(rest);
   return { chunk, rest };
-}
-
-/** The same reduction over the chunk results `[chunks, outputs]`. */
-function joinStep(step: ReduceStep, { chunks, outputs }: ReduceShape): ReduceStep {
-  const result = step.program.instructions[step.program.results[0]!]!.dtype;
-  const dtype = lanesOf(result) === "f32x4" ? "float32" : "int32";
-  const shape = [chunks, outputs];
-  return {
-    ...step,
-    shape,
-    axes: [0],
-    operands: [{ buffer: -1, view: identityView(shape) }],
-    program: { instructions: [{ op: "input", index: 0, dtype }], results: [0] },
-  };
 }

@@ -3,7 +3,11 @@ import { loopNest, type NestAxis, reducedStrides } from "../elementwise/nest.js"
 import { productOf } from "../elementwise/pointers.js";
 import { readsCoordinates } from "../elementwise/print-program.js";
 
-/** How the loops of a reduction are laid out. Nothing here depends on the number of threads. */
+/**
+ * How the loops of a reduction are laid out. The order in which the elements of one output are taken in follows from the
+ * step's shape and axes alone: not from the number of threads, and not from how operands lie in memory, so that a
+ * step gives the same bits whether its operands are views or copies.
+ */
 export interface ReduceShape {
   /** Kept axes, one unit of work for each place (the innermost axis apart, if it is kept). */
   readonly kept: readonly NestAxis[];
@@ -28,22 +32,54 @@ const chunkElements = 1 << 14;
 /** With at least so many units there is enough to share out among threads without cutting. */
 const manyUnits = 64;
 
-export function reduceShape(step: ReduceStep): ReduceShape {
-  const operands = step.operands.length;
-  const strides = reducedStrides(step.shape, step.axes);
+/** Neighbouring axes that are all kept or all reduced: what the order is defined on. */
+interface Group {
+  readonly size: number;
+  readonly reduced: boolean;
+  /** The loops it takes to walk them: one where every operand allows it. */
+  readonly axes: readonly NestAxis[];
+}
+
+/** Undefined where operands lie so that the order cannot be kept: then their program's values are written out first. */
+export function reduceShape(step: ReduceStep): ReduceShape | undefined {
   const outputs = sizeOf(step.shape.filter((_, axis) => !step.axes.includes(axis)));
-  const axes =
-    sizeOf(step.shape) === 0
-      ? emptyNest(outputs, operands)
-      : loopNest(step.shape, step.operands.map(({ view }) => view), strides, !readsCoordinates(step.program));
-  const inner = innermost(axes) ?? axis(1, operands, 1);
-  const rest = axes.filter((candidate) => candidate !== inner);
-  const kept = rest.filter(({ outputStride }) => outputStride !== 0);
-  const reduced = rest.filter(({ outputStride }) => outputStride === 0);
-  const innerReduced = inner.outputStride === 0;
-  const columnBlocks = innerReduced ? 1 : Math.ceil(inner.size / columnBlock);
-  const base = { kept, reduced, inner, innerReduced, columnBlocks, outputs };
-  return { ...base, ...cut(step, base) };
+  const groups = groupAxes(step, outputs);
+  const last = groups.at(-1)!;
+  const inner = last.axes.at(-1)!;
+  const { chunked, chunkLength, chunks } = cut(step, groups);
+  if ((last.reduced && last.axes.length > 1) || (chunked && chunked.axes.length > 1)) return undefined;
+  const rest = groups.flatMap(({ axes }) => axes).filter((axis) => axis !== inner);
+  return {
+    kept: rest.filter(({ outputStride }) => outputStride !== 0),
+    reduced: rest.filter(({ outputStride }) => outputStride === 0),
+    inner,
+    innerReduced: last.reduced,
+    columnBlocks: last.reduced ? 1 : Math.ceil(inner.size / columnBlock),
+    outputs,
+    chunked: chunked?.axes[0],
+    chunkLength,
+    chunks,
+  };
+}
+
+function groupAxes(step: ReduceStep, outputs: number): Group[] {
+  const operands = step.operands.length;
+  if (sizeOf(step.shape) === 0) {
+    // A reduction over no elements writes its identity to every output.
+    return [
+      { size: 0, reduced: true, axes: [axis(0, operands, 0)] },
+      { size: outputs, reduced: false, axes: [axis(outputs, operands, 1)] },
+    ];
+  }
+  const strides = reducedStrides(step.shape, step.axes);
+  const joined = !readsCoordinates(step.program);
+  const walked = loopNest(step.shape, step.operands.map(({ view }) => view), strides, joined);
+  const groups = loopNest(step.shape, [], strides, true).map(({ size, outputStride }): Group => {
+    const axes: NestAxis[] = [];
+    while (productOf(axes) < size) axes.push(walked.shift()!);
+    return { size, reduced: outputStride === 0, axes };
+  });
+  return groups.length > 0 ? groups : [{ size: 1, reduced: false, axes: [axis(1, operands, 1)] }];
 }
 
 const axis = (size: number, operands: number, outputStride: number): NestAxis => ({
@@ -53,34 +89,24 @@ const axis = (size: number, operands: number, outputStride: number): NestAxis =>
   source: -1,
 });
 
-/** A reduction over no elements writes its identity to every output. */
-const emptyNest = (outputs: number, operands: number): NestAxis[] => [axis(0, operands, 0), axis(outputs, operands, 1)];
-
-/** The axis along which most operands lie without gaps; of equals the last; short axes only for want of longer. */
-function innermost(axes: readonly NestAxis[]): NestAxis | undefined {
-  const score = ({ size, operandStrides }: NestAxis) =>
-    operandStrides.reduce((sum, stride) => sum + (stride === 1 ? 2 : stride === 0 ? 1 : 0), 0) - (size < 4 ? 2 : 0);
-  return axes.reduce<NestAxis | undefined>(
-    (best, candidate) => (best === undefined || score(candidate) >= score(best) ? candidate : best),
-    undefined,
-  );
-}
-
+/** Whether and where the reduced elements are cut into chunks: along the longest of their groups. */
 function cut(
-  step: ReduceStep,
-  { kept, reduced, inner, innerReduced, columnBlocks }: Pick<ReduceShape, "kept" | "reduced" | "inner" | "innerReduced" | "columnBlocks">,
-): Pick<ReduceShape, "chunked" | "chunkLength" | "chunks"> {
-  const all = innerReduced ? [...reduced, inner] : reduced;
-  const units = productOf(kept) * columnBlocks;
-  const width = innerReduced ? 1 : Math.min(inner.size, columnBlock);
-  const length = productOf(all);
-  const longest = Math.max(...all.map(({ size }) => size));
-  const chunked = all.find(({ size }) => size === longest);
+  { reduction }: ReduceStep,
+  groups: readonly Group[],
+): { chunked: Group | undefined; chunkLength: number; chunks: number } {
+  const last = groups.at(-1)!;
+  const reduced = groups.filter((group) => group.reduced);
+  const size = (some: readonly Group[]) => some.reduce((product, group) => product * group.size, 1);
+  const width = last.reduced ? 1 : Math.min(last.size, columnBlock);
+  const units = size(groups.filter((group) => !group.reduced && group !== last)) *
+    (last.reduced ? 1 : Math.ceil(last.size / columnBlock));
+  const length = size(reduced);
+  const chunked = reduced.find((group) => reduced.every((other) => other.size <= group.size));
   const whole = { chunked: undefined, chunkLength: 0, chunks: 1 };
   const enough = units >= manyUnits && length <= chunkElements * 4;
-  if (!chunked || step.reduction.startsWith("arg") || length * width <= 2 * chunkElements || enough) return whole;
+  if (!chunked || reduction.startsWith("arg") || length * width <= 2 * chunkElements || enough) return whole;
   // Along the vectors a chunk is a whole number of 16-element turns, so that only the last has a rest.
-  const grain = chunked === inner ? 16 : 1;
+  const grain = chunked === last ? 16 : 1;
   const perTurn = (length / chunked.size) * width;
   const chunkLength = Math.ceil(Math.max(chunkElements / perTurn, 1) / grain) * grain;
   const chunks = Math.ceil(chunked.size / chunkLength);
