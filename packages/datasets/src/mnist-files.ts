@@ -79,20 +79,16 @@ export async function readSplit(
 
 function checkPixels(array: HostArray, place: string): void {
   if (array.data instanceof Uint8Array && /^\d+,28,28$/.test(String(array.shape))) return;
-  throw new DataError(
-    `mnist: ${place} holds no MNIST images, got ${describe(array)}, expected uint8 [n,28,28]`,
-  );
+  throw new DataError(`mnist: ${place} holds no digits, got ${describe(array)}, expected uint8 [n,28,28]`);
 }
 
 function checkDigits(array: HostArray, place: string): void {
   if (!(array.data instanceof Uint8Array) || array.shape.length !== 1) {
-    throw new DataError(`mnist: ${place} holds no MNIST labels, got ${describe(array)}, expected uint8 [n]`);
+    throw new DataError(`mnist: ${place} holds no labels, got ${describe(array)}, expected uint8 [n]`);
   }
   const wrong = array.data.findIndex((digit) => digit > 9);
   if (wrong >= 0) {
-    throw new DataError(
-      `mnist: label ${wrong} in ${place} is no digit, got ${array.data[wrong]}, expected 0 to 9`,
-    );
+    throw new DataError(`mnist: label ${wrong} in ${place}: got ${array.data[wrong]}, expected 0 to 9`);
   }
 }
 

@@ -146,11 +146,7 @@ describe("mnist from a folder", () => {
       { "t10k-labels-idx1-ubyte": content["t10k-images-idx3-ubyte"]!.slice(1) },
       "wrong magic",
     ],
-    [
-      "labels that are images",
-      { "t10k-labels-idx1-ubyte": images(3, 1) },
-      "holds no MNIST labels, got Uint8Array",
-    ],
+    ["labels that are images", { "t10k-labels-idx1-ubyte": images(3, 1) }, "holds no labels, got Uint8Array"],
     ["images that are labels", { "t10k-images-idx3-ubyte": labels(1, 2, 3) }, "expected uint8 [n,28,28]"],
   ])("refuses %s", async (_name, change, message) => {
     await lay((name) => `mnist/${name}`, change);
@@ -164,9 +160,7 @@ describe("mnist from a folder", () => {
       "mnist: images and labels differ in number, got 5 images",
     );
     await lay((name) => name, { "train-labels-idx1-ubyte": labels(1, 2, 10, 3, 4) });
-    expect(await messageOf(load({ dataDir: folder, verify: false }))).toContain(
-      "is no digit, got 10, expected 0 to 9",
-    );
+    expect(await messageOf(load({ dataDir: folder, verify: false }))).toContain(": got 10, expected 0 to 9");
   });
 
   test("refuses files that are not MNIST's unless verify is false", async () => {

@@ -69,9 +69,7 @@ export function syntheticMnist(options: SyntheticMnistOptions = {}): DigitSet {
 
 function checkInteger(name: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
-  throw new DataError(
-    `syntheticDigits: ${name} is not usable, got ${value}, expected an integer from ${least}`,
-  );
+  throw new DataError(`syntheticDigits: bad ${name}, got ${value}, expected an integer from ${least}`);
 }
 
 /** The class of digit `index`: place `index % 10` in the shuffled ten that the index falls into. */
@@ -118,7 +116,7 @@ const ASPECT = [1.02, 0.85, 1, 0.9, 0.9, 1, 0.9, 0.88, 0.98, 0.88];
 
 function randomPen(digit: number, random: ItemRandom): Pen {
   const spread = digit === 1 ? 0.28 : 0.2;
-  const stretch = 1 + 0.12 * random.bell();
+  const stretch = 1 + (digit === 0 ? 0.16 : 0.12) * random.bell();
   return {
     slant: clamp(0.16 + spread * random.bell(), -0.4, 0.9),
     turn: 0.05 * random.bell(),
