@@ -10,7 +10,7 @@ const offered = {
   seed: 1,
 } as const;
 
-const labels: Readonly<Record<string, string>> = { limit: "digits to learn from" };
+const labels: Readonly<Record<string, string>> = { limit: "training digits" };
 
 /** Builds a labelled control for each offered field from the model's own documented config. */
 export function buildControls(container: HTMLElement): void {

@@ -21,7 +21,7 @@ export function drawPad(canvas: HTMLCanvasElement, onChange: (picture: Float32Ar
     context.lineCap = "round";
     context.lineJoin = "round";
     context.beginPath();
-    context.moveTo(from.x, from.y);
+    context.moveTo(from.x, from.y + 0.01); // a line of no length at all would leave no dot
     context.lineTo(to.x, to.y);
     context.stroke();
     last = to;

@@ -24,7 +24,7 @@ describe.skipIf(!executablePath)("the page in headless Chromium", () => {
 
   beforeAll(async () => {
     const root = fileURLToPath(new URL("..", import.meta.url));
-    server = await createServer({ root, logLevel: "error", server: { port: 0 } });
+    server = await createServer({ root, logLevel: "error", server: { port: 0, hmr: false, watch: null } });
     await server.listen();
     browser = await chromium.launch({ executablePath: executablePath ?? "", args: flags });
     page = await browser.newPage({ viewport: { width: 1240, height: 980 } });
