@@ -102,6 +102,9 @@ function flatten(result: unknown): Tensor[] {
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
+/** Everything that a sample may name: the public ops and what the suite puts together from them. */
+const functions = { ...compositions, ...hekla } as unknown as Readonly<Record<string, AnyFunction | undefined>>;
+
 function bindArguments(sample: Sample, stored: readonly Tensor[], streams: readonly RandomStream[], float: string) {
   let nextTensor = 0;
   let nextStream = 0;
@@ -126,7 +129,7 @@ export function applySample(
   streams: readonly RandomStream[] = [],
   float: "float32" | "float64" = "float32",
 ): Tensor[] {
-  const op = ({ ...compositions, ...hekla } as unknown as Record<string, AnyFunction>)[sample.op];
+  const op = functions[sample.op];
   if (op === undefined) throw new Error(`conformance: @hekla/tensor has no op ${sample.op}`);
   return flatten(op(...bindArguments(sample, stored, streams, float)));
 }
