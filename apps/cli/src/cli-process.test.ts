@@ -61,7 +61,12 @@ describe("hekla train", () => {
     expect(report.config).toMatchObject({ epochs: 2, limit: 256, seed: 3 });
     expect(report.history.loss).toHaveLength(2);
     expect(report.history.loss[1]).toBeLessThan(report.history.loss[0]);
-    expect(report.data).toMatchObject({ source: "built-in synthetic digits", train: 256, validation: 0, test: 2000 });
+    expect(report.data).toMatchObject({
+      source: "built-in synthetic digits",
+      train: 256,
+      validation: 0,
+      test: 2000,
+    });
     const bytes = await readFile(join(folder, "first.keras"));
     expect(report.weights).toEqual({
       file: "first.keras",
@@ -81,7 +86,9 @@ describe("hekla train", () => {
     expect(code).toBe(0);
     expect(err).toContain("dense_2 (Dense)");
     expect(err).toMatch(/epoch 2\/2 2\/2 ━{24} .*loss \d/);
-    expect(out).toMatch(/test accuracy 0\.\d{4}, loss \d\.\d{4} on 2 000 digits \(built-in synthetic digits\)/);
+    expect(out).toMatch(
+      /test accuracy 0\.\d{4}, loss \d\.\d{4} on 2 000 digits \(built-in synthetic digits\)/,
+    );
     expect(out).toContain("mnist-mlp.keras");
     expect(out + err).not.toMatch(/[\r\x1b]/);
     expect(existsSync(join(folder, "mnist-mlp.keras"))).toBe(true);
@@ -104,9 +111,18 @@ describe("hekla train", () => {
       child.kill("SIGINT");
     });
     expect(err).toContain("stopping after this batch");
-    expect(out).toMatch(/interrupted after \d+ full epochs?; what was learnt so far is saved in stopped.keras/);
+    expect(out).toMatch(
+      /interrupted after \d+ full epochs?; what was learnt so far is saved in stopped.keras/,
+    );
     expect(code).toBe(130);
-    const scored = await hekla(["evaluate", "mnist-perceptron", "--weights", "stopped.keras", "--data", "synthetic"]);
+    const scored = await hekla([
+      "evaluate",
+      "mnist-perceptron",
+      "--weights",
+      "stopped.keras",
+      "--data",
+      "synthetic",
+    ]);
     expect(scored.code).toBe(0);
   });
 
@@ -114,7 +130,10 @@ describe("hekla train", () => {
     const data = join(folder, "broken");
     await mkdir(data);
     for (const name of ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]) {
-      await writeFile(join(data, `${name}-ubyte`), Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28, 1]));
+      await writeFile(
+        join(data, `${name}-ubyte`),
+        Buffer.from([0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28, 1]),
+      );
     }
     const broken = await hekla(["train", "mnist-mlp", "--out", "broken.keras"], { HEKLA_DATA_DIR: data });
     expect(broken.err).toMatch(/error: readIdx: .*train-images-idx3-ubyte is truncated, got 17 bytes/);
@@ -131,7 +150,15 @@ describe("a trained model", () => {
     expect(scored.code).toBe(0);
     expect(JSON.parse(scored.out).test).toEqual(JSON.parse(trained.out).test);
 
-    const read = await hekla(["predict", "mnist-perceptron", ...weights, "--data", "synthetic", "--index", "5"]);
+    const read = await hekla([
+      "predict",
+      "mnist-perceptron",
+      ...weights,
+      "--data",
+      "synthetic",
+      "--index",
+      "5",
+    ]);
     expect(read.code).toBe(0);
     expect(read.out).toMatch(/^test digit 5, built-in synthetic digits\n/);
     expect(read.out).toMatch(/[▀▄█]/);
@@ -143,7 +170,15 @@ describe("a trained model", () => {
     const shares = Object.values(JSON.parse(json.out).probabilities as Record<string, number>);
     expect(shares.reduce((total, share) => total + share, 0)).toBeCloseTo(1, 5);
 
-    const far = await hekla(["predict", "mnist-perceptron", ...weights, "--data", "synthetic", "--index", "2000"]);
+    const far = await hekla([
+      "predict",
+      "mnist-perceptron",
+      ...weights,
+      "--data",
+      "synthetic",
+      "--index",
+      "2000",
+    ]);
     expect(far.err).toContain("no test digit 2000");
     expect(far.code).toBe(3);
 
@@ -151,8 +186,18 @@ describe("a trained model", () => {
     expect(other.err).toContain("model.keras: holds another network than mnist-mlp");
     expect(other.code).toBe(3);
 
-    await writeFile(join(folder, "cut.keras"), (await readFile(join(folder, "model.keras"))).subarray(0, 5000));
-    const cut = await hekla(["evaluate", "mnist-perceptron", "--weights", "cut.keras", "--data", "synthetic"]);
+    await writeFile(
+      join(folder, "cut.keras"),
+      (await readFile(join(folder, "model.keras"))).subarray(0, 5000),
+    );
+    const cut = await hekla([
+      "evaluate",
+      "mnist-perceptron",
+      "--weights",
+      "cut.keras",
+      "--data",
+      "synthetic",
+    ]);
     expect(cut.err).toContain("cut.keras");
     expect(cut.code).toBe(3);
   });

@@ -21,7 +21,10 @@ describe("flags made from a config", () => {
   it("gives the defaults, the preset over them, and flags over both", () => {
     expect(parse()).toMatchObject({ batchSize: 128, schedule: "cosine", augmentShift: 2 });
     expect(parse("--preset", "lecture")).toMatchObject({ epochs: 20, schedule: "constant", augmentShift: 0 });
-    expect(parse("--preset", "lecture", "--epochs", "2", "--seed", "7")).toMatchObject({ epochs: 2, seed: 7 });
+    expect(parse("--preset", "lecture", "--epochs", "2", "--seed", "7")).toMatchObject({
+      epochs: 2,
+      seed: 7,
+    });
   });
 
   it("lets a flag set the default back against a preset", () => {
@@ -36,7 +39,9 @@ describe("flags made from a config", () => {
 
   it("names the flag, what it got and what it takes", () => {
     expect(() => parse("--batch-size", "0")).toThrow('--batch-size: got "0", expected an integer >= 1');
-    expect(() => parse("--optimizer", "adm")).toThrow('--optimizer: got "adm", expected one of sgd, rmsprop, adam');
+    expect(() => parse("--optimizer", "adm")).toThrow(
+      '--optimizer: got "adm", expected one of sgd, rmsprop, adam',
+    );
     expect(() => parse("--preset", "fast")).toThrow(
       'unknown preset "fast", mnist-cnn has default, lecture, start',
     );

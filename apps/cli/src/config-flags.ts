@@ -1,4 +1,11 @@
-import { ConfigError, type ConfigValue, expectedValue, type Field, resolveConfig, type ZooModel } from "@hekla/zoo";
+import {
+  ConfigError,
+  type ConfigValue,
+  expectedValue,
+  type Field,
+  resolveConfig,
+  type ZooModel,
+} from "@hekla/zoo";
 import { type Command, Option } from "commander";
 import { UsageError } from "./exit-codes.js";
 
@@ -25,7 +32,13 @@ function configOption(name: string, field: Field): Option {
 }
 
 function valueName(field: Field): string {
-  return field.kind === "choice" ? "word" : field.kind === "integer" ? "n" : field.kind === "number" ? "x" : "text";
+  return field.kind === "choice"
+    ? "word"
+    : field.kind === "integer"
+      ? "n"
+      : field.kind === "number"
+        ? "x"
+        : "text";
 }
 
 /** The config that preset and flags of a parsed command line ask for. Throws UsageError where they do not fit. */
@@ -33,7 +46,9 @@ export function readConfigFlags(command: Command, model: ZooModel): Record<strin
   const name = command.getOptionValue("preset") as string;
   const preset = Object.hasOwn(model.presets, name) ? model.presets[name] : undefined;
   if (!preset) {
-    throw new UsageError(`unknown preset "${name}", ${model.id} has ${Object.keys(model.presets).join(", ")}`);
+    throw new UsageError(
+      `unknown preset "${name}", ${model.id} has ${Object.keys(model.presets).join(", ")}`,
+    );
   }
   const given: Record<string, unknown> = {};
   for (const field of Object.keys(model.config)) {

@@ -19,7 +19,8 @@ const synthetic = { name: "synthetic", seed: 1, train: 60_000, test: 2_000 };
 export function digitSource(options: DigitSourceOptions, terminal: Terminal): DigitsProvider {
   let digits: Promise<DigitSet> | undefined;
   return ({ trainSamples }) => {
-    digits ??= options.data === synthetic.name ? builtIn(trainSamples) : files(options, trainSamples, terminal);
+    digits ??=
+      options.data === synthetic.name ? builtIn(trainSamples) : files(options, trainSamples, terminal);
     return digits;
   };
 }
@@ -46,7 +47,8 @@ async function files(
       ...(data !== undefined && { dataDir: data }),
       ...(signal && { signal }),
       onProgress: ({ file, received, total }) => {
-        if (terminal.redraws) terminal.err(`\rfetching ${file} ${Math.floor((100 * received) / total)} %\x1b[K`);
+        if (terminal.redraws)
+          terminal.err(`\rfetching ${file} ${Math.floor((100 * received) / total)} %\x1b[K`);
         if (terminal.redraws && received >= total) terminal.err("\n");
       },
     });

@@ -93,7 +93,9 @@ export function drawRow(pictures: readonly CaptionedPicture[], colors: Colors): 
     (right ? colors.green : colors.red)(caption.slice(0, width).padEnd(width)),
   );
   const rows = drawings[0]?.length ?? 0;
-  const lines = Array.from({ length: rows }, (_, row) => drawings.map((drawing) => drawing[row] ?? "").join("  "));
+  const lines = Array.from({ length: rows }, (_, row) =>
+    drawings.map((drawing) => drawing[row] ?? "").join("  "),
+  );
   return [...lines, captions.join("  ")];
 }
 
@@ -108,7 +110,11 @@ const barCells = 24;
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** A line a class: "7 ███████████ 99.8 %", the likeliest in bold. */
-export function drawBars(classes: readonly string[], probabilities: ArrayLike<number>, colors: Colors): string[] {
+export function drawBars(
+  classes: readonly string[],
+  probabilities: ArrayLike<number>,
+  colors: Colors,
+): string[] {
   const values = Array.from(classes, (_, at) => probabilities[at] ?? 0);
   const best = values.indexOf(Math.max(...values));
   return classes.map((name, at) => {

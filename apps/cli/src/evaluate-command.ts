@@ -11,7 +11,11 @@ import { grouped } from "./train-command.js";
 import { versions } from "./versions.js";
 
 /** `hekla evaluate <model> --weights FILE`: loss and accuracy on the test digits. */
-export async function evaluateCommand(model: ZooModel, command: Command, terminal: Terminal): Promise<number> {
+export async function evaluateCommand(
+  model: ZooModel,
+  command: Command,
+  terminal: Terminal,
+): Promise<number> {
   const options = command.opts<RunOptions & { weights: string }>();
   const backend = await openBackend(options.backend, options.threads);
   try {
@@ -35,7 +39,9 @@ export async function evaluateCommand(model: ZooModel, command: Command, termina
     }
     const { outColors: colors } = terminal;
     const accuracy = colors.bold(colors.green(`test accuracy ${metrics["accuracy"]?.toFixed(4)}`));
-    terminal.out(`${accuracy}, loss ${metrics["loss"]?.toFixed(4)} on ${grouped(samples)} digits (${name})\n`);
+    terminal.out(
+      `${accuracy}, loss ${metrics["loss"]?.toFixed(4)} on ${grouped(samples)} digits (${name})\n`,
+    );
     terminal.out(`evaluated at ${duration(seconds / samples)}/sample\n`);
     return exitCodes.ok;
   } finally {

@@ -6,10 +6,13 @@ import { resolveConfig, type ZooModel } from "@hekla/zoo";
 export async function openWeights(model: ZooModel, file: string): Promise<Sequential> {
   const network = await loadModel(file);
   const expected = model.build(resolveConfig(model.config));
-  const shapes = (one: Sequential) => one.weights.map((weight) => `${weight.name}[${weight.shape}]`).join(" ");
+  const shapes = (one: Sequential) =>
+    one.weights.map((weight) => `${weight.name}[${weight.shape}]`).join(" ");
   const [got, wanted] = [shapes(network), shapes(expected)];
   if (got !== wanted) {
-    throw new DataError(`${file}: holds another network than ${model.id}, got weights ${got}, expected ${wanted}`);
+    throw new DataError(
+      `${file}: holds another network than ${model.id}, got weights ${got}, expected ${wanted}`,
+    );
   }
   return network;
 }

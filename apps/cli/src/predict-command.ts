@@ -46,7 +46,9 @@ export async function predictCommand(model: ZooModel, command: Command, terminal
     }
     const { outColors: colors } = terminal;
     const bars = drawBars(model.classes, probabilities.data, colors);
-    const lines = drawHalfBlocks(digitPicture(subject.image, 0), colors).map((line, at) => `${line}   ${bars[at - 2] ?? ""}`);
+    const lines = drawHalfBlocks(digitPicture(subject.image, 0), colors).map(
+      (line, at) => `${line}   ${bars[at - 2] ?? ""}`,
+    );
     const verdict = truth === undefined ? "" : `, it is a ${model.classes[truth]}`;
     terminal.out(`${subject.name}\n${lines.map((line) => line.trimEnd()).join("\n")}\n`);
     terminal.out(`${colors.bold(`the network reads a ${guess}`)}${verdict}\n`);
@@ -66,8 +68,14 @@ async function findSubject(options: PredictOptions, terminal: Terminal): Promise
   const { test, source: name } = await provider({ trainSamples: 0 });
   const count = test.x.shape[0] ?? 0;
   if (index >= count) {
-    throw new DataError(`predict: no test digit ${index}, got ${count} digits (${name}), expected 0 to ${count - 1}`);
+    throw new DataError(
+      `predict: no test digit ${index}, got ${count} digits (${name}), expected 0 to ${count - 1}`,
+    );
   }
   const { data } = digitPicture(test.x, index);
-  return { name: `test digit ${index}, ${name}`, image: { data, shape: [1, 28, 28] }, truth: bestClass(test.y, index) };
+  return {
+    name: `test digit ${index}, ${name}`,
+    image: { data, shape: [1, 28, 28] },
+    truth: bestClass(test.y, index),
+  };
 }

@@ -16,7 +16,8 @@ describe("help", () => {
   it("lists the commands", async () => {
     const { code, out } = await hekla("--help");
     expect(code).toBe(0);
-    for (const name of ["zoo", "train", "evaluate", "predict", "summary"]) expect(out).toMatch(RegExp(`^  ${name} `, "m"));
+    for (const name of ["zoo", "train", "evaluate", "predict", "summary"])
+      expect(out).toMatch(RegExp(`^  ${name} `, "m"));
     expect(out).toContain("Exit codes: 0 ok, 1 failure, 2 usage, 3 data, 4 diverged, 130 interrupted.");
   });
 
@@ -30,8 +31,10 @@ describe("help", () => {
     const { code, out } = await hekla("train", "mnist-cnn", "--help");
     expect(code).toBe(0);
     const text = out.replace(/\s+/g, " ");
-    expect(text).toContain("--batch-size <n> Samples a training step. [integer >= 1, samples] (default: 128)");
-    expect(text).toContain("--optimizer <word> Update rule. [one of sgd, rmsprop, adam] (default: \"adam\")");
+    expect(text).toContain(
+      "--batch-size <n> Samples a training step. [integer >= 1, samples] (default: 128)",
+    );
+    expect(text).toContain('--optimizer <word> Update rule. [one of sgd, rmsprop, adam] (default: "adam")');
     expect(text).toContain("lecture: The lecture's settings");
   });
 
@@ -45,13 +48,16 @@ describe("usage errors end with 2 and say what was meant", () => {
     [["tran"], "error: unknown command 'tran'\n(Did you mean train?)"],
     [["train", "mnist-cn"], "error: unknown model 'mnist-cn'\n(Did you mean mnist-cnn?)"],
     [["train", "mnist-mlp", "--epoch", "3"], "error: unknown option '--epoch'\n(Did you mean --epochs?)"],
-    [["train", "mnist-mlp", "--batch-size", "0"], "error: --batch-size: got \"0\", expected an integer >= 1"],
-    [["train", "mnist-mlp", "--preset", "quick"], "error: unknown preset \"quick\""],
+    [["train", "mnist-mlp", "--batch-size", "0"], 'error: --batch-size: got "0", expected an integer >= 1'],
+    [["train", "mnist-mlp", "--preset", "quick"], 'error: unknown preset "quick"'],
     [["train", "mnist-mlp", "--threads", "0"], "Expected an integer from 1 to 64."],
     [["train", "mnist-mlp", "extra"], "error: too many arguments"],
     [["train", "mnist-mlp", "--epochs"], "error: option '--epochs <n>' argument missing"],
     [["train", "mnist-mlp", "--out", "/no/such/folder/m.keras"], "cannot write there"],
-    [["train", "mnist-mlp", "--backend", "cuda"], "error: unknown backend \"cuda\", expected one of auto, wasm, reference"],
+    [
+      ["train", "mnist-mlp", "--backend", "cuda"],
+      'error: unknown backend "cuda", expected one of auto, wasm, reference',
+    ],
     [["evaluate", "mnist-mlp"], "error: required option '--weights <file>' not specified"],
     [["predict", "mnist-mlp", "--weights", "x.keras"], "expected --image FILE or --index N"],
   ])("%j", async (argv, message) => {
@@ -77,7 +83,14 @@ describe("data errors end with 3", () => {
   });
 
   it("names a model file that is not there", async () => {
-    const { code, err } = await hekla("evaluate", "mnist-mlp", "--weights", "missing.keras", "--data", "synthetic");
+    const { code, err } = await hekla(
+      "evaluate",
+      "mnist-mlp",
+      "--weights",
+      "missing.keras",
+      "--data",
+      "synthetic",
+    );
     expect(code).toBe(3);
     expect(err).toContain("missing.keras");
   });

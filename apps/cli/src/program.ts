@@ -65,13 +65,18 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
     addRunOptions(command);
     command.action(async () => finish(await evaluateCommand(model, command, terminal)));
   });
-  modelCommand(program, "predict", "read one picture, drawn with its class probabilities", (model, command) => {
-    command.requiredOption("--weights <file>", "model file that train has written");
-    command.option("--image <file>", "PNG, PGM or idx file of a digit, dark on light or light on dark");
-    command.addOption(new Option("--index <n>", "number of a test digit, from 0").argParser(indexNumber));
-    addRunOptions(command);
-    command.action(async () => finish(await predictCommand(model, command, terminal)));
-  });
+  modelCommand(
+    program,
+    "predict",
+    "read one picture, drawn with its class probabilities",
+    (model, command) => {
+      command.requiredOption("--weights <file>", "model file that train has written");
+      command.option("--image <file>", "PNG, PGM or idx file of a digit, dark on light or light on dark");
+      command.addOption(new Option("--index <n>", "number of a test digit, from 0").argParser(indexNumber));
+      addRunOptions(command);
+      command.action(async () => finish(await predictCommand(model, command, terminal)));
+    },
+  );
   modelCommand(program, "summary", "show a model's layers, shapes and parameters", (model, command) => {
     command.action(() => summaryCommand(model, terminal));
   });

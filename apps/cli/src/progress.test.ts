@@ -6,7 +6,9 @@ describe("progressLine", () => {
   it("shows steps, time left, time a step and metrics", () => {
     const metrics = { loss: 0.31209, accuracy: 0.9012 };
     const line = progressLine({ batch: 9, batches: 469, seconds: 0.801, metrics, done: false });
-    expect(line).toBe("  9/469 ──────────────────────── 0:41 left · 89.0 ms/step · loss 0.3121 · accuracy 0.9012");
+    expect(line).toBe(
+      "  9/469 ──────────────────────── 0:41 left · 89.0 ms/step · loss 0.3121 · accuracy 0.9012",
+    );
   });
 
   it("shows the whole time at the end, and validation metrics after the others", () => {
@@ -51,7 +53,9 @@ describe("progressCallback", () => {
   it("writes one plain line an epoch where it cannot redraw", () => {
     const lines = run(false).split("\n");
     expect(lines).toHaveLength(3);
-    expect(lines[0]).toMatch(/^epoch 1\/2 3\/3 ━{24} 0:00 · .*\/step · loss 0.5000 · accuracy 0.7500 · val_loss 0.6000$/);
+    expect(lines[0]).toMatch(
+      /^epoch 1\/2 3\/3 ━{24} 0:00 · .*\/step · loss 0.5000 · accuracy 0.7500 · val_loss 0.6000$/,
+    );
     expect(lines[1]).toMatch(/^epoch 2\/2 /);
     expect(run(false)).not.toMatch(/[\r\x1b]/);
   });
@@ -72,7 +76,9 @@ describe("a narrow terminal", () => {
 
   it("gets a shorter bar, then a shorter line", () => {
     expect(progressLine(progress, 61)).toBe("1/2 ━━━━──── 0:01 left · 1.00 s/step · loss 1.0000 · accurac…");
-    expect(progressLine(progress, 70)).toBe("1/2 ━━━━━───── 0:01 left · 1.00 s/step · loss 1.0000 · accuracy 1.0000");
+    expect(progressLine(progress, 70)).toBe(
+      "1/2 ━━━━━───── 0:01 left · 1.00 s/step · loss 1.0000 · accuracy 1.0000",
+    );
   });
 
   it("gets all of it once the epoch is done", () => {

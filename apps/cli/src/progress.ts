@@ -33,7 +33,9 @@ function lineWithBar(progress: Progress, barWidth: number): string {
   const bar = "━".repeat(filled) + "─".repeat(barWidth - filled);
   const perStep = batch > 0 ? seconds / batch : 0;
   const time = done ? clock(seconds) : `${clock(perStep * (batches - batch))} left`;
-  return [`${count} ${bar} ${time}`, `${duration(perStep)}/step`, ...metricTexts(progress.metrics)].join(" · ");
+  return [`${count} ${bar} ${time}`, `${duration(perStep)}/step`, ...metricTexts(progress.metrics)].join(
+    " · ",
+  );
 }
 
 /** Training metrics first, those of the validation data after them. */

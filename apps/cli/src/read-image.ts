@@ -55,7 +55,9 @@ function readPgm(file: string, bytes: Buffer): GreyImage {
   const start = token.lastIndex + 1;
   const binary = bytes[1] === 0x35;
   if (binary && bytes.length < start + count * wide) {
-    throw new DataError(`${file}: PGM cut short, got ${bytes.length} bytes, expected ${start + count * wide}`);
+    throw new DataError(
+      `${file}: PGM cut short, got ${bytes.length} bytes, expected ${start + count * wide}`,
+    );
   }
   const value = (at: number) => (wide === 2 ? bytes.readUInt16BE(start + 2 * at) : (bytes[start + at] ?? 0));
   const data = Float32Array.from({ length: count }, (_, at) => (binary ? value(at) : next()) / full);
@@ -67,7 +69,9 @@ async function readIdxPicture(file: string, bytes: Uint8Array, index: number): P
   const { data, shape } = await readIdx(bytes, { name: file });
   const [count = 0, height = 0, width = 0] = shape;
   if (shape.length !== 3 || !(data instanceof Uint8Array)) {
-    throw new DataError(`${file}: holds no pictures, got shape [${shape}], expected bytes [n, height, width]`);
+    throw new DataError(
+      `${file}: holds no pictures, got shape [${shape}], expected bytes [n, height, width]`,
+    );
   }
   if (index >= count) throw new DataError(`${file}: no picture ${index}, expected 0 to ${count - 1}`);
   const picture = data.subarray(index * width * height, (index + 1) * width * height);

@@ -20,7 +20,11 @@ export function addRunOptions(command: Command): void {
           "without it: HEKLA_DATA_DIR, then the cache",
       ),
     )
-    .addOption(new Option("--download", "fetch MNIST from public mirrors into the cache if it is missing").default(false))
+    .addOption(
+      new Option("--download", "fetch MNIST from public mirrors into the cache if it is missing").default(
+        false,
+      ),
+    )
     .addOption(new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`).default("auto"))
     .addOption(new Option("--threads <n>", "threads, 1 to 64; without it: one a core").argParser(threadCount))
     .addOption(new Option("--json", "print one JSON object on standard output").default(false))

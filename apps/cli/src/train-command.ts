@@ -47,7 +47,8 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
     const report = { model, preset: options.preset, config, backend, outcome, test, saved };
     terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));
     if (outcome.interrupted) return exitCodes.interrupted;
-    if (!options.json && !options.quiet) terminal.out(await sampleDigits(model, outcome.model, data, terminal));
+    if (!options.json && !options.quiet)
+      terminal.out(await sampleDigits(model, outcome.model, data, terminal));
     return exitCodes.ok;
   } finally {
     interrupt.release();

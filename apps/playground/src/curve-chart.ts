@@ -60,7 +60,14 @@ function options(container: HTMLElement, range: uPlot.Scale.Range): uPlot.Option
     ],
     series: [
       { label: "epoch", value: (_, at) => (at === null || at === undefined ? "–" : at.toFixed(1)) },
-      { label: "training", stroke: color("--ember"), width: 2, spanGaps: true, points: { show: false }, value },
+      {
+        label: "training",
+        stroke: color("--ember"),
+        width: 2,
+        spanGaps: true,
+        points: { show: false },
+        value,
+      },
       {
         label: "held out",
         stroke: color("--glacier"),

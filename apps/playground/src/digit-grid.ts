@@ -30,7 +30,8 @@ export function showDigits(grid: HTMLElement, { pictures, truths, probabilities 
     caption.innerHTML = guess === truth ? `<b>${guess}</b> ${sure}` : `<b>${guess}</b> not ${truth}`;
     const figure = document.createElement("figure");
     figure.className = guess === truth ? "right" : "wrong";
-    figure.title = guess === truth ? `Read right, ${sure} sure` : `It is a ${truth}, read as ${guess}, ${sure} sure`;
+    figure.title =
+      guess === truth ? `Read right, ${sure} sure` : `It is a ${truth}, read as ${guess}, ${sure} sure`;
     figure.append(canvas, caption);
     return figure;
   });

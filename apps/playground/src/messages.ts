@@ -9,7 +9,12 @@ export type Request =
 /** What the worker tells the page. */
 export type Report =
   | { readonly kind: "ready"; readonly backend: string; readonly threads: number }
-  | { readonly kind: "begin"; readonly epochs: number; readonly batches: number; readonly trainSamples: number }
+  | {
+      readonly kind: "begin";
+      readonly epochs: number;
+      readonly batches: number;
+      readonly trainSamples: number;
+    }
   | StepReport
   | { readonly kind: "epoch"; readonly epoch: number; readonly figures: Figures }
   | DigitsReport

@@ -4,7 +4,12 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const browsers = [process.env["HEKLA_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const browsers = [
+  process.env["HEKLA_CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
 const executablePath = browsers.find((path) => path !== undefined && existsSync(path));
 const flags = [
   "--no-sandbox",
@@ -51,7 +56,9 @@ describe.skipIf(!executablePath)("the page in headless Chromium", () => {
   it("refuses a setting that does not fit, and says what does", async () => {
     await page.fill("[name=epochs]", "0");
     await page.click("#train");
-    expect(await page.textContent("#complaint")).toContain("epochs does not fit, got \"0\", expected an integer >= 1");
+    expect(await page.textContent("#complaint")).toContain(
+      'epochs does not fit, got "0", expected an integer >= 1',
+    );
   });
 
   it("trains: the loss falls, most unseen digits are read", async () => {
@@ -70,7 +77,8 @@ describe.skipIf(!executablePath)("the page in headless Chromium", () => {
     await page.waitForSelector("body[data-state=trained]", { timeout: 50_000 });
     expect(losses.length).toBeGreaterThan(2);
     expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
-    const [, share] = /reads (\d+\.\d) % of 1000 unseen digits/.exec((await page.textContent("#status")) ?? "") ?? [];
+    const [, share] =
+      /reads (\d+\.\d) % of 1000 unseen digits/.exec((await page.textContent("#status")) ?? "") ?? [];
     expect(Number(share)).toBeGreaterThan(80);
     expect(Number(await page.getAttribute("#loss", "data-points"))).toBeGreaterThanOrEqual(4);
     expect(await page.locator("#digits .right").count()).toBeGreaterThan(20);

@@ -70,7 +70,9 @@ async function showDigits(): Promise<void> {
   if (!network) return;
   const pictures = Float32Array.from(test.x.data.subarray(0, shown * 784));
   const probabilities = await mnistMlp.predict(network, { data: pictures, shape: [shown, 28, 28] });
-  const truths = Array.from({ length: shown }, (_, at) => test.y.data.subarray(at * 10, at * 10 + 10).indexOf(1));
+  const truths = Array.from({ length: shown }, (_, at) =>
+    test.y.data.subarray(at * 10, at * 10 + 10).indexOf(1),
+  );
   tell({ kind: "digits", pictures, truths, probabilities: Float32Array.from(probabilities.data) });
 }
 

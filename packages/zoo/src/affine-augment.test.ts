@@ -13,7 +13,8 @@ function draws(...values: number[]): HostRandom {
 
 function blob(): Float32Array {
   const batch = new Float32Array(2 * 784);
-  for (let row = 8; row < 18; row++) for (let column = 10; column < 14; column++) batch[row * 28 + column] = 1;
+  for (let row = 8; row < 18; row++)
+    for (let column = 10; column < 14; column++) batch[row * 28 + column] = 1;
   batch.copyWithin(784, 0, 784);
   return batch;
 }
@@ -81,7 +82,11 @@ describe("affineAugment", () => {
   it("gives the same pictures for the same seed, other ones for another", () => {
     const run = (seed: number) => {
       const batch = blob();
-      affineAugment({ shift: 2, rotation: 10, scale: 0.1 }, [28, 28])?.(batch, shape, new HostRandom(seed, "augment"));
+      affineAugment({ shift: 2, rotation: 10, scale: 0.1 }, [28, 28])?.(
+        batch,
+        shape,
+        new HostRandom(seed, "augment"),
+      );
       return batch;
     };
     expect(run(1)).toEqual(run(1));

@@ -31,7 +31,17 @@ export function affineAugment(
       const scale = 1 + within(random, range.scale);
       const right = within(random, range.shift);
       const down = within(random, range.shift);
-      warp(batch, start, height, width, padded, Math.cos(angle) / scale, Math.sin(angle) / scale, right, down);
+      warp(
+        batch,
+        start,
+        height,
+        width,
+        padded,
+        Math.cos(angle) / scale,
+        Math.sin(angle) / scale,
+        right,
+        down,
+      );
     }
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { choice, ConfigError, expectedValue, flag, integer, number, resolveConfig, text } from "./config.js";
+import { ConfigError, choice, expectedValue, flag, integer, number, resolveConfig, text } from "./config.js";
 
 const schema = {
   epochs: integer({ default: 3, min: 1, max: 20, doc: "Passes." }),

@@ -136,7 +136,8 @@ function boundsOf(field: IntegerField | NumberField): string {
 
 function readField(name: string, field: Field, value: unknown): ConfigValue {
   const read = readers[field.kind](field as never, value); // cast: the table pairs each kind with its reader
-  if (read === undefined) throw new ConfigError(name, JSON.stringify(value) ?? String(value), expectedValue(field));
+  if (read === undefined)
+    throw new ConfigError(name, JSON.stringify(value) ?? String(value), expectedValue(field));
   return read;
 }
 
@@ -167,5 +168,8 @@ function within(field: IntegerField | NumberField, value: number): boolean {
   if (field.min !== undefined && value < field.min) return false;
   if (field.max !== undefined && value > field.max) return false;
   if (field.kind === "integer") return true;
-  return !(field.above !== undefined && value <= field.above) && !(field.below !== undefined && value >= field.below);
+  return (
+    !(field.above !== undefined && value <= field.above) &&
+    !(field.below !== undefined && value >= field.below)
+  );
 }

@@ -22,7 +22,9 @@ describe("digitFromImage", () => {
     const rows = Array.from({ length: 28 }, (_, row) => Math.max(...data.subarray(row * 28, row * 28 + 28)));
     const columns = Array.from({ length: 28 }, (_, column) => data[14 * 28 + column] as number);
     expect(rows.map((value) => (value > 0.5 ? 1 : 0)).join("")).toBe(`0000${"1".repeat(20)}0000`);
-    expect(columns.map((value) => (value > 0.5 ? 1 : 0)).join("")).toBe(`${"0".repeat(12)}1111${"0".repeat(12)}`);
+    expect(columns.map((value) => (value > 0.5 ? 1 : 0)).join("")).toBe(
+      `${"0".repeat(12)}1111${"0".repeat(12)}`,
+    );
   });
 
   it("gives the same digit wherever on the paper it was drawn", () => {
@@ -33,6 +35,8 @@ describe("digitFromImage", () => {
     const page = { data: new Float32Array(100).fill(1), width: 10, height: 10 };
     expect(() => digitFromImage(page)).toThrow("digitFromImage: the picture is blank, expected a digit");
     expect(() => digitFromImage({ ...page, width: 9 })).toThrow("got 100 values, expected 9x10");
-    expect(() => digitFromImage({ ...page, data: [...page.data.subarray(1), Number.NaN] })).toThrow(DataError);
+    expect(() => digitFromImage({ ...page, data: [...page.data.subarray(1), Number.NaN] })).toThrow(
+      DataError,
+    );
   });
 });

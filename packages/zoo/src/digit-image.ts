@@ -28,7 +28,9 @@ export function digitFromImage(image: GreyImage): HostArray {
 
 function checkImage({ data, width, height }: GreyImage): void {
   if (data.length !== width * height || data.length === 0) {
-    throw new DataError(`digitFromImage: sizes do not fit, got ${data.length} values, expected ${width}x${height}`);
+    throw new DataError(
+      `digitFromImage: sizes do not fit, got ${data.length} values, expected ${width}x${height}`,
+    );
   }
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
@@ -91,7 +93,14 @@ function fitted(ink: ArrayLike<number>, width: number, bounds: Bounds): GreyImag
   return { data, width: columns, height: rows };
 }
 
-function areaMean(ink: ArrayLike<number>, width: number, x0: number, y0: number, x1: number, y1: number): number {
+function areaMean(
+  ink: ArrayLike<number>,
+  width: number,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+): number {
   let total = 0;
   for (let row = Math.floor(y0); row < y1; row++) {
     const high = Math.min(row + 1, y1) - Math.max(row, y0);

@@ -3,7 +3,12 @@ import { type ConfigOf, choice, integer, number } from "./config.js";
 /** What every digit model lets a user set; the defaults given here are those of the model's own recipe. */
 export function digitsConfig(defaults: DigitsDefaults) {
   return {
-    epochs: integer({ default: defaults.epochs, min: 1, doc: "Passes over the training data.", unit: "epochs" }),
+    epochs: integer({
+      default: defaults.epochs,
+      min: 1,
+      doc: "Passes over the training data.",
+      unit: "epochs",
+    }),
     batchSize: integer({ default: 128, min: 1, doc: "Samples a training step.", unit: "samples" }),
     learningRate: number({ default: defaults.learningRate, above: 0, doc: "Highest learning rate." }),
     optimizer: choice({

@@ -14,7 +14,11 @@ function digits(): DigitSet {
 describe("loadDigits", () => {
   it("cuts the training part to the limit and leaves the test part", async () => {
     const { train, test } = await loadDigits(async () => digits(), 3);
-    expect([train.x.shape, train.y.shape, test.x.shape]).toEqual([[3, 1, 28, 28], [3, 10], [4, 1, 28, 28]]);
+    expect([train.x.shape, train.y.shape, test.x.shape]).toEqual([
+      [3, 1, 28, 28],
+      [3, 10],
+      [4, 1, 28, 28],
+    ]);
     expect([train.x.data.length, train.y.data.length]).toEqual([3 * 784, 30]);
   });
 

@@ -21,7 +21,9 @@ export function withSampleShape(array: HostArray, sampleShape: readonly number[]
   const samples = array.shape[0] ?? 0;
   const size = sampleShape.reduce((product, length) => product * length, samples);
   if (size !== array.data.length) {
-    throw new DataError(`digits: pictures do not fit, got [${array.shape}], expected [${samples},${sampleShape}]`);
+    throw new DataError(
+      `digits: pictures do not fit, got [${array.shape}], expected [${samples},${sampleShape}]`,
+    );
   }
   return { data: array.data, shape: [samples, ...sampleShape] };
 }

@@ -10,7 +10,10 @@ import type { EvaluateContext, EvaluateOutcome, TrainContext, TrainOutcome } fro
 export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /** Trains a freshly built network on digits as its config says. */
-export async function trainDigits(network: Sequential, context: TrainContext<DigitsConfig>): Promise<TrainOutcome> {
+export async function trainDigits(
+  network: Sequential,
+  context: TrainContext<DigitsConfig>,
+): Promise<TrainOutcome> {
   const { config, signal } = context;
   const { train, source } = await loadDigits(context.data.digits, config.limit);
   const samples = train.x.shape[0] ?? 0;
@@ -43,7 +46,9 @@ export async function evaluateDigits({ model, data }: EvaluateContext): Promise<
     model.compile({ optimizer: new SGD(), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
   }
   const started = performance.now();
-  const metrics = await model.evaluate(withSampleShape(test.x, sampleShape(model)), test.y, { batchSize: 500 });
+  const metrics = await model.evaluate(withSampleShape(test.x, sampleShape(model)), test.y, {
+    batchSize: 500,
+  });
   return { source, metrics, samples: test.x.shape[0] ?? 0, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -1,11 +1,11 @@
 export { type AffineRange, affineAugment } from "./affine-augment.js";
 export {
   type ChoiceField,
+  ConfigError,
   type ConfigOf,
   type ConfigSchema,
   type ConfigValue,
   choice,
-  ConfigError,
   expectedValue,
   type Field,
   type FlagField,

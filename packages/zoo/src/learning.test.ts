@@ -77,5 +77,9 @@ function shareOfHits(probabilities: ArrayLike<number>, labels: ArrayLike<number>
     return classes.indexOf(Math.max(...classes));
   };
   const rows = probabilities.length / 10;
-  return Array.from({ length: rows }, (_, row) => row).filter((row) => best(probabilities, row) === best(labels, row)).length / rows;
+  return (
+    Array.from({ length: rows }, (_, row) => row).filter(
+      (row) => best(probabilities, row) === best(labels, row),
+    ).length / rows
+  );
 }

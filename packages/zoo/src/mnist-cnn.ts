@@ -1,6 +1,6 @@
 import { Activation, Conv2D, Dense, Flatten, MaxPooling2D, Sequential } from "@hekla/layers";
 import { digitClasses, evaluateDigits, predictDigits, trainDigits } from "./digits.js";
-import { digitsConfig, type DigitsSchema, plainTraining } from "./digits-config.js";
+import { type DigitsSchema, digitsConfig, plainTraining } from "./digits-config.js";
 import type { ZooModel } from "./model.js";
 
 const channelsFirst = { dataFormat: "channelsFirst" } as const;
@@ -29,7 +29,10 @@ export const mnistCnn: ZooModel<DigitsSchema> = {
     augmentScale: 0.1,
   }),
   presets: {
-    default: { doc: "All 60 000 digits, moved, turned and scaled a little; Adam, warm-up, cosine decay.", values: {} },
+    default: {
+      doc: "All 60 000 digits, moved, turned and scaled a little; Adam, warm-up, cosine decay.",
+      values: {},
+    },
     lecture: {
       doc: "The lecture's settings: Adam at 0.001, batch 128, 20 epochs, a fifth held out.",
       values: {

@@ -1,6 +1,6 @@
 import { Activation, Dense, Sequential } from "@hekla/layers";
 import { digitClasses, evaluateDigits, predictDigits, trainDigits } from "./digits.js";
-import { digitsConfig, type DigitsSchema, plainTraining } from "./digits-config.js";
+import { type DigitsSchema, digitsConfig, plainTraining } from "./digits-config.js";
 import type { ZooModel } from "./model.js";
 
 /**

@@ -9,21 +9,32 @@ describe("the zoo", () => {
     expect(findModel("mnist-rnn")).toBeUndefined();
   });
 
-  it.each(zoo.map((model) => [model.id, model] as const))("%s documents every field and preset", (_, model) => {
-    for (const field of Object.values(model.config)) expect(field.doc).toMatch(/^[A-Z].*\.$/);
-    for (const preset of Object.values(model.presets)) {
-      expect(preset.doc).toMatch(/^[A-Z].*\.$/);
-      expect(() => resolveConfig(model.config, preset.values)).not.toThrow();
-    }
-    expect(resolveConfig(model.config)["epochs"]).toBeLessThanOrEqual(20);
-  });
+  it.each(zoo.map((model) => [model.id, model] as const))(
+    "%s documents every field and preset",
+    (_, model) => {
+      for (const field of Object.values(model.config)) expect(field.doc).toMatch(/^[A-Z].*\.$/);
+      for (const preset of Object.values(model.presets)) {
+        expect(preset.doc).toMatch(/^[A-Z].*\.$/);
+        expect(() => resolveConfig(model.config, preset.values)).not.toThrow();
+      }
+      expect(resolveConfig(model.config)["epochs"]).toBeLessThanOrEqual(20);
+    },
+  );
 
   it("trains as the lecture did under the preset of that name", () => {
     const lecture = (id: string) => {
       const model = findModel(id);
       return model && resolveConfig(model.config, model.presets["lecture"]?.values ?? {});
     };
-    const plain = { batchSize: 128, epochs: 20, momentum: 0, schedule: "constant", weightDecay: 0, warmup: 0, limit: 0 };
+    const plain = {
+      batchSize: 128,
+      epochs: 20,
+      momentum: 0,
+      schedule: "constant",
+      weightDecay: 0,
+      warmup: 0,
+      limit: 0,
+    };
     const unchanged = { augmentShift: 0, augmentRotation: 0, augmentScale: 0, seed: 1 };
     const sgd = { ...plain, ...unchanged, optimizer: "sgd", learningRate: 0.01, validationSplit: 0 };
     expect(lecture("mnist-perceptron")).toEqual(sgd);
