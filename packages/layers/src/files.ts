@@ -8,7 +8,7 @@ async function fileSystem(caller: string): Promise<typeof FileSystem> {
     return (await import(/* @vite-ignore */ name)) as typeof FileSystem;
   } catch {
     throw new DeviceError(
-      `${caller}: there is no file system, got a browser, expected Node; use toBytes and ` + "modelFromBytes",
+      `${caller}: there is no file system, got a browser, expected Node; use toBytes and modelFromBytes`,
     );
   }
 }

@@ -47,7 +47,7 @@ export class Sequential extends Model {
     if (layer instanceof Input) return;
     if (layer.isNamed && this.layers.some((other) => other !== layer && other.name === layer.name)) {
       throw new HeklaError(
-        `sequential: two layers have one name, got "${layer.name}" twice, expected names of ` + "their own",
+        `sequential: two layers have one name, got "${layer.name}" twice, expected names of their own`,
       );
     }
     layer.join(this.#nextName(layer), this.#streams);

@@ -37,7 +37,7 @@ export abstract class SpatialLayer extends Layer {
     const { dataFormat } = options;
     if (dataFormat !== undefined && dataFormat !== "channelsFirst" && dataFormat !== "channelsLast") {
       throw new ShapeError(
-        `${owner}: bad dataFormat, got "${dataFormat}", ` + `expected "channelsFirst" or "channelsLast"`,
+        `${owner}: bad dataFormat, got "${dataFormat}", expected "channelsFirst" or "channelsLast"`,
       );
     }
     this.#dataFormat = dataFormat;

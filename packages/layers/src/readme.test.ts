@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import * as layers from "@hekla/layers";
+import * as optim from "@hekla/optim";
+import * as tensor from "@hekla/tensor";
+import { describe, expect, it } from "vitest";
+
+const modules: Readonly<Record<string, object>> = {
+  "@hekla/layers": layers,
+  "@hekla/optim": optim,
+  "@hekla/tensor": tensor,
+};
+
+/** Runs an example with its imports served from source; returns the values of the names asked for. */
+function run(example: string, names: readonly string[]): Promise<Record<string, unknown>> {
+  const body = example.replace(/^import (\{[^}]*\}) from ("[^"]*");$/gm, "const $1 = modules[$2];");
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+  return AsyncFunction("modules", `${body}\nreturn { ${names.join(", ")} };`)(modules);
+}
+
+const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const examples = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+
+describe("the README's examples", () => {
+  it("train a classifier", async () => {
+    const got = await run(examples[0]!, ["accuracy", "loss", "history", "shape", "data"]);
+    expect(got.accuracy).toBeGreaterThan(0.85);
+    expect(got.shape).toEqual([1, 2]);
+    // The point lies inside the circle.
+    expect((got.data as Float32Array)[1]).toBeGreaterThan(0.5);
+  });
+
+  it("save and load", async () => {
+    const { model, predictor, trainable } = (await run(examples[1]!, [
+      "model",
+      "predictor",
+      "trainable",
+    ])) as Record<string, layers.Sequential>;
+    expect(await predictor!.getWeights()).toEqual(await model!.getWeights());
+    expect(await trainable!.toBytes()).toEqual(await model!.toBytes());
+  });
+
+  it("make a layer", async () => {
+    const { model, Scale } = await run(examples[2]!, ["model", "Scale"]);
+    const bytes = await (model as layers.Sequential).toBytes();
+    const loaded = layers.modelFromBytes(bytes, { customLayers: [Scale as layers.LayerClass] });
+    expect(loaded.namedWeights().map(([path]) => path)).toEqual(["scale_1/factor"]);
+  });
+
+  it("are all run", () => {
+    expect(examples.length).toBe(3);
+  });
+});
