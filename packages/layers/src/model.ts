@@ -132,8 +132,7 @@ export abstract class Model extends Layer {
     checkSamples("predict", "x", x);
     this.#ready("predict", x);
     this.#predict ??= compile((batch: Tensor) => this.apply(batch, { training: false }));
-    // Compiled functions take host arrays wherever they take tensors; their type does not say so.
-    const step = this.#predict as unknown as (batch: HostArray) => Tensor;
+    const step = this.#predict;
     let result: { data: Float32Array; shape: number[] } | undefined;
     await eachBatch(x, Math.min(batchSize, x.shape[0]!), async (samples, _order, start) => {
       const output = step(samples);

@@ -27,15 +27,15 @@ export interface CompileOptions {
   readonly metrics?: readonly MetricLike[];
 }
 
-/** A compiled function on a batch; its figures are added to the totals on the device. */
-type BatchStep = (x: HostArray, y: HostArray) => void;
+/** A compiled function on a batch of samples and labels; its figures are added to the totals on the device. */
+type BatchStep = Compiled<[x: Tensor, y: Tensor], void>;
 
 /** What `compile` makes of its options: the training and evaluation steps, one plan each, and their totals. */
 export class Training {
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
-  readonly #train: Compiled<[x: Tensor, y: Tensor], void>;
-  readonly #evaluate: Compiled<[x: Tensor, y: Tensor], void>;
+  readonly #train: BatchStep;
+  readonly #evaluate: BatchStep;
   readonly #model: Layer;
   readonly #loss: LossFunction;
   readonly #metrics: readonly Metric[];
@@ -65,9 +65,8 @@ export class Training {
     this.#run(this.#evaluate, x, y);
   }
 
-  #run(step: Compiled<[x: Tensor, y: Tensor], void>, x: HostArray, y: HostArray): void {
-    // Compiled functions take host arrays wherever they take tensors; their type does not say so.
-    (step as unknown as BatchStep)(x, y);
+  #run(step: BatchStep, x: HostArray, y: HostArray): void {
+    step(x, y);
     this.#samples += x.shape[0]!;
   }
 
