@@ -58,6 +58,7 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
     addConfigFlags(command, model);
     addRunOptions(command);
     command.option("--out <file>", `where the trained model goes (default: "${model.id}.keras")`);
+    command.option("--resume <file>", "go on from a model file that an interrupted training saved");
     command.action(async () => finish(await trainCommand(model, command, terminal)));
   });
   modelCommand(program, "evaluate", "score a trained model on the test data", (model, command) => {

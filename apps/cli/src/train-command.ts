@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Callback } from "@hekla/layers";
 import type { ConfigValue, EvaluateOutcome, TrainingReady, TrainOutcome, ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
@@ -15,6 +16,7 @@ import { versions } from "./versions.js";
 
 interface TrainOptions extends RunOptions {
   readonly out?: string;
+  readonly resume?: string;
   readonly preset: string;
 }
 
@@ -24,6 +26,7 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
   const config = readConfigFlags(command, model);
   const out = options.out ?? `${model.id}.keras`;
   await checkWritable(out);
+  const resume = options.resume && { bytes: await readFile(options.resume), source: options.resume };
 
   const backend = await openBackend(options.backend, options.threads);
   const interrupt = onInterrupt(terminal);
@@ -40,6 +43,7 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
       data,
       callbacks: follow?.callbacks ?? [],
       signal: interrupt.signal,
+      ...(resume && { resume }),
       onReady: (ready) => follow?.begin(ready),
     });
     const test = outcome.interrupted ? undefined : await model.evaluate({ data, model: outcome.model });
@@ -79,6 +83,7 @@ function follower(model: ZooModel, config: Report["config"], backend: Report["ba
       terminal.err(`${colors.bold(model.title)} · ${model.doc}\n`);
       terminal.err(`data: ${ready.source}, ${grouped(ready.trainSamples)} digits to learn from${held}\n`);
       terminal.err(`backend: ${backend.name}, ${threads} · seed ${config["seed"]}\n\n`);
+      if (ready.initialEpoch > 0) terminal.err(`resumed after epoch ${ready.initialEpoch}\n\n`);
       terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
       callbacks.push(progressCallback(terminal, epochs, Math.ceil(ready.trainSamples / batchSize)));
     },
@@ -92,7 +97,8 @@ function textReport({ outcome, test, saved, model }: Report, terminal: Terminal)
   const file = `${saved.file} (${(saved.bytes / 1e6).toFixed(1)} MB)`;
   if (!test) {
     const done = epochs === 1 ? "1 full epoch" : `${epochs} full epochs`;
-    return `${colors.yellow("interrupted")} after ${done}; what was learnt so far is saved in ${colors.bold(file)}\n`;
+    const on = `go on with: hekla train ${model.id} --resume ${saved.file} and the same settings`;
+    return `${colors.yellow("interrupted")} after ${done}; what was learnt so far is saved in ${file}\n${colors.dim(on)}\n`;
   }
   const accuracy = test.metrics["accuracy"]?.toFixed(4) ?? "?";
   const trained = `${epochs} epochs in ${clock(outcome.seconds)}, ${duration(perSample)}/sample`;
@@ -100,7 +106,8 @@ function textReport({ outcome, test, saved, model }: Report, terminal: Terminal)
     `${colors.bold(colors.green(`test accuracy ${accuracy}`))}, loss ${test.metrics["loss"]?.toFixed(4)} ` +
       `on ${grouped(test.samples)} digits (${test.source})`,
     `trained ${trained}; evaluated at ${duration(test.seconds / test.samples)}/sample`,
-    `saved   ${file}; read digits with: hekla predict ${model.id} --weights ${saved.file} --index 0`,
+    `saved ${file}`,
+    colors.dim(`next: hekla predict ${model.id} --weights ${saved.file} --index 7`),
   ];
   return `\n${lines.join("\n")}\n`;
 }
@@ -121,6 +128,7 @@ function jsonReport({ model, preset, config, backend, outcome, test, saved }: Re
       test: test?.samples ?? null,
     },
     parameters: outcome.model.countParams(),
+    initialEpoch: outcome.initialEpoch,
     interrupted: outcome.interrupted,
     history,
     test: test ? test.metrics : null,

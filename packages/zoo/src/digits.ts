@@ -1,6 +1,6 @@
 import type { Sequential } from "@hekla/layers";
-import { Adam, cosineDecay, RMSprop, type Schedule, SGD } from "@hekla/optim";
-import type { HostArray } from "@hekla/tensor";
+import { Adam, cosineDecay, type OptimizerBase, RMSprop, type Schedule, SGD } from "@hekla/optim";
+import { DataError, type HostArray } from "@hekla/tensor";
 import { affineAugment } from "./affine-augment.js";
 import type { DigitsConfig } from "./digits-config.js";
 import { loadDigits, withSampleShape } from "./digits-data.js";
@@ -19,10 +19,12 @@ export async function trainDigits(
   const samples = train.x.shape[0] ?? 0;
   const validationSamples = samples - Math.floor(samples * (1 - config.validationSplit)); // as fit splits
   const trainSamples = samples - validationSamples;
-  const optimizer = digitsOptimizer(config, Math.ceil(trainSamples / config.batchSize));
+  const steps = Math.ceil(trainSamples / config.batchSize);
+  const optimizer = digitsOptimizer(config, steps);
   network.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+  const initialEpoch = context.resume ? await resume(network, optimizer, context.resume, config, steps) : 0;
 
-  const ready = { model: network, source, trainSamples, validationSamples };
+  const ready = { model: network, source, trainSamples, validationSamples, initialEpoch };
   context.onReady?.(ready);
   const { augmentShift: shift, augmentRotation: rotation, augmentScale: scale } = config;
   const augment = affineAugment({ shift, rotation, scale }, [28, 28]);
@@ -30,6 +32,7 @@ export async function trainDigits(
   const { history, stopped } = await network.fit(withSampleShape(train.x, sampleShape(network)), train.y, {
     batchSize: config.batchSize,
     epochs: config.epochs,
+    initialEpoch,
     validationSplit: config.validationSplit,
     seed: config.seed,
     callbacks: context.callbacks ?? [],
@@ -37,6 +40,23 @@ export async function trainDigits(
     ...(augment && { augment }),
   });
   return { ...ready, history, seconds: (performance.now() - started) / 1000, interrupted: stopped };
+}
+
+/** Takes weights and optimizer state over and says how many epochs they have behind them. */
+async function resume(
+  network: Sequential,
+  optimizer: OptimizerBase,
+  file: NonNullable<TrainContext<DigitsConfig>["resume"]>,
+  config: DigitsConfig,
+  steps: number,
+): Promise<number> {
+  network.restore(file.bytes, { source: file.source });
+  const [taken = 0] = await optimizer.iterations.data();
+  const done = Math.floor(taken / steps);
+  if (done < config.epochs) return done;
+  throw new DataError(
+    `resume: ${file.source} is done, got ${done} finished epochs, expected less than ${config.epochs}`,
+  );
 }
 
 /** Loss and accuracy on the test digits. */
@@ -58,7 +78,7 @@ export async function predictDigits(model: Sequential, images: HostArray): Promi
 }
 
 /** The optimizer a config describes, for an epoch of `steps` training steps. */
-export function digitsOptimizer(config: DigitsConfig, steps: number) {
+export function digitsOptimizer(config: DigitsConfig, steps: number): OptimizerBase {
   const rate = learningRate(config, steps);
   const { momentum, weightDecay } = config;
   switch (config.optimizer) {

@@ -63,6 +63,33 @@ describe("training", () => {
     expect(outcome.history["loss"]).toHaveLength(2);
   });
 
+  it("goes on after an interruption as if there had been none, to the bit", async () => {
+    const model = findModel("mnist-mlp");
+    if (!model) throw new Error("no multilayer perceptron");
+    const config = resolveConfig(model.config, {
+      epochs: 3,
+      limit: 500,
+      augmentShift: 2,
+      augmentRotation: 10,
+    });
+    const straight = await model.train({ config, data });
+
+    const controller = new AbortController();
+    const stop = { onEpochEnd: () => controller.abort() };
+    const begun = await model.train({ config, data, callbacks: [stop], signal: controller.signal });
+    expect(begun.history["loss"]).toHaveLength(1);
+    const bytes = await begun.model.toBytes();
+    const resumed = await model.train({ config, data, resume: { bytes, source: "begun" } });
+    expect(resumed.initialEpoch).toBe(1);
+    expect(resumed.history["loss"]).toEqual(straight.history["loss"]?.slice(1));
+    expect(await resumed.model.toBytes()).toEqual(await straight.model.toBytes());
+
+    const done = { bytes: await straight.model.toBytes(), source: "straight" };
+    await expect(model.train({ config, data, resume: done })).rejects.toThrow(
+      "resume: straight is done, got 3 finished epochs, expected less than 3",
+    );
+  });
+
   it("stops at once when the loss is no number any more", async () => {
     const model = findModel("mnist-mlp");
     if (!model) throw new Error("no multilayer perceptron");

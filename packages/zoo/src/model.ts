@@ -20,6 +20,8 @@ export interface TrainContext<C> {
   readonly callbacks?: readonly Callback[];
   /** Ends training after the batch in progress; what was learnt until then is kept. */
   readonly signal?: AbortSignal;
+  /** A model file to go on from, with the same config as before: at the epoch after the last one it finished. */
+  readonly resume?: { readonly bytes: Uint8Array; readonly source: string };
   /** Told once data and network are ready, before the first step. */
   readonly onReady?: (ready: TrainingReady) => void;
 }
@@ -30,6 +32,8 @@ export interface TrainingReady {
   readonly source: string;
   readonly trainSamples: number;
   readonly validationSamples: number;
+  /** Epochs that a resumed training has behind it, else 0. */
+  readonly initialEpoch: number;
 }
 
 export interface TrainOutcome extends TrainingReady {
