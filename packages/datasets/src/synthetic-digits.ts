@@ -102,10 +102,10 @@ function chooseHand(hands: readonly Hand[], random: ItemRandom): Hand {
 
 function randomWobble(random: ItemRandom): Wobble {
   return {
-    point: 1.5 + 3.5 * random.uniform(),
+    point: 1.5 + 4.5 * random.uniform(),
     stroke: 2.5,
-    bend: 4 + 5 * random.uniform(),
-    elastic: 2 + 4 * random.uniform(),
+    bend: 4 + 6 * random.uniform(),
+    elastic: 2.5 + 4.5 * random.uniform(),
     tremor: 0.9 * random.uniform(),
     pressure: 0.1,
   };
@@ -115,14 +115,14 @@ function randomWobble(random: ItemRandom): Wobble {
 const ASPECT = [1.02, 0.85, 1, 0.9, 0.9, 1, 0.9, 0.88, 0.98, 0.88];
 
 function randomPen(digit: number, random: ItemRandom): Pen {
-  const spread = digit === 1 ? 0.28 : 0.2;
+  const spread = digit === 1 ? 0.28 : 0.22;
   const stretch = 1 + (digit === 0 ? 0.16 : 0.12) * random.bell();
   return {
     slant: clamp(0.16 + spread * random.bell(), -0.4, 0.9),
     turn: 0.05 * random.bell(),
     aspect: clamp(ASPECT[digit]! * stretch * stretch, 0.45, 1.9),
     radius: clamp(1.25 + 0.36 * random.bell(), 0.6, 2.4),
-    softness: 1 + 0.4 * random.uniform(),
+    softness: 0.9 + 0.4 * random.uniform(),
     nib: 0.12 * random.bell(),
   };
 }
