@@ -7,7 +7,7 @@ export interface DigitSourceOptions {
   /** A folder, "synthetic", or nothing: HEKLA_DATA_DIR, then the cache. */
   readonly data?: string | undefined;
   /** Whether missing files may be fetched from the net. */
-  readonly download: boolean;
+  readonly download?: boolean;
   /** Whether the built-in digits may stand in where no others are at hand. */
   readonly standIn: boolean;
   readonly signal?: AbortSignal;
@@ -40,7 +40,7 @@ async function files(
   trainSamples: number | undefined,
   terminal: Terminal,
 ): Promise<DigitSet> {
-  const { data, download, signal } = options;
+  const { data, download = false, signal } = options;
   try {
     return await mnist({
       download,

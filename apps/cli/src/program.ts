@@ -51,8 +51,8 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
   program
     .command("zoo")
     .description("list the models there are")
-    .addOption(new Option("--json", "print JSON").default(false))
-    .action((options: { json: boolean }) => zooCommand(options.json, terminal));
+    .option("--json", "print JSON")
+    .action((options: { json?: true }) => zooCommand(options.json === true, terminal));
 
   modelCommand(program, "train", "train a model, score it on the test data, save it", (model, command) => {
     addConfigFlags(command, model);

@@ -3,11 +3,11 @@ import { backendNames } from "./backends.js";
 
 export interface RunOptions {
   readonly data?: string;
-  readonly download: boolean;
+  readonly download?: boolean;
   readonly backend: string;
   readonly threads?: number;
-  readonly json: boolean;
-  readonly quiet: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Flags of every command that computes. */
@@ -27,8 +27,8 @@ export function addRunOptions(command: Command): void {
     )
     .addOption(new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`).default("auto"))
     .addOption(new Option("--threads <n>", "threads, 1 to 64; without it: one a core").argParser(threadCount))
-    .addOption(new Option("--json", "print one JSON object on standard output").default(false))
-    .addOption(new Option("--quiet", "no summary, no progress").default(false));
+    .addOption(new Option("--json", "print one JSON object on standard output"))
+    .addOption(new Option("--quiet", "no summary, no progress"));
 }
 
 function threadCount(text: string): number {
