@@ -39,6 +39,11 @@ export class WasmBackend implements Backend {
     return this.pool.threads;
   }
 
+  /** Bytes of the WebAssembly memory, which holds the slots, the arena and what is free; it never shrinks. */
+  get memoryBytes(): number {
+    return this.memory_.bytes;
+  }
+
   prepare(plan: Plan): Executable {
     const { memory_: memory, allocator, pool, features } = this;
     return new PlanExecutable(plan, { memory, allocator, pool, features, arena: this.#arena });

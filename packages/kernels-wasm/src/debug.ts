@@ -1,33 +1,21 @@
-import type { Plan, Step } from "@hekla/tensor";
-import { sizeOf } from "@hekla/tensor";
+import { debugLevel, debugLog, type Plan, sizeOf, type Step, stepName } from "@hekla/tensor";
 import type { Features, ModuleBuilder } from "./assembler/index.js";
 
-interface ProcessLike {
-  readonly env?: Readonly<Record<string, string | undefined>>;
+/** Whether `HEKLA_DEBUG` asks for a line per plan (from 1 on), times per step (2) or generated code (4). */
+export function wants(what: "plans" | "times" | "code"): boolean {
+  const level = debugLevel();
+  if (what === "plans") return level >= 1;
+  return level === (what === "times" ? 2 : 4);
 }
 
-const variable = (name: string): string | undefined =>
-  (globalThis as { process?: ProcessLike }).process?.env?.[name];
-
-const levels = { plans: [1, 5], times: [2, 2], code: [4, 4] } as const;
-
-/** Whether `HEKLA_DEBUG` asks for plans (from 1 on), times per step (2) or generated code (4). */
-export function wants(what: keyof typeof levels): boolean {
-  const level = Number(variable("HEKLA_DEBUG") ?? 0);
-  return level >= levels[what][0] && level <= levels[what][1];
-}
-
-/** False with `HEKLA_TUNED=0`. */
-export const tunedByDefault = (): boolean => variable("HEKLA_TUNED") !== "0";
-
-export function dumpPlan(plan: Plan, { relaxedSimd, tuned }: Features, threads: number): void {
-  const buffers = `${plan.inputs.length} inputs, ${plan.outputs.length} outputs, arena ${plan.arenaBytes} bytes`;
-  const how = `${threads} threads, ${relaxedSimd ? "relaxed" : "plain"} SIMD${tuned ? "" : ", not tuned"}`;
-  console.error([`wasm plan: ${plan.steps.length} steps, ${buffers}, ${how}`, ...plan.steps.map(line)].join("\n"));
+/** How a plan runs here; the planner prints the plan itself. */
+export function dumpPlan(plan: Plan, { relaxedSimd, tuned }: Features, threads: number, moduleBytes: number): void {
+  const how = `${threads} ${threads === 1 ? "thread" : "threads"}, ${relaxedSimd ? "relaxed" : "plain"} SIMD`;
+  debugLog(`wasm: ${plan.steps.length} steps in ${moduleBytes} bytes of code, ${how}${tuned ? "" : ", not tuned"}`);
 }
 
 export function dumpCode(plan: Plan, module: ModuleBuilder): void {
-  console.error(`;; ${plan.steps.map(({ label }) => label).join(", ")}\n${module.text()}`);
+  debugLog(`;; ${plan.steps.map(stepName).join(" | ")}\n${module.text()}`);
 }
 
 /** Runs the steps one by one and prints the time of each, with the bytes or the multiply-adds it stands for. */
@@ -37,18 +25,15 @@ export function dumpTimes(plan: Plan, runStep: (step: number) => void): void {
     runStep(at);
     const ms = performance.now() - start;
     const flops = operations(step);
-    const rate = flops > 0 ? `${(flops / ms / 1e6).toFixed(1)} GFLOP/s` : `${(bytes(plan, step) / ms / 1e6).toFixed(1)} GB/s`;
-    return `${(ms * 1000).toFixed(1).padStart(10)} us  ${rate.padStart(14)}  ${line(step)}`;
+    const perSecond = (flops > 0 ? flops : bytes(plan, step)) / ms / 1e6;
+    const rate = `${perSecond.toFixed(1)} ${flops > 0 ? "GFLOP/s" : "GB/s"}`;
+    return `${(ms * 1000).toFixed(1).padStart(10)} us  ${rate.padStart(14)}  ${name(step)}`;
   });
-  console.error(lines.join("\n"));
+  debugLog(lines.join("\n"));
 }
 
-function line(step: Step): string {
-  if (step.kind === "routine") return `  ${step.kind} ${step.label} ${step.routine.name} -> ${step.output ?? "epilogue"}`;
-  const to = step.kind === "reduce" ? `over ${step.axes} -> ${step.output}` : `-> ${step.outputs}`;
-  const from = step.operands.map(({ buffer }) => buffer).join();
-  return `  ${step.kind} ${step.label} [${step.shape}] ${from} ${to} (${step.program.instructions.length} lines)`;
-}
+const name = (step: Step): string =>
+  `${stepName(step)}${step.kind === "routine" ? "" : ` [${step.shape}]`}${step.label ? `  # ${step.label}` : ""}`;
 
 /** Bytes that a step has to read and write at least once: distinct elements of operands, and results. */
 function bytes(plan: Plan, step: Step): number {

@@ -1,6 +1,5 @@
-import { type Backend, DataError } from "@hekla/tensor";
+import { type Backend, DataError, isOn } from "@hekla/tensor";
 import { WasmBackend } from "./backend.js";
-import { tunedByDefault } from "./debug.js";
 import { hasRelaxedSimd, requireSimd } from "./runtime/features.js";
 import { availableThreads, canShare, mayWait } from "./runtime/platform.js";
 
@@ -22,7 +21,7 @@ export async function wasm({ threads, relaxedSimd = true }: WasmOptions = {}): P
     throw new DataError(`wasm: threads is no count, got ${threads}, expected 1 to 64`);
   }
   requireSimd();
-  const features = { relaxedSimd: relaxedSimd && (await hasRelaxedSimd()), tuned: tunedByDefault() };
+  const features = { relaxedSimd: relaxedSimd && (await hasRelaxedSimd()), tuned: isOn("TUNED") };
   const possible = canShare() && mayWait();
   return WasmBackend.create(possible ? (threads ?? (await availableThreads())) : 1, features);
 }

@@ -92,3 +92,35 @@ test("globals, once and atomics", () => {
   expect([exports.f!(), exports.g!()]).toEqual([-6, -5]);
   expect(new Int32Array(memory.buffer)[2]).toBe(10);
 });
+
+test("the text is that of the instructions, in the order of the bytes", () => {
+  const module = new ModuleBuilder({ ...memoryImport, shared: true }, features, true);
+  const index = module.function("main", ["i32"], ["f32"], (f) => {
+    const x = f.local("v128");
+    f.get(f.params[0]!).load("v128.load", 16).f32x4(1).emit("f32x4.add").set(x);
+    f.get(x).lane("f32x4.extract_lane", 3).f32(-0.5).emit("f32.mul");
+  });
+  module.export("main", index);
+  expect(module.text()).toBe(
+    [
+      "(module",
+      '  (import "env" "memory" (memory 1 2 shared))',
+      "  (func (;main;) (param i32) (result f32)",
+      "    (local v128 v128)",
+      "    v128.const i8x16 0 0 128 63 0 0 128 63 0 0 128 63 0 0 128 63",
+      "    local.set 2",
+      "    local.get 0",
+      "    v128.load offset=16 align=4",
+      "    local.get 2",
+      "    f32x4.add",
+      "    local.set 1",
+      "    local.get 1",
+      "    f32x4.extract_lane 3",
+      "    f32.const -0.5",
+      "    f32.mul",
+      "  )",
+      '  (export "main" (func 0))',
+      ")",
+    ].join("\n"),
+  );
+});

@@ -3,15 +3,21 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.j
 import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
 import { loadLanes, storeLanes } from "./lanes.js";
 import { loopNest, type NestAxis } from "./nest.js";
-import { decode, type Position, productOf, setOperandPointer } from "./pointers.js";
-import { printLines, type ProgramSource, pushStored, readsCoordinates, splitLines, type Values } from "./print-program.js";
+import { addScaled, decode, type Position, productOf, setOperandPointer } from "./pointers.js";
+import {
+  printLines, type ProgramSource, pushStored, readsCoordinates, splitLines, type Values,
+} from "./print-program.js";
+import { isSmall } from "./work.js";
 
-/** Below this many lines of program times elements a step is done by one thread: a barrier costs as much. */
-const serialWork = 1 << 14;
 /** With at least so many rows threads share out rows, else they share out each row. */
 const manyRows = 32;
 /** Elements along the innermost axis are dealt out in multiples of a cache line. */
 const lineElements = 16;
+/** Elements along the innermost axis that are done together where an operand is transposed: so many of its cache lines
+ * stay in the first-level cache even where they all fall into one set (4 KiB apart). */
+const tileElements = 8;
+/** Shorter rows of a transposed operand stay in the cache as they are. */
+const crossingElements = 256;
 
 type ElementwiseWork = Pick<ElementwiseStep, "label" | "shape" | "operands" | "program">;
 
@@ -23,7 +29,7 @@ export function emitElementwise(module: ModuleBuilder, step: ElementwiseWork): K
   const phase = kernelFunction(module, step.label, operands.length, program.results.length, (f, params) =>
     printElementwise(f, module, step, params),
   );
-  return { phases: [phase], scratchBytes: 0, serial: size * program.instructions.length < serialWork };
+  return { phases: [phase], scratchBytes: 0, serial: isSmall(size, program) };
 }
 
 /** This thread's share of the elements; `params.outputs` are where the results go. */
@@ -42,15 +48,57 @@ export function printElementwise(
   const inner = nest.at(-1) ?? scalarAxis(step.operands.length);
   const outer = nest.slice(0, -1);
   const rows = productOf(outer);
-  const [start, end, row] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  if (rows >= manyRows) {
+  const [start, end, unit] = [f.local("i32"), f.local("i32"), f.local("i32")];
+  const across = crossingAxis(inner, outer);
+  if (across) {
+    printTiles(f, module, step, params, across, outer.filter((axis) => axis !== across), inner);
+  } else if (rows >= manyRows) {
     splitRange(f, params, rows, Math.max(1, Math.ceil(lineElements / inner.size)), start, end);
-    f.forRange(row, start, end, 1, () => printRow(f, module, step, params, row, outer, inner));
-    return;
+    f.forRange(unit, start, end, 1, () => printRow(f, module, step, params, decode(f, unit, outer), inner));
+  } else {
+    splitRange(f, params, inner.size, lineElements, start, end);
+    f.get(start, end).emit("i32.lt_s").if(() => {
+      f.forRange(unit, 0, rows, 1, () =>
+        printRow(f, module, step, params, decode(f, unit, outer), inner, { start, end }),
+      );
+    });
   }
-  splitRange(f, params, inner.size, lineElements, start, end);
-  f.get(start, end).emit("i32.lt_s").if(() => {
-    f.forRange(row, 0, rows, 1, () => printRow(f, module, step, params, row, outer, inner, { start, end }));
+}
+
+/** An outer axis along which an operand lies without gaps that jumps along the innermost (a transposed operand). */
+function crossingAxis(inner: NestAxis, outer: readonly NestAxis[]): NestAxis | undefined {
+  const jumping = inner.operandStrides.findIndex((stride) => Math.abs(stride) >= lineElements);
+  if (jumping < 0 || inner.size < crossingElements) return undefined;
+  return outer.find(({ operandStrides, size }) => Math.abs(operandStrides[jumping]!) === 1 && size >= lineElements);
+}
+
+/**
+ * A block of the innermost axis is done for all places `across` before the next: the cache lines that a transposed
+ * operand touches in one row are those of the next rows, too.
+ */
+function printTiles(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  step: ElementwiseWork,
+  params: KernelParams,
+  across: NestAxis,
+  others: readonly NestAxis[],
+  inner: NestAxis,
+): void {
+  const blocks: NestAxis = { ...inner, size: Math.ceil(inner.size / tileElements) };
+  const [start, end, first, last, unit, index] = ["i32", "i32", "i32", "i32", "i32", "i32"].map(() =>
+    f.local("i32"),
+  ) as [Local, Local, Local, Local, Local, Local];
+  splitRange(f, params, productOf(others) * blocks.size, 1, first, last);
+  f.forRange(unit, first, last, 1, () => {
+    const position = decode(f, unit, [...others, blocks]);
+    const block = position.get(blocks)!;
+    position.delete(blocks);
+    f.get(block).i32(tileElements).emit("i32.mul").tee(start).i32(tileElements).emit("i32.add").set(end);
+    f.get(end).i32(inner.size).get(end).i32(inner.size).emit("i32.lt_s", "select").set(end);
+    f.forRange(index, 0, across.size, 1, () => {
+      printRow(f, module, step, params, new Map([...position, [across, index]]), inner, { start, end });
+    });
   });
 }
 
@@ -61,20 +109,19 @@ const scalarAxis = (operands: number): NestAxis => ({
   source: -1,
 });
 
-/** One row, or the part of it from `start` (a multiple of 4) to `end`. */
+/** The row at a place on the outer axes, or the part of it from `start` (a multiple of 4) to `end`. */
 function printRow(
   f: FunctionBuilder,
   module: ModuleBuilder,
   step: ElementwiseWork,
   params: KernelParams,
-  row: Local,
-  outer: readonly NestAxis[],
+  place: Position,
   inner: NestAxis,
   part?: { start: Local; end: Local },
 ): void {
   const { program } = step;
   const index = f.local("i32");
-  const position: Map<NestAxis, Local> = decode(f, row, outer);
+  const position = new Map(place);
   if (part) {
     f.get(part.start).set(index);
     position.set(inner, index);
@@ -88,8 +135,9 @@ function printRow(
   });
   const outputs = params.outputs.map((base) => {
     const pointer = f.local("i32");
-    f.get(row).i32(inner.size).emit("i32.mul").get(index).emit("i32.add").i32(4).emit("i32.mul");
-    f.get(base).emit("i32.add").set(pointer);
+    f.get(base);
+    for (const [axis, at] of position) addScaled(f, at, axis.outputStride * 4);
+    f.set(pointer);
     return pointer;
   });
   const varies = (instruction: Instruction) =>

@@ -2,13 +2,11 @@ import { identityView, type Program, type ReduceStep, sizeOf } from "@hekla/tens
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { printElementwise } from "../elementwise/emit-elementwise.js";
 import { addScaled, productOf } from "../elementwise/pointers.js";
+import { isSmall } from "../elementwise/work.js";
 import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
 import { lanesOf } from "./accumulate.js";
 import { printReduction } from "./print-reduction.js";
 import { type ReduceShape, reduceShape } from "./reduce-shape.js";
-
-/** Below this many lines of program times elements a step is done by one thread. */
-const serialWork = 1 << 14;
 
 /**
  * A reduction: units of work (a place on the kept axes, a block of columns, a chunk of the reduced axis) are shared out
@@ -17,7 +15,7 @@ const serialWork = 1 << 14;
 export function emitReduce(module: ModuleBuilder, step: ReduceStep): Kernel {
   const shape = reduceShape(step);
   if (shape?.outputs === 0) return { phases: [], scratchBytes: 0 };
-  const serial = sizeOf(step.shape) * step.program.instructions.length < serialWork;
+  const serial = isSmall(sizeOf(step.shape), step.program);
   const plan = shape ? reducePhases(module, step, shape, 0) : copyFirst(module, step);
   return { ...plan, serial };
 }

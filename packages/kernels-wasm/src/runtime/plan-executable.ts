@@ -24,6 +24,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / arenaAlignment) * a
  */
 export class PlanExecutable implements Executable {
   readonly #walk: Walk;
+  readonly #timed: boolean;
   readonly #module: number;
   readonly #table: number;
   /** Where each input's copy goes in the arena; -1 for those that live in the memory. */
@@ -39,20 +40,22 @@ export class PlanExecutable implements Executable {
   ) {
     const { memory, allocator, pool, features } = machine;
     const module = new ModuleBuilder(memory.import, features, wants("code"));
-    this.#walk = emitWalk(module, plan, pool.threads);
-    if (wants("plans")) dumpPlan(plan, features, pool.threads);
+    this.#timed = wants("times");
+    this.#walk = emitWalk(module, plan, pool.threads, this.#timed);
+    const bytes = module.finish();
+    if (wants("plans")) dumpPlan(plan, features, pool.threads, bytes.length);
     if (wants("code")) dumpCode(plan, module);
-    this.#module = pool.load(module.finish());
+    this.#module = pool.load(bytes);
     this.#table = allocator.allocate((plan.buffers.length + 1) * 4);
-    let bytes = aligned(plan.arenaBytes);
+    let end = aligned(plan.arenaBytes);
     this.#inputOffsets = plan.inputs.map((buffer, position) => {
       if (plan.persistent.includes(position)) return -1;
-      const offset = bytes;
-      bytes += aligned(plan.buffers[buffer]!.size * 4);
+      const offset = end;
+      end += aligned(plan.buffers[buffer]!.size * 4);
       return offset;
     });
-    this.#scratchOffset = bytes;
-    this.#arenaBytes = bytes + this.#walk.scratchBytes;
+    this.#scratchOffset = end;
+    this.#arenaBytes = end + this.#walk.scratchBytes;
   }
 
   run(inputs: readonly Slot[]): Slot[] {
@@ -62,7 +65,7 @@ export class PlanExecutable implements Executable {
     this.#place();
     this.#bind(inputs);
     const { parallel } = this.#walk;
-    if (wants("times")) {
+    if (this.#timed) {
       dumpTimes(plan, (step) => pool.run(this.#module, step + 1, this.#table, parallel));
     } else {
       pool.run(this.#module, 0, this.#table, parallel);

@@ -53,6 +53,7 @@ export class ThreadPool {
 
   /** Compiles a module on every thread and returns its number. Its exports are called by their position. */
   load(bytes: Uint8Array<ArrayBuffer>): number {
+    this.#check();
     const plan = this.#nextPlan++;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.memory.memory } });
     this.#plans.set(plan, Object.values(instance.exports) as WalkFunction[]);
@@ -68,6 +69,7 @@ export class ThreadPool {
 
   /** Runs export `entry` of a plan with the buffer addresses at `table`: on all threads, or here alone. */
   run(plan: number, entry: number, table: number, parallel: boolean): void {
+    this.#check();
     const walk = this.#plans.get(plan)![entry]!;
     if (!this.boot || !parallel) {
       walk(table, 0, 1);
@@ -78,7 +80,7 @@ export class ThreadPool {
   }
 
   drop(plan: number): void {
-    if (!this.#plans.delete(plan) || !this.boot) return;
+    if (!this.#plans.delete(plan) || !this.boot || this.#failed) return;
     this.#command(commands.drop, plan, 0, 0);
     this.#guarded(() => this.boot!.barrier(this.threads));
   }
@@ -89,8 +91,12 @@ export class ThreadPool {
     this.#failed = true;
   }
 
+  #check(): void {
+    if (!this.#failed) return;
+    throw new DeviceError("wasm: got a backend that is disposed or whose kernel has failed, expected a new one");
+  }
+
   #command(kind: number, plan: number, a: number, b: number): void {
-    if (this.#failed) throw new DeviceError("wasm: the backend is disposed or a kernel has failed, expected a new one");
     this.memory.ints.set([kind, plan, a, b], control.command / 4);
     this.boot!.announce();
   }

@@ -1,4 +1,4 @@
-import { type Plan, type Step } from "@hekla/tensor";
+import type { Plan, Step } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { emitElementwise } from "../elementwise/emit-elementwise.js";
 import type { Kernel } from "../kernel.js";
@@ -22,10 +22,10 @@ export interface Walk {
 
 /**
  * Adds to the module the kernels of a plan and `walk(table, thread, threads)`, which all threads run side by side. The
- * table holds the address of each buffer of the plan and, behind them, that of the scratch memory. Exports `walk`,
- * and `step0`, `step1`, ... for timing steps one by one.
+ * table holds the address of each buffer of the plan and, behind them, that of the scratch memory. Exports `walk` and,
+ * if the steps are to be `timed` one by one, `step0`, `step1`, ...
  */
-export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number): Walk {
+export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number, timed: boolean): Walk {
   const calls = plan.steps.map((step) => ({ kernel: emitStep(module, step), buffers: pointerBuffers(step) }));
   const sync = module.memory.shared ? barrier(module) : undefined;
   const scratchIndex = plan.buffers.length;
@@ -34,7 +34,7 @@ export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number): Wa
     module.export(name, index);
   };
   define("walk", calls);
-  calls.forEach((call, at) => define(`step${at}`, [call]));
+  if (timed) calls.forEach((call, at) => define(`step${at}`, [call]));
   return {
     scratchBytes: Math.max(
       0,

@@ -1,0 +1,122 @@
+import { compile, DeviceError, DtypeError, matmul, multiply, sum, tanh, tensor, useBackend, Variable } from "@hekla/tensor";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { WasmBackend } from "./backend.js";
+import { wasm } from "./wasm.js";
+
+const counts = [1, 2, 3, 4];
+let backends: WasmBackend[] = [];
+beforeAll(async () => {
+  backends = (await Promise.all(counts.map((threads) => wasm({ threads })))) as WasmBackend[];
+});
+afterAll(() => {
+  for (const backend of backends) backend.dispose();
+});
+
+const ramp = (size: number): Float32Array => Float32Array.from({ length: size }, (_, at) => Math.sin(at * 0.37));
+
+/** Some steps of training with large and small kernels, reductions of every layout and Variables that are assigned. */
+async function train(backend: WasmBackend, steps: number): Promise<number[]> {
+  await useBackend(backend);
+  const weight = new Variable(tensor(ramp(300 * 70), { shape: [300, 70] }));
+  const input = ramp(200 * 300);
+  const step = compile((x: ReturnType<typeof tensor>) => {
+    const hidden = tanh(matmul(x, weight));
+    const columns = sum(hidden, { axes: 0 });
+    const loss = sum(hidden.multiply(hidden));
+    weight.assign(multiply(weight, 0.99).add(columns.multiply(1e-4)));
+    return loss.add(sum(sum(hidden, { axes: 1 })));
+  });
+  const losses: number[] = [];
+  for (let k = 0; k < steps; k++) losses.push(await step(tensor(input, { shape: [200, 300] })).item());
+  losses.push(...(await weight.data()));
+  step.dispose();
+  weight.dispose();
+  return losses;
+}
+
+describe("threads", () => {
+  test("1, 2, 3 and 4 threads give the same bits", async () => {
+    const results: number[][] = [];
+    for (const backend of backends) results.push(await train(backend, 5));
+    expect(backends.map(({ threads }) => threads)).toEqual(counts);
+    expect(results[0]!.every(Number.isFinite)).toBe(true);
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  test("many plan runs in a row neither hang nor differ", async () => {
+    const [alone, two] = backends as [WasmBackend, WasmBackend];
+    expect(await train(two, 300)).toEqual(await train(alone, 300));
+  });
+});
+
+describe("memory", () => {
+  test("live bytes stay constant over many runs", async () => {
+    for (const backend of [backends[0]!, backends[1]!]) {
+      await train(backend, 3);
+      const before = { ...backend.memory(), bytes: backend.memoryBytes };
+      for (let round = 0; round < 5; round++) await train(backend, 40);
+      expect({ ...backend.memory(), bytes: backend.memoryBytes }).toEqual(before);
+    }
+  });
+
+  test("growth keeps slots and plans alive", async () => {
+    for (const backend of [backends[0]!, backends[1]!]) {
+      const kept = backend.allocate(5, "float32");
+      backend.write(kept, Float32Array.of(1, 2, 3, 4, 5));
+      const large = backend.allocate(40 << 20, "float32");
+      expect(backend.readSync(kept)).toEqual(Float32Array.of(1, 2, 3, 4, 5));
+      await useBackend(backend);
+      expect(await sum(tensor(new Float32Array(3_000_000).fill(0.5))).item()).toBe(1_500_000);
+      backend.free(large);
+      backend.free(kept);
+    }
+  });
+
+  test("freed memory is given out again, zeroed", () => {
+    const backend = backends[0]!;
+    const before = backend.memory();
+    const [first, second] = [backend.allocate(1000, "float32"), backend.allocate(1000, "int32")];
+    backend.write(first, new Float32Array(1000).fill(7));
+    backend.free(first);
+    const bytes = backend.memoryBytes;
+    const again = backend.allocate(1000, "float32");
+    expect(backend.readSync(again)).toEqual(new Float32Array(1000));
+    expect(backend.memoryBytes).toBe(bytes);
+    backend.free(again);
+    backend.free(again);
+    backend.free(second);
+    expect(backend.memory()).toEqual(before);
+  });
+
+  test("what is read is a copy", async () => {
+    const backend = backends[0]!;
+    const slot = backend.upload(Float32Array.of(1, 2), "float32");
+    (await backend.read(slot))[0] = 9;
+    expect(backend.readSync(slot)).toEqual(Float32Array.of(1, 2));
+  });
+});
+
+describe("errors", () => {
+  test("float64 points to the reference backend", () => {
+    const backend = backends[0]!;
+    expect(() => backend.allocate(1, "float64")).toThrow(DtypeError);
+    expect(() => backend.upload(new Float64Array(1), "float64")).toThrow(/use the reference backend/);
+  });
+
+  test("foreign and freed slots, wrong sizes, wrong options", async () => {
+    const backend = backends[0]!;
+    const slot = backend.allocate(2, "float32");
+    expect(() => backend.write(slot, new Float32Array(3))).toThrow(/got 3 values, expected 2/);
+    backend.free(slot);
+    expect(() => backend.readSync(slot)).toThrow(DeviceError);
+    expect(() => backend.readSync({ size: 1, dtype: "float32" })).toThrow(/another backend/);
+    await expect(wasm({ threads: 0 })).rejects.toThrow(/threads is no count, got 0/);
+  });
+
+  test("a disposed backend says so", async () => {
+    const backend = (await wasm({ threads: 2 })) as WasmBackend;
+    await train(backend, 1);
+    backend.dispose();
+    await expect(train(backend, 1)).rejects.toThrow(DeviceError);
+  });
+});
