@@ -1,6 +1,7 @@
 import type { Conv2DRoutine, Routine, RoutineStep } from "@hekla/tensor";
 import type { ModuleBuilder } from "./assembler/index.js";
 import { emitDirectConvolution } from "./convolution/direct.js";
+import { emitKernelGradient } from "./convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "./convolution/plain-convolution.js";
 import { withEpilogue } from "./epilogue.js";
 import { emitMatmul } from "./gemm/matmul.js";
@@ -30,7 +31,7 @@ function emitRaw(module: ModuleBuilder, routine: Routine, offsets: readonly numb
     case "conv2dInputGradient":
       return (blocked && hasTerms(routine) ? emitDirectConvolution : emitPlainConvolution)(module, routine, offsets);
     case "conv2dKernelGradient":
-      return emitPlainConvolution(module, routine, offsets);
+      return (blocked && hasTerms(routine) ? emitKernelGradient : emitPlainConvolution)(module, routine, offsets);
     case "maxPool2d":
     case "maxPool2dGradient":
     case "maxPool2dGather":

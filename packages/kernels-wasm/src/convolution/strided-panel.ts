@@ -1,0 +1,49 @@
+import type { Local, ModuleBuilder } from "../assembler/index.js";
+import { multiplyAdd, storeTile, tileColumns, tileRows } from "../gemm/micro-kernel.js";
+
+/** How a panel of 8 neighbouring floats moves over an image: `columns` steps, then on to the next row. */
+export interface StridedWalk {
+  readonly columns: number;
+  readonly columnBytes: number;
+  readonly rowBytes: number;
+}
+
+/**
+ * `(a, b, c, rows, cRowBytes, tiles, accumulate)`: like the packed panel kernel, but the second factor is read where
+ * it lies, `rows` times `columns` places of an image. `a` is packed `[tiles][rows * columns][4]`.
+ */
+export function stridedPanelKernel(module: ModuleBuilder, { columns, columnBytes, rowBytes }: StridedWalk): number {
+  const key = `strided panel ${columns} ${columnBytes} ${rowBytes}`;
+  return module.once(key, () =>
+    module.function(key, Array<"i32">(7).fill("i32"), [], (f) => {
+      const [a, b, c, rows, cRowBytes, tiles, accumulate] =
+        f.params as [Local, Local, Local, Local, Local, Local, Local];
+      const vectors = tileColumns / 4;
+      const accumulators = Array.from({ length: tileRows * vectors }, () => f.local("v128"));
+      const bVectors = Array.from({ length: vectors }, () => f.local("v128"));
+      const aSplat = f.local("v128");
+      const [at, left, rowEnd] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      f.loop((nextTile) => {
+        for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
+        f.get(b).set(at).get(rows).set(left);
+        f.loop((nextRow) => {
+          f.get(at).i32(columns * columnBytes).emit("i32.add").set(rowEnd);
+          f.loop((nextColumn) => {
+            bVectors.forEach((vector, v) => f.get(at).load("v128.load", v * 16).set(vector));
+            for (let row = 0; row < tileRows; row++) {
+              f.get(a).load("v128.load32_splat", row * 4).set(aSplat);
+              bVectors.forEach((vector, v) =>
+                multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!));
+            }
+            f.increment(a, tileRows * 4);
+            f.get(at).i32(columnBytes).emit("i32.add").tee(at).get(rowEnd).emit("i32.ne").brIf(nextColumn);
+          });
+          f.increment(at, rowBytes - columns * columnBytes);
+          f.get(left).i32(1).emit("i32.sub").tee(left).brIf(nextRow);
+        });
+        storeTile(f, c, cRowBytes, accumulators, accumulate);
+        f.get(tiles).i32(1).emit("i32.sub").tee(tiles).brIf(nextTile);
+      });
+    }),
+  );
+}
