@@ -32,7 +32,7 @@ function windowOf(options: Case, dataFormat: DataFormat): Window2D {
 }
 
 /** All (input, kernel, output) places that meet, by the definition; indices into the three arrays. */
-function* meetings(w: Window2D, filters: number): Generator<[number, number, number]> {
+function eachMeeting(w: Window2D, filters: number, visit: (input: number, kernel: number, output: number) => void): void {
   const at = (channels: number, [height, width]: Pair, b: number, c: number, y: number, x: number) =>
     w.dataFormat === "channelsFirst" ? ((b * channels + c) * height + y) * width + x
       : ((b * height + y) * width + x) * channels + c;
@@ -42,11 +42,11 @@ function* meetings(w: Window2D, filters: number): Generator<[number, number, num
         const y = oy * w.strides[0] + ky * w.dilation[0] - w.padding[0][0];
         const x = ox * w.strides[1] + kx * w.dilation[1] - w.padding[1][0];
         if (y < 0 || x < 0 || y >= w.inputSize[0] || x >= w.inputSize[1]) continue;
-        yield [
+        visit(
           at(w.channels, w.inputSize, b, c, y, x),
           ((f * w.channels + c) * w.windowSize[0] + ky) * w.windowSize[1] + kx,
           at(filters, w.outputSize, b, f, oy, ox),
-        ];
+        );
       }
 }
 
@@ -76,10 +76,11 @@ function run(name: Conv2DRoutine["name"], options: Case, dataFormat: DataFormat,
   const got = runRoutine(step, buffers, runOptions)[2]!;
   const expected = () => {
     const sums = new Float64Array(result.length);
-    for (const places of meetings(window, filters)) {
-      const [x, y, to] = roles.map((role) => places[role as 0]!) as [number, number, number];
-      sums[to]! += a[x]! * b[y]!;
-    }
+    eachMeeting(window, filters, (i, k, o) => {
+      if (name === "conv2d") sums[o]! += a[i]! * b[k]!;
+      else if (name === "conv2dInputGradient") sums[i]! += a[o]! * b[k]!;
+      else sums[k]! += a[i]! * b[o]!;
+    });
     return sums;
   };
   const taps = window.windowSize[0] * window.windowSize[1];
