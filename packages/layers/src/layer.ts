@@ -1,4 +1,12 @@
-import { type HostArray, named, ShapeError, type Tensor, tensor, Variable } from "@hekla/tensor";
+import {
+  type DataFormat,
+  type HostArray,
+  named,
+  ShapeError,
+  type Tensor,
+  tensor,
+  Variable,
+} from "@hekla/tensor";
 import { withKeptLogits } from "./activations.js";
 import { type BatchShape, product } from "./batch-shape.js";
 import type { Initializer } from "./initializers.js";
@@ -74,6 +82,14 @@ export abstract class Layer {
   join(name: string, seeds: Seeds): void {
     this.#name ??= name;
     this.#seeds ??= seeds;
+  }
+
+  /**
+   * A model tells each layer the order of axes of the image layers before it, if there were any. Image layers that have
+   * none of their own take it over and all return theirs; other layers pass it on.
+   */
+  adoptDataFormat(format: DataFormat | undefined): DataFormat | undefined {
+    return format;
   }
 
   /** Random streams of the model this layer is in, or of its own. */

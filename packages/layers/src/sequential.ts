@@ -1,8 +1,7 @@
-import { HeklaError, type Tensor, type Variable } from "@hekla/tensor";
+import { type DataFormat, HeklaError, type Tensor, type Variable } from "@hekla/tensor";
 import type { BatchShape } from "./batch-shape.js";
 import { type CallOptions, type Config, type Layer, snakeCase } from "./layer.js";
 import { Input } from "./layers/input.js";
-import { SpatialLayer } from "./layers/spatial-layer.js";
 import { Model } from "./model.js";
 import { Seeds } from "./seeds.js";
 
@@ -23,6 +22,8 @@ export class Sequential extends Model {
   readonly layers: Layer[] = [];
   readonly #streams: Seeds;
   readonly #counts = new Map<string, number>();
+  /** That of the last image layer. */
+  #dataFormat: DataFormat | undefined;
   #batchInputShape: BatchShape | undefined;
   #outputShapes: BatchShape[] = [];
 
@@ -51,7 +52,7 @@ export class Sequential extends Model {
       );
     }
     layer.join(this.#nextName(layer), this.#streams);
-    if (layer instanceof SpatialLayer) layer.adoptDataFormat(this.#dataFormat());
+    this.#dataFormat = layer.adoptDataFormat(this.#dataFormat);
     this.layers.push(layer);
     if (this.#batchInputShape) this.#extend();
     this.invalidate();
@@ -67,13 +68,6 @@ export class Sequential extends Model {
     while (taken.has(`${base}_${number}`));
     this.#counts.set(base, number);
     return `${base}_${number}`;
-  }
-
-  /** That of the last layer which has one of its own. */
-  #dataFormat(): "channelsFirst" | "channelsLast" | undefined {
-    return this.layers
-      .findLast((layer): layer is SpatialLayer => layer instanceof SpatialLayer)
-      ?.adoptDataFormat(undefined);
   }
 
   /** Builds the layers that are not built yet. */

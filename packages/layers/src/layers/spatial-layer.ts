@@ -47,8 +47,7 @@ export abstract class SpatialLayer extends Layer {
     return this.#dataFormat ?? "channelsLast";
   }
 
-  /** Takes over the format of the layers before it, unless it has its own; returns the one it ends up with. */
-  adoptDataFormat(format: DataFormat | undefined): DataFormat | undefined {
+  override adoptDataFormat(format: DataFormat | undefined): DataFormat | undefined {
     this.#dataFormat ??= format;
     return this.#dataFormat;
   }
