@@ -1,0 +1,120 @@
+import type { Conv2DRoutine, MatmulRoutine, Plan, Pool2DRoutine, Routine, Window2D } from "@hekla/tensor";
+import { wasm } from "../src/index.js";
+
+const batch = 128;
+
+/** The digit network's convolutions: 5x5 windows, same padding, channels first. */
+function conv(name: Conv2DRoutine["name"], channels: number, filters: number, size: number): Routine {
+  const window: Window2D = {
+    dataFormat: "channelsFirst", batch, channels, inputSize: [size, size], outputSize: [size, size],
+    windowSize: [5, 5], strides: [1, 1], dilation: [1, 1], padding: [[2, 2], [2, 2]],
+  };
+  return { name, dtype: "float32", window, filters };
+}
+
+const matmul = (m: number, n: number, k: number, transposeA = false, transposeB = false): Routine => ({
+  name: "matmul", dtype: "float32", batch: 1, m, n, k, transposeA, transposeB, batchedA: true, batchedB: true,
+});
+
+function pool(name: Pool2DRoutine["name"], channels: number, size: number): Routine {
+  const window: Window2D = {
+    dataFormat: "channelsFirst", batch, channels, inputSize: [size, size], outputSize: [size / 2, size / 2],
+    windowSize: [2, 2], strides: [2, 2], dilation: [1, 1], padding: [[0, 0], [0, 0]],
+  };
+  return { name, dtype: "float32", window };
+}
+
+/** Name, routine, how often a training step of the digit network runs it. */
+const cases: readonly (readonly [string, Routine, number])[] = [
+  ["matmul 512", matmul(512, 512, 512), 0],
+  ["conv1 forward", conv("conv2d", 1, 20, 28), 1],
+  ["conv1 dW", conv("conv2dKernelGradient", 1, 20, 28), 1],
+  ["conv2 forward", conv("conv2d", 20, 50, 14), 1],
+  ["conv2 dX", conv("conv2dInputGradient", 20, 50, 14), 1],
+  ["conv2 dW", conv("conv2dKernelGradient", 20, 50, 14), 1],
+  ["dense1 forward", matmul(batch, 500, 2450), 1],
+  ["dense1 dX", matmul(batch, 2450, 500, false, true), 1],
+  ["dense1 dW", matmul(2450, 500, batch, true), 1],
+  ["dense2 forward", matmul(batch, 10, 500), 1],
+  ["dense2 dX", matmul(batch, 500, 10, false, true), 1],
+  ["dense2 dW", matmul(500, 10, batch, true), 1],
+  ["vector x matrix", matmul(1, 1024, 1024), 0],
+  ["vector x matrix^T", matmul(1, 1024, 1024, false, true), 0],
+  ["pool1", pool("maxPool2d", 20, 28), 1],
+  ["pool1 gradient", pool("maxPool2dGradient", 20, 28), 1],
+  ["pool2 gradient", pool("maxPool2dGradient", 50, 14), 1],
+];
+
+const pixels = (window: Window2D, size: readonly [number, number]) => window.batch * size[0] * size[1];
+
+function sizes(routine: Routine): { operands: number[]; result: number; flops: number } {
+  if (routine.name === "matmul") {
+    const { m, n, k } = routine as MatmulRoutine;
+    return { operands: [m * k, k * n], result: m * n, flops: 2 * m * n * k };
+  }
+  const { window, name } = routine as Conv2DRoutine | Pool2DRoutine;
+  const input = pixels(window, window.inputSize) * window.channels;
+  if (!("filters" in routine)) {
+    const output = pixels(window, window.outputSize) * window.channels;
+    return name === "maxPool2d" ? { operands: [input], result: output, flops: 0 }
+      : { operands: [input, output], result: input, flops: 0 };
+  }
+  const kernel = routine.filters * window.channels * window.windowSize[0] * window.windowSize[1];
+  const output = pixels(window, window.outputSize) * routine.filters;
+  const flops = 2 * kernel * pixels(window, window.outputSize);
+  if (name === "conv2d") return { operands: [input, kernel], result: output, flops };
+  return name === "conv2dInputGradient" ? { operands: [output, kernel], result: input, flops }
+    : { operands: [input, output], result: kernel, flops };
+}
+
+const only = process.argv.slice(2).filter((word) => !/^\d+$/.test(word));
+const threadCounts = process.argv.slice(2).filter((word) => /^\d+$/.test(word)).map(Number);
+for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
+  const backend = await wasm({ threads });
+  let stepMs = 0;
+  let stepFlops = 0;
+  for (const [label, routine, count] of cases) {
+    if (only.length && !only.some((word) => label.includes(word))) continue;
+    const { operands, result, flops } = sizes(routine);
+    const identity = (size: number) => ({ shape: [size], strides: [1], offset: 0 });
+    const plan: Plan = {
+      key: label,
+      buffers: [
+        ...operands.map((size) => ({ kind: "input", dtype: "float32", size, arenaOffset: -1 }) as const),
+        { kind: "temporary", dtype: "float32", size: result, arenaOffset: 0 },
+      ],
+      inputs: operands.map((_, at) => at), persistent: operands.map((_, at) => at), assigned: [], outputs: [],
+      steps: [{
+        kind: "routine", label, routine, output: operands.length,
+        operands: operands.map((size, buffer) => ({ buffer, view: identity(size) })),
+      }],
+      arenaBytes: result * 4,
+    };
+    const slots = operands.map((size) => {
+      const slot = backend.allocate(size, "float32");
+      backend.write(slot, Float32Array.from({ length: size }, () => Math.random() - 0.5));
+      return slot;
+    });
+    const executable = backend.prepare(plan);
+    for (let warm = 0; warm < 5; warm++) executable.run(slots);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    let best = Number.POSITIVE_INFINITY;
+    let runs = 0;
+    const cpu = process.cpuUsage();
+    for (const start = performance.now(); performance.now() - start < 400 || runs < 10; runs++) {
+      const before = performance.now();
+      executable.run(slots);
+      best = Math.min(best, performance.now() - before);
+    }
+    const cpuMs = process.cpuUsage(cpu).user / 1000 / runs;
+    stepMs += count * best;
+    stepFlops += count * flops;
+    const rate = flops ? `${(flops / best / 1e6).toFixed(1)} GFLOP/s` : "";
+    console.log(`${threads} ${label.padEnd(18)} ${best.toFixed(3).padStart(9)} ms best ${rate.padStart(14)}`
+      + `${cpuMs.toFixed(3).padStart(10)} ms CPU ${(flops / cpuMs / 1e6).toFixed(1).padStart(6)} GFLOP/CPU-s`);
+    executable.dispose();
+    for (const slot of slots) backend.free(slot);
+  }
+  console.log(`${threads} a training step: ${stepMs.toFixed(1)} ms, ${(stepFlops / stepMs / 1e6).toFixed(1)} GFLOP/s`);
+  await backend.dispose();
+}
