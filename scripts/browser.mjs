@@ -22,10 +22,13 @@ const isolation = {
 
 let passed = 0;
 let failed = 0;
-const here = await workInNode();
+const [forNode, script] = [
+  await bundle("scripts/browser/work.ts", "node"),
+  await bundle("scripts/browser/worker.ts", "browser"),
+];
+const here = await workInNode(forNode);
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags });
 try {
-  const script = await bundle("scripts/browser/worker.ts", "browser");
   const alone = await visit(script, isolation, 2);
   const shared = await visit(script, {}, 1);
   check("a page with COOP and COEP is cross-origin isolated", alone.isolated === true);
@@ -65,8 +68,7 @@ async function bundle(entry, platform) {
   return result.outputFiles[0].text;
 }
 
-async function workInNode() {
-  const script = await bundle("scripts/browser/work.ts", "node");
+async function workInNode(script) {
   const { train } = await import(`data:text/javascript;base64,${Buffer.from(script).toString("base64")}`);
   return train(1);
 }

@@ -23,7 +23,7 @@ export async function train(threads: number): Promise<{ digest: string; accuracy
     new Dense(10, { activation: "softmax" }),
   ]);
   model.compile({ optimizer: new Adam(0.005), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
-  await model.fit(x, y, { batchSize: 64, epochs: 4, seed: 1, verbose: 0 });
+  await model.fit(x, y, { batchSize: 64, epochs: 10, seed: 1, verbose: 0 });
   const { accuracy } = await model.evaluate(x, y);
   const { data } = await model.predict(x);
   await backend.dispose();
