@@ -8,6 +8,7 @@ import { choosePeers } from "./peers.js";
 import type { Request } from "./protocol.js";
 import { formatAgreement, formatTable, makeRows, SAME_WORK } from "./report.js";
 import { runRounds } from "./runner.js";
+import { UsageError } from "./usage-error.js";
 import { CNN, GEMM_SIZES, gemmCase, MLP, type WorkName } from "./works.js";
 
 const USAGE = `npm run bench -- <work> [options]
@@ -38,8 +39,6 @@ const TITLES: Record<WorkName, string> = {
   mlp: MLP.title,
   gemm: "square float32 products, result read on the host",
 };
-
-class UsageError extends Error {}
 
 function count(name: string, text: string | undefined, fallback: number, least = 1): number {
   if (text === undefined) return fallback;

@@ -1,3 +1,4 @@
+import { UsageError } from "./usage-error.js";
 import type { WorkName } from "./works.js";
 
 /** A program that can be asked to do the work, and how it is started. */
@@ -54,7 +55,9 @@ export function choosePeers(choice: PeerChoice): Peer[] {
   const names = PEERS.map((peer) => peer.name);
   const unknown = choice.only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
-    throw new Error(`bench: unknown peer in --only, got ${unknown}, expected some of ${names.join(", ")}`);
+    throw new UsageError(
+      `bench: unknown peer in --only, got ${unknown}, expected some of ${names.join(", ")}`,
+    );
   return PEERS.filter((peer) => {
     if (choice.only) return choice.only.includes(peer.name);
     return !peer.python || choice.pytorch;

@@ -57,6 +57,7 @@ describe("the report", () => {
     expect(home!.ratio).toBe(1);
     expect(other!.ratioMin).toBe(5);
     expect(other!.ratioMax).toBe(10);
+    expect(other!.bestRatio).toBe(10);
     expect(home!.gigaflopsPerSecond).toBeCloseTo(3e6 / 3e-3 / 1e9);
     expect(home!.samplesPerSecond).toBeCloseTo(128 / 3e-3);
     expect(home!.aboveNodeMegabytes).toBe(150);

@@ -27,6 +27,8 @@ export interface Row {
   ratio: number;
   ratioMin: number;
   ratioMax: number;
+  /** Fastest step of this peer / fastest step of this project: the least disturbed figure of a busy machine. */
+  bestRatio: number;
   /** Largest relative difference of the losses, or of the product's first element, from the first peer's. */
   lossDifference: number;
   losses: (number | null)[];
@@ -85,6 +87,9 @@ export function makeRows(
       ratio: median(ratio),
       ratioMin: Math.min(...ratio),
       ratioMax: Math.max(...ratio),
+      bestRatio: home
+        ? Math.min(...times) / Math.min(...home.samples.map((sample) => sample.milliseconds))
+        : Number.NaN,
       lossDifference: base ? relativeDifference(numbers(base.losses), numbers(result.losses)) : 0,
       losses: result.losses,
       note: result.note,
@@ -112,6 +117,7 @@ function cells(row: Row, training: boolean): string[] {
     figure(row.gigaflopsPerSecond),
     `${figure(row.peakMegabytes)} (+${figure(row.aboveNodeMegabytes)})`,
     `${figure(row.ratio)}${spread}`,
+    figure(row.bestRatio),
   ];
 }
 
@@ -125,6 +131,7 @@ export function formatTable(rows: readonly Row[], training: boolean): string {
     "GFLOP/s",
     "peak MB (above bare)",
     `peer/${HOME}`,
+    "of best",
   ];
   const measured = rows.filter((row) => row.steps > 0);
   const table = [columns, ...measured.map((row) => cells(row, training))];
