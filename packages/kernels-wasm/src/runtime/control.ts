@@ -19,15 +19,18 @@ export const control = {
 /** Bytes at the start of the memory that are not given out. */
 export const controlBytes = 1024;
 
-/** Turns before a waiting thread goes to sleep. Sleeping and waking costs some 60 us, a turn a few ns. */
-const spinTurns = 2_000;
-/** Between plans the main thread is in JavaScript for longer than between the phases of one. */
-const spinTurnsBetweenPlans = 20_000;
+/**
+ * Turns (0.5 ns each) that a thread waits before it goes to sleep. Waking it costs 10 to 70 us, so on an idle machine
+ * spinning longer than that pays; where cores are fewer than threads it only keeps the others from their work. So
+ * the limit adapts: halved when it did not suffice, raised by a quarter when it did.
+ */
+const spinTurns = { least: 2_000, most: 200_000 } as const;
 
 /** Index of `barrier(threads)`: returns when that many threads have called it; traps when one of them failed. */
 export const barrier = (module: ModuleBuilder): number =>
-  module.once("barrier", () =>
-    module.function("barrier", ["i32"], [], (f) => {
+  module.once("barrier", () => {
+    const spinLimit = module.global("i32", spinTurns.most, true);
+    return module.function("barrier", ["i32"], [], (f) => {
       const threads = f.params[0]!;
       const generation = f.local("i32");
       load(f, control.generation).set(generation);
@@ -39,20 +42,21 @@ export const barrier = (module: ModuleBuilder): number =>
           f.i32(0).i32(1).memory("i32.atomic.rmw.add", control.generation).emit("drop");
           wake(f, control.generation, control.generationSleepers);
         },
-        () => waitWhileEqual(f, control.generation, control.generationSleepers, generation, spinTurns),
+        () => waitWhileEqual(f, spinLimit, control.generation, control.generationSleepers, generation),
       );
       trapIfFailed(f);
-    }),
-  );
+    });
+  });
 
 /** Index of `nextCommand(seen)`: waits until the epoch is not `seen` and returns it. */
 export const nextCommand = (module: ModuleBuilder): number =>
-  module.once("nextCommand", () =>
-    module.function("nextCommand", ["i32"], ["i32"], (f) => {
-      waitWhileEqual(f, control.epoch, control.epochSleepers, f.params[0]!, spinTurnsBetweenPlans, false);
+  module.once("nextCommand", () => {
+    const spinLimit = module.global("i32", spinTurns.most, true);
+    return module.function("nextCommand", ["i32"], ["i32"], (f) => {
+      waitWhileEqual(f, spinLimit, control.epoch, control.epochSleepers, f.params[0]!, false);
       load(f, control.epoch);
-    }),
-  );
+    });
+  });
 
 /** Index of `announce()`: starts a new epoch. */
 export const announce = (module: ModuleBuilder): number =>
@@ -86,25 +90,37 @@ function trapIfFailed(f: FunctionBuilder): void {
 /** Spins for some turns, then sleeps: the sleeper is counted first, and `wait32` looks at the word once more. */
 function waitWhileEqual(
   f: FunctionBuilder,
+  spinLimit: number,
   word: number,
   sleepers: number,
   value: Local,
-  turns: number,
   mayFail = true,
 ): void {
   const left = f.local("i32");
   const count = (op: "i32.atomic.rmw.add" | "i32.atomic.rmw.sub") =>
     f.i32(0).i32(1).memory(op, sleepers).emit("drop");
-  f.i32(turns).set(left);
-  f.block((changed) =>
+  const adapt = (change: () => void) => {
+    f.getGlobal(spinLimit);
+    change();
+    f.tee(left).i32(spinTurns.least).get(left).i32(spinTurns.least).emit("i32.gt_s", "select").tee(left);
+    f.i32(spinTurns.most).get(left).i32(spinTurns.most).emit("i32.lt_s", "select").setGlobal(spinLimit);
+  };
+  f.block((changed) => {
+    f.getGlobal(spinLimit).set(left);
     f.loop((again) => {
-      load(f, word).get(value).emit("i32.ne").brIf(changed);
+      load(f, word).get(value).emit("i32.ne").if(() => {
+        adapt(() => f.getGlobal(spinLimit).i32(2).emit("i32.shr_s", "i32.add"));
+        f.br(changed);
+      });
       f.get(left).i32(1).emit("i32.sub").tee(left).brIf(again);
+    });
+    adapt(() => f.i32(1).emit("i32.shr_s"));
+    f.loop((again) => {
       if (mayFail) trapIfFailed(f);
       count("i32.atomic.rmw.add");
       f.i32(0).get(value).i64(-1n).memory("memory.atomic.wait32", word).emit("drop");
       count("i32.atomic.rmw.sub");
-      f.i32(1).set(left).br(again);
-    }),
-  );
+      load(f, word).get(value).emit("i32.eq").brIf(again);
+    });
+  });
 }
