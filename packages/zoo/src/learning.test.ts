@@ -18,8 +18,13 @@ afterAll(() => backend.dispose());
 /** Highest loss and lowest accuracy on 500 unseen digits after a few passes over 2 000. */
 const goals = [
   { id: "mnist-perceptron", config: { epochs: 5, learningRate: 0.01 }, loss: 0.75, accuracy: 0.78 },
-  { id: "mnist-mlp", config: { epochs: 5, learningRate: 0.002 }, loss: 0.5, accuracy: 0.85 },
-  { id: "mnist-cnn", config: { epochs: 2, augmentShift: 1 }, loss: 0.4, accuracy: 0.9 },
+  {
+    id: "mnist-mlp",
+    config: { epochs: 10, learningRate: 0.002, augmentShift: 1 },
+    loss: 0.5,
+    accuracy: 0.85,
+  },
+  { id: "mnist-cnn", config: { epochs: 3, augmentShift: 1 }, loss: 0.4, accuracy: 0.9 },
 ];
 
 describe.each(goals)("$id on synthetic digits", (goal) => {
@@ -82,9 +87,8 @@ describe("training", () => {
     const resumed = await model.train({ config, data, resume: { bytes, source: "begun" } });
     expect(resumed.initialEpoch).toBe(1);
     expect(resumed.history["loss"]).toEqual(straight.history["loss"]?.slice(1));
-    expect(await resumed.model.toBytes()).toEqual(await straight.model.toBytes());
-
     const done = { bytes: await straight.model.toBytes(), source: "straight" };
+    expect(Buffer.compare(await resumed.model.toBytes(), done.bytes)).toBe(0);
     await expect(model.train({ config, data, resume: done })).rejects.toThrow(
       "resume: straight is done, got 3 finished epochs, expected less than 3",
     );
