@@ -52,6 +52,13 @@ export default {
       to: { dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "^packages/" },
     },
     {
+      name: "testing-is-for-tests",
+      comment: "The line budgets leave these folders out.",
+      severity: "error",
+      from: { path: "/src/", pathNot: ["[.]test[.]ts$", "/testing/"] },
+      to: { path: "/testing/" },
+    },
+    {
       name: "no-unresolvable",
       comment: "The benchmark's peers are installed on its first run only.",
       severity: "error",
