@@ -1,4 +1,15 @@
-import { compile, DeviceError, DtypeError, matmul, multiply, sum, tanh, tensor, useBackend, Variable } from "@hekla/tensor";
+import {
+  compile,
+  DeviceError,
+  DtypeError,
+  matmul,
+  multiply,
+  sum,
+  tanh,
+  tensor,
+  useBackend,
+  Variable,
+} from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { WasmBackend } from "./backend.js";
 import { wasm } from "./wasm.js";
@@ -12,7 +23,8 @@ afterAll(() => {
   for (const backend of backends) backend.dispose();
 });
 
-const ramp = (size: number): Float32Array => Float32Array.from({ length: size }, (_, at) => Math.sin(at * 0.37));
+const ramp = (size: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, at) => Math.sin(at * 0.37));
 
 /** Some steps of training with large and small kernels, reductions of every layout and Variables that are assigned. */
 async function train(backend: WasmBackend, steps: number): Promise<number[]> {

@@ -1,10 +1,18 @@
 import {
-  type Backend, bytesPerElement, DeviceError, type Dtype, DtypeError, type Executable, type MemoryInfo, type Plan,
-  type Slot, type StorageArray,
+  type Backend,
+  bytesPerElement,
+  DeviceError,
+  type Dtype,
+  DtypeError,
+  type Executable,
+  type MemoryInfo,
+  type Plan,
+  type Slot,
+  type StorageArray,
 } from "@hekla/tensor";
 import type { Features } from "./assembler/index.js";
-import { Arena } from "./runtime/arena.js";
 import { Allocator } from "./runtime/allocator.js";
+import { Arena } from "./runtime/arena.js";
 import { controlBytes } from "./runtime/control.js";
 import { PlanExecutable } from "./runtime/plan-executable.js";
 import { HostSlot, MemorySlot } from "./runtime/slots.js";
@@ -69,7 +77,8 @@ export class WasmBackend implements Backend {
 
   write(slot: Slot, data: StorageArray): void {
     const target = this.#own(slot);
-    if (target instanceof HostSlot) throw new DeviceError("write: got an uploaded slot, expected one from allocate");
+    if (target instanceof HostSlot)
+      throw new DeviceError("write: got an uploaded slot, expected one from allocate");
     if (data.length !== slot.size) {
       throw new DeviceError(`write: sizes differ, got ${data.length} values, expected ${slot.size}`);
     }

@@ -1,4 +1,4 @@
-import { debugLevel, debugLog, type Plan, sizeOf, type Step, stepName } from "@hekla/tensor";
+import { debugLevel, debugLog, type Plan, type Step, sizeOf, stepName } from "@hekla/tensor";
 import type { Features, ModuleBuilder } from "./assembler/index.js";
 
 /** Whether `HEKLA_DEBUG` asks for a line per plan (from 1 on), times per step (2) or generated code (4). */
@@ -9,9 +9,16 @@ export function wants(what: "plans" | "times" | "code"): boolean {
 }
 
 /** How a plan runs here; the planner prints the plan itself. */
-export function dumpPlan(plan: Plan, { relaxedSimd, tuned }: Features, threads: number, moduleBytes: number): void {
+export function dumpPlan(
+  plan: Plan,
+  { relaxedSimd, tuned }: Features,
+  threads: number,
+  moduleBytes: number,
+): void {
   const how = `${threads} ${threads === 1 ? "thread" : "threads"}, ${relaxedSimd ? "relaxed" : "plain"} SIMD`;
-  debugLog(`wasm: ${plan.steps.length} steps in ${moduleBytes} bytes of code, ${how}${tuned ? "" : ", not tuned"}`);
+  debugLog(
+    `wasm: ${plan.steps.length} steps in ${moduleBytes} bytes of code, ${how}${tuned ? "" : ", not tuned"}`,
+  );
 }
 
 export function dumpCode(plan: Plan, module: ModuleBuilder): void {
@@ -38,7 +45,8 @@ const name = (step: Step): string =>
 /** Bytes that a step has to read and write at least once: distinct elements of operands, and results. */
 function bytes(plan: Plan, step: Step): number {
   const read = step.operands.map(({ view }) =>
-    view.shape.reduce((size, extent, axis) => size * (view.strides[axis] === 0 ? 1 : extent), 1));
+    view.shape.reduce((size, extent, axis) => size * (view.strides[axis] === 0 ? 1 : extent), 1),
+  );
   const outputs = step.kind === "elementwise" ? step.outputs : step.output === undefined ? [] : [step.output];
   const written = outputs.map((buffer) => plan.buffers[buffer]!.size);
   return 4 * [...read, ...written].reduce((sum, size) => sum + size, 0);

@@ -1,1 +1,1 @@
-export { wasm, type WasmOptions } from "./wasm.js";
+export { type WasmOptions, wasm } from "./wasm.js";

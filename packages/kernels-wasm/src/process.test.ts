@@ -19,13 +19,22 @@ const bundle = join(folder, "app.mjs");
 beforeAll(async () => {
   await build({
     stdin: { contents: program, resolveDir: fileURLToPath(new URL(".", import.meta.url)), loader: "ts" },
-    bundle: true, format: "esm", platform: "neutral", conditions: ["@hekla/source"], outfile: bundle, logLevel: "silent",
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    conditions: ["@hekla/source"],
+    outfile: bundle,
+    logLevel: "silent",
   });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (env: Record<string, string>) =>
-  spawnSync(process.execPath, [bundle], { env: { ...process.env, ...env }, encoding: "utf8", timeout: 30_000 });
+  spawnSync(process.execPath, [bundle], {
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    timeout: 30_000,
+  });
 
 test("a process with sleeping workers ends by itself, with the same result for any number of threads", () => {
   const outputs = ["1", "2", "4"].map((threads) => {

@@ -23,7 +23,13 @@ test("forRange sums a range, with constants, locals and code as bounds", () => {
     f.forRange(i, 0, end!, 1, () => f.increment(sum, i));
     f.forRange(i, 0, 10, 3, () => f.increment(sum, i));
     f.forRange(i, 5, 5, 1, () => f.increment(sum, 1000));
-    f.forRange(i, end!, () => f.get(end!).i32(2).emit("i32.add"), 1, () => f.increment(sum, 100));
+    f.forRange(
+      i,
+      end!,
+      () => f.get(end!).i32(2).emit("i32.add"),
+      1,
+      () => f.increment(sum, 100),
+    );
     f.get(sum);
   });
   expect(f(5)).toBe(0 + 1 + 2 + 3 + 4 + (0 + 3 + 6 + 9) + 200);
@@ -33,7 +39,9 @@ test("forRange sums a range, with constants, locals and code as bounds", () => {
 test("constants keep their value over the whole range of LEB128", () => {
   for (const value of [0, 1, -1, 63, 64, -64, -65, 127, 128, 8191, 8192, -8193, 2 ** 31 - 1, -(2 ** 31)]) {
     expect(single([], ["i32"], (f) => f.i32(value))()).toBe(value);
-    expect(single([], ["i64"], (f) => f.i64(BigInt(value) * 4294967296n))()).toBe(BigInt(value) * 4294967296n);
+    expect(single([], ["i64"], (f) => f.i64(BigInt(value) * 4294967296n))()).toBe(
+      BigInt(value) * 4294967296n,
+    );
   }
   expect(single([], ["f32"], (f) => f.f32(-0.1))()).toBe(Math.fround(-0.1));
   expect(single([], ["f64"], (f) => f.f64(1e300))()).toBe(1e300);
@@ -58,7 +66,9 @@ test("branches find their labels, br_table jumps", () => {
 
 test("SIMD: loads with offsets, hoisted constants, shuffle, lanes, scratch locals", () => {
   const { memory, exports } = instantiate((module) => {
-    const add = module.function("add", ["v128", "v128"], ["v128"], (f) => f.get(...f.params).emit("f32x4.add"));
+    const add = module.function("add", ["v128", "v128"], ["v128"], (f) =>
+      f.get(...f.params).emit("f32x4.add"),
+    );
     const main = module.function("main", ["i32"], [], (f) => {
       const [at] = f.params;
       f.scratch("v128", (x) => {
@@ -80,11 +90,12 @@ test("globals, once and atomics", () => {
   let made = 0;
   const { memory, exports } = instantiate((module) => {
     const counter = module.global("i32", -7, true);
-    const body = () => module.function("f", [], ["i32"], (f) => {
-      made++;
-      f.getGlobal(counter).i32(1).emit("i32.add").setGlobal(counter).getGlobal(counter);
-      f.i32(0).i32(5).memory("i32.atomic.rmw.add", 8).emit("drop").fence();
-    });
+    const body = () =>
+      module.function("f", [], ["i32"], (f) => {
+        made++;
+        f.getGlobal(counter).i32(1).emit("i32.add").setGlobal(counter).getGlobal(counter);
+        f.i32(0).i32(5).memory("i32.atomic.rmw.add", 8).emit("drop").fence();
+      });
     module.export("f", module.once("key", body));
     module.export("g", module.once("key", body));
   });

@@ -14,7 +14,10 @@ export function pushUnsigned(bytes: number[], value: number): void {
 
 /** Appends a signed LEB128 number of any size. */
 export function pushSigned(bytes: number[], value: bigint | number): void {
-  if (typeof value === "bigint") return pushBigSigned(bytes, value);
+  if (typeof value === "bigint") {
+    pushBigSigned(bytes, value);
+    return;
+  }
   let rest = value | 0;
   for (;;) {
     const low = rest & 0x7f;

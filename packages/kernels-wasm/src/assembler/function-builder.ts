@@ -1,9 +1,24 @@
 import {
-  float32Bytes, float64Bytes, int32Bytes, pushOpcode, pushSigned, pushUnsigned, type ValueType, valueTypes,
+  float32Bytes,
+  float64Bytes,
+  int32Bytes,
+  pushOpcode,
+  pushSigned,
+  pushUnsigned,
+  type ValueType,
+  valueTypes,
 } from "./encoding.js";
 import {
-  laneOpcodes, type LaneOpcode, memoryLaneOpcodes, type MemoryLaneOpcode, memoryOpcodes, type MemoryOpcode,
-  plainOpcodes, type PlainOpcode, structureOpcodes, type StructureOpcode,
+  type LaneOpcode,
+  laneOpcodes,
+  type MemoryLaneOpcode,
+  type MemoryOpcode,
+  memoryLaneOpcodes,
+  memoryOpcodes,
+  type PlainOpcode,
+  plainOpcodes,
+  type StructureOpcode,
+  structureOpcodes,
 } from "./opcodes.js";
 
 export interface Local {
@@ -131,7 +146,7 @@ export class FunctionBuilder {
     const [code, align] = memoryOpcodes[name];
     // Plain v128 accesses promise element alignment only; atomics must state their exact width.
     const hint = name.startsWith("v128.") ? Math.min(align, 2) : align;
-    this.#instruction(code, name + (offset ? ` offset=${offset}` : "") + ` align=${1 << hint}`);
+    this.#instruction(code, `${name + (offset ? ` offset=${offset}` : "")} align=${1 << hint}`);
     pushUnsigned(this.#bytes, hint);
     pushUnsigned(this.#bytes, offset);
     return this;
@@ -262,13 +277,26 @@ export class FunctionBuilder {
 
   /** The body as WAT. */
   text(): string {
-    const types = (word: string, list: readonly ValueType[]) => (list.length ? ` (${word} ${list.join(" ")})` : "");
-    const head = `  (func (;${this.name};)${types("param", this.params.map((p) => p.type))}${types("result", this.results)}`;
+    const types = (word: string, list: readonly ValueType[]) =>
+      list.length ? ` (${word} ${list.join(" ")})` : "";
+    const head = `  (func (;${this.name};)${types(
+      "param",
+      this.params.map((p) => p.type),
+    )}${types("result", this.results)}`;
     const lines = [...this.#prologueText, ...this.#text].map((line) => `    ${line}`);
-    return [head, ...(this.#localTypes.length ? [`   ${types("local", this.#localTypes)}`] : []), ...lines, "  )"].join("\n");
+    return [
+      head,
+      ...(this.#localTypes.length ? [`   ${types("local", this.#localTypes)}`] : []),
+      ...lines,
+      "  )",
+    ].join("\n");
   }
 
-  #structure(name: "block" | "loop" | "if", result: ValueType | undefined, body: (label: Label) => void): this {
+  #structure(
+    name: "block" | "loop" | "if",
+    result: ValueType | undefined,
+    body: (label: Label) => void,
+  ): this {
     this.#instruction(structureOpcodes[name], name + (result ? ` (result ${result})` : ""));
     this.#bytes.push(result ? valueTypes[result] : 0x40);
     this.#depth++;
@@ -287,7 +315,8 @@ export class FunctionBuilder {
       pushOpcode(this.#prologue, structureOpcodes["v128.const"]);
       this.#prologue.push(...lanes, structureOpcodes["local.set"]);
       pushUnsigned(this.#prologue, local.index);
-      if (this.keepText) this.#prologueText.push(`v128.const i8x16 ${lanes.join(" ")}`, `local.set ${local.index}`);
+      if (this.keepText)
+        this.#prologueText.push(`v128.const i8x16 ${lanes.join(" ")}`, `local.set ${local.index}`);
     }
     return this.get(local);
   }

@@ -76,10 +76,18 @@ export class ModuleBuilder {
     const bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
     pushSection(bytes, 1, this.#typeBytes);
     pushSection(bytes, 2, [imports]);
-    pushSection(bytes, 3, this.#functions.map(({ type }) => unsigned(type)));
+    pushSection(
+      bytes,
+      3,
+      this.#functions.map(({ type }) => unsigned(type)),
+    );
     pushSection(bytes, 6, this.#globals.map(globalBytes));
     pushSection(bytes, 7, this.#exports.map(exportBytes));
-    pushSection(bytes, 10, this.#functions.map(({ code }) => code));
+    pushSection(
+      bytes,
+      10,
+      this.#functions.map(({ code }) => code),
+    );
     return Uint8Array.from(bytes);
   }
 
@@ -87,7 +95,8 @@ export class ModuleBuilder {
   text(): string {
     const { initial, maximum, shared } = this.memory;
     const globals = this.#globals.map(
-      ({ type, initial, mutable }) => `  (global ${mutable ? `(mut ${type})` : type} (${type}.const ${initial}))`,
+      ({ type, initial, mutable }) =>
+        `  (global ${mutable ? `(mut ${type})` : type} (${type}.const ${initial}))`,
     );
     return [
       "(module",

@@ -1,5 +1,12 @@
 import {
-  type Backend, type BinaryOp, type Dtype, type Instruction, type Program, reference, type StorageArray, type UnaryOp,
+  type Backend,
+  type BinaryOp,
+  type Dtype,
+  type Instruction,
+  type Program,
+  reference,
+  type StorageArray,
+  type UnaryOp,
 } from "@hekla/tensor";
 import { afterAll, describe, expect, test } from "vitest";
 import { chain, TestRandom } from "../testing/random-step.js";
@@ -26,7 +33,25 @@ const whole = (dtype: Dtype, data: number[]): TestOperand => ({
 const single = (op: UnaryOp | BinaryOp | "where" | "cast", from: readonly Dtype[], to: Dtype): Program =>
   chain(from, [{ op, args: from.map((_, line) => line), dtype: to }]);
 
-const floats = [0, -0, 1, -1, 0.5, 1.5, 2.5, -2.5, 3, -7.25, 100, -100, 1e10, -1e10, NaN, Infinity, -Infinity];
+const floats = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  1.5,
+  2.5,
+  -2.5,
+  3,
+  -7.25,
+  100,
+  -100,
+  1e10,
+  -1e10,
+  NaN,
+  Infinity,
+  -Infinity,
+];
 const integers = [0, 1, -1, 2, 3, -3, 7, 31, 32, 33, -100, 2147483647, -2147483648, 65536, 46341];
 const bools = [0, 1];
 
@@ -37,7 +62,19 @@ const pairs = (values: number[]): [number[], number[]] => [
 
 const values: Partial<Record<Dtype, number[]>> = { float32: floats, int32: integers, bool: bools };
 const unaryOf: Partial<Record<Dtype, UnaryOp[]>> = {
-  float32: ["negative", "abs", "sign", "floor", "ceil", "round", "sqrt", "rsqrt", "reciprocal", "relu", "isNaN"],
+  float32: [
+    "negative",
+    "abs",
+    "sign",
+    "floor",
+    "ceil",
+    "round",
+    "sqrt",
+    "rsqrt",
+    "reciprocal",
+    "relu",
+    "isNaN",
+  ],
   int32: ["negative", "abs", "sign", "floor", "ceil", "round", "relu", "isNaN"],
   bool: ["logicalNot"],
 };
@@ -46,8 +83,20 @@ const logical: BinaryOp[] = ["logicalAnd", "logicalOr"];
 const binaryOf: Partial<Record<Dtype, BinaryOp[]>> = {
   float32: ["add", "subtract", "multiply", "divide", "maximum", "minimum", "mod", "power", ...compare],
   int32: [
-    "add", "subtract", "multiply", "divide", "maximum", "minimum", "mod", "power", "bitwiseAnd", "bitwiseOr",
-    "bitwiseXor", "shiftLeft", "shiftRight", ...compare,
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "maximum",
+    "minimum",
+    "mod",
+    "power",
+    "bitwiseAnd",
+    "bitwiseOr",
+    "bitwiseXor",
+    "shiftLeft",
+    "shiftRight",
+    ...compare,
   ],
   bool: [...logical, "equal", "notEqual", "less", "greaterEqual", "maximum", "minimum"],
 };
@@ -126,7 +175,11 @@ const affine: Instruction[] = [
 const withCoordinates = (rank: number): Program => ({
   instructions: [
     { op: "input", index: 0, dtype: "float32" },
-    ...Array.from({ length: rank }, (_, axis) => ({ op: "coordinate" as const, axis, dtype: "int32" as const })),
+    ...Array.from({ length: rank }, (_, axis) => ({
+      op: "coordinate" as const,
+      axis,
+      dtype: "int32" as const,
+    })),
     { op: "add", args: [1, rank], dtype: "int32" },
     { op: "cast", args: [rank + 1], dtype: "float32" },
     { op: "add", args: [rank + 2, 0], dtype: "float32" },
@@ -135,23 +188,44 @@ const withCoordinates = (rank: number): Program => ({
 });
 
 const shapes = [
-  [], [1], [3], [4], [17], [63], [64], [65], [1025], [5, 3], [3, 65], [128, 10], [70, 33], [2, 1, 40], [4, 5, 6],
-  [3, 40, 7], [2, 3, 4, 5], [0], [3, 0, 2],
+  [],
+  [1],
+  [3],
+  [4],
+  [17],
+  [63],
+  [64],
+  [65],
+  [1025],
+  [5, 3],
+  [3, 65],
+  [128, 10],
+  [70, 33],
+  [2, 1, 40],
+  [4, 5, 6],
+  [3, 40, 7],
+  [2, 3, 4, 5],
+  [0],
+  [3, 0, 2],
 ];
 
-test.each(shapes.map((shape) => [shape]))("walks of %j give the reference's bits on 1 to 4 threads", (shape) => {
-  const random = new TestRandom(shape.length * 1000 + shape.reduce((a, b) => a + b, 7));
-  for (let round = 0; round < 6; round++) {
-    const operands = [0, 1, 2].map(() => random.operand("float32", shape));
-    const program = chain(["float32", "float32", "float32"], affine);
-    const expected = run(right, shape, program, operands);
-    for (const each of [backend, ...threaded]) expect(run(each, shape, program, operands)).toEqual(expected);
-    if (shape.length === 0) continue;
-    const placed = withCoordinates(shape.length);
-    const one = operands.slice(0, 1);
-    expect(run(backend, shape, placed, one)).toEqual(run(right, shape, placed, one));
-  }
-});
+test.each(shapes.map((shape) => [shape]))(
+  "walks of %j give the reference's bits on 1 to 4 threads",
+  (shape) => {
+    const random = new TestRandom(shape.length * 1000 + shape.reduce((a, b) => a + b, 7));
+    for (let round = 0; round < 6; round++) {
+      const operands = [0, 1, 2].map(() => random.operand("float32", shape));
+      const program = chain(["float32", "float32", "float32"], affine);
+      const expected = run(right, shape, program, operands);
+      for (const each of [backend, ...threaded])
+        expect(run(each, shape, program, operands)).toEqual(expected);
+      if (shape.length === 0) continue;
+      const placed = withCoordinates(shape.length);
+      const one = operands.slice(0, 1);
+      expect(run(backend, shape, placed, one)).toEqual(run(right, shape, placed, one));
+    }
+  },
+);
 
 test("large steps are shared among threads and give the same bits, transcendental ones too", () => {
   const random = new TestRandom(5);
@@ -180,8 +254,10 @@ test("several results, and a result written over its operand", () => {
     results: [2, 1],
   };
   const view = { shape: [19], strides: [1], offset: 0 };
-  expect(run(backend, [19], program, [{ data, dtype: "float32", view }]).map(noSign))
-    .toEqual([data.map((x) => -x || 0), data.map((x) => Math.max(x, 0))]);
+  expect(run(backend, [19], program, [{ data, dtype: "float32", view }]).map(noSign)).toEqual([
+    data.map((x) => -x || 0),
+    data.map((x) => Math.max(x, 0)),
+  ]);
   // Variable += 1, in place: the input is also the output.
   const executable = backend.prepare({
     key: "in place",
@@ -190,17 +266,23 @@ test("several results, and a result written over its operand", () => {
     assigned: [0],
     persistent: [0],
     outputs: [],
-    steps: [{
-      kind: "elementwise", label: "increment", shape: [19], operands: [{ buffer: 0, view }], outputs: [0],
-      program: {
-        instructions: [
-          { op: "input", index: 0, dtype: "float32" },
-          { op: "constant", value: 1, dtype: "float32" },
-          { op: "add", args: [0, 1], dtype: "float32" },
-        ],
-        results: [2],
+    steps: [
+      {
+        kind: "elementwise",
+        label: "increment",
+        shape: [19],
+        operands: [{ buffer: 0, view }],
+        outputs: [0],
+        program: {
+          instructions: [
+            { op: "input", index: 0, dtype: "float32" },
+            { op: "constant", value: 1, dtype: "float32" },
+            { op: "add", args: [0, 1], dtype: "float32" },
+          ],
+          results: [2],
+        },
       },
-    }],
+    ],
     arenaBytes: 0,
   });
   const slot = backend.allocate(19, "float32");

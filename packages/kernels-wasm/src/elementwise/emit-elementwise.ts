@@ -1,11 +1,16 @@
 import { type ElementwiseStep, type Instruction, rowMajorStrides, sizeOf } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
+import { type Kernel, type KernelParams, kernelFunction, splitRange } from "../kernel.js";
 import { loadLanes, storeLanes } from "./lanes.js";
 import { loopNest, type NestAxis } from "./nest.js";
 import { addScaled, decode, type Position, productOf, setOperandPointer } from "./pointers.js";
 import {
-  printLines, type ProgramSource, pushStored, readsCoordinates, splitLines, type Values,
+  type ProgramSource,
+  printLines,
+  pushStored,
+  readsCoordinates,
+  splitLines,
+  type Values,
 } from "./print-program.js";
 import { isSmall } from "./work.js";
 
@@ -51,17 +56,27 @@ export function printElementwise(
   const [start, end, unit] = [f.local("i32"), f.local("i32"), f.local("i32")];
   const across = crossingAxis(inner, outer);
   if (across) {
-    printTiles(f, module, step, params, across, outer.filter((axis) => axis !== across), inner);
+    printTiles(
+      f,
+      module,
+      step,
+      params,
+      across,
+      outer.filter((axis) => axis !== across),
+      inner,
+    );
   } else if (rows >= manyRows) {
     splitRange(f, params, rows, Math.max(1, Math.ceil(lineElements / inner.size)), start, end);
     f.forRange(unit, start, end, 1, () => printRow(f, module, step, params, decode(f, unit, outer), inner));
   } else {
     splitRange(f, params, inner.size, lineElements, start, end);
-    f.get(start, end).emit("i32.lt_s").if(() => {
-      f.forRange(unit, 0, rows, 1, () =>
-        printRow(f, module, step, params, decode(f, unit, outer), inner, { start, end }),
-      );
-    });
+    f.get(start, end)
+      .emit("i32.lt_s")
+      .if(() => {
+        f.forRange(unit, 0, rows, 1, () =>
+          printRow(f, module, step, params, decode(f, unit, outer), inner, { start, end }),
+        );
+      });
   }
 }
 
@@ -69,7 +84,9 @@ export function printElementwise(
 function crossingAxis(inner: NestAxis, outer: readonly NestAxis[]): NestAxis | undefined {
   const jumping = inner.operandStrides.findIndex((stride) => Math.abs(stride) >= lineElements);
   if (jumping < 0 || inner.size < crossingElements) return undefined;
-  return outer.find(({ operandStrides, size }) => Math.abs(operandStrides[jumping]!) === 1 && size >= lineElements);
+  return outer.find(
+    ({ operandStrides, size }) => Math.abs(operandStrides[jumping]!) === 1 && size >= lineElements,
+  );
 }
 
 /**
@@ -170,7 +187,11 @@ function printRow(
   }
   if (inner.size % 4 === 0) return;
   if (!part) vector(inner.size % 4);
-  else f.get(part.end).i32(inner.size).emit("i32.eq").if(() => vector(inner.size % 4));
+  else
+    f.get(part.end)
+      .i32(inner.size)
+      .emit("i32.eq")
+      .if(() => vector(inner.size % 4));
 }
 
 /** Pushes the coordinates along `axis` of four neighbours on the innermost axis. */

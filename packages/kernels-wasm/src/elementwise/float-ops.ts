@@ -4,10 +4,24 @@ import { vectorMath } from "../math/vector-math.js";
 
 /** Ops that are one instruction on the operands in order. */
 const single: { readonly [op in UnaryOp | BinaryOp]?: PlainOpcode } = {
-  negative: "f32x4.neg", abs: "f32x4.abs", floor: "f32x4.floor", ceil: "f32x4.ceil", round: "f32x4.nearest",
-  sqrt: "f32x4.sqrt", add: "f32x4.add", subtract: "f32x4.sub", multiply: "f32x4.mul", divide: "f32x4.div",
-  maximum: "f32x4.max", minimum: "f32x4.min", equal: "f32x4.eq", notEqual: "f32x4.ne", less: "f32x4.lt",
-  lessEqual: "f32x4.le", greater: "f32x4.gt", greaterEqual: "f32x4.ge",
+  negative: "f32x4.neg",
+  abs: "f32x4.abs",
+  floor: "f32x4.floor",
+  ceil: "f32x4.ceil",
+  round: "f32x4.nearest",
+  sqrt: "f32x4.sqrt",
+  add: "f32x4.add",
+  subtract: "f32x4.sub",
+  multiply: "f32x4.mul",
+  divide: "f32x4.div",
+  maximum: "f32x4.max",
+  minimum: "f32x4.min",
+  equal: "f32x4.eq",
+  notEqual: "f32x4.ne",
+  less: "f32x4.lt",
+  lessEqual: "f32x4.le",
+  greater: "f32x4.gt",
+  greaterEqual: "f32x4.ge",
 };
 
 /** Pushes a float32 op of `args`; `constant` is the second argument where it is known. */

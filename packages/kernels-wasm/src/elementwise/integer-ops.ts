@@ -4,18 +4,41 @@ import { integerDivide, integerModulo } from "../math/integer-division.js";
 import { integerPower } from "../math/integer-power.js";
 
 const single: { readonly [op in UnaryOp | BinaryOp]?: PlainOpcode } = {
-  negative: "i32x4.neg", abs: "i32x4.abs", add: "i32x4.add", subtract: "i32x4.sub", multiply: "i32x4.mul",
-  maximum: "i32x4.max_s", minimum: "i32x4.min_s", equal: "i32x4.eq", notEqual: "i32x4.ne", less: "i32x4.lt_s",
-  lessEqual: "i32x4.le_s", greater: "i32x4.gt_s", greaterEqual: "i32x4.ge_s", bitwiseAnd: "v128.and",
-  bitwiseOr: "v128.or", bitwiseXor: "v128.xor",
+  negative: "i32x4.neg",
+  abs: "i32x4.abs",
+  add: "i32x4.add",
+  subtract: "i32x4.sub",
+  multiply: "i32x4.mul",
+  maximum: "i32x4.max_s",
+  minimum: "i32x4.min_s",
+  equal: "i32x4.eq",
+  notEqual: "i32x4.ne",
+  less: "i32x4.lt_s",
+  lessEqual: "i32x4.le_s",
+  greater: "i32x4.gt_s",
+  greaterEqual: "i32x4.ge_s",
+  bitwiseAnd: "v128.and",
+  bitwiseOr: "v128.or",
+  bitwiseXor: "v128.xor",
 };
 const shifts = { shiftLeft: ["i32x4.shl", "i32.shl"], shiftRight: ["i32x4.shr_u", "i32.shr_u"] } as const;
 const comparisons: ReadonlySet<string> = new Set([
-  "equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual", "logicalNot", "logicalAnd", "logicalOr", "isNaN",
+  "equal",
+  "notEqual",
+  "less",
+  "lessEqual",
+  "greater",
+  "greaterEqual",
+  "logicalNot",
+  "logicalAnd",
+  "logicalOr",
+  "isNaN",
 ]);
 
-/** Pushes an int32 or bool op of `args`. Bools come and go as masks; arithmetic on them counts 0 and 1.
- * `constant` is the second argument where it is known. */
+/**
+ * Pushes an int32 or bool op of `args`. Bools come and go as masks; arithmetic on them counts 0 and 1.
+ * `constant` is the second argument where it is known.
+ */
 export function printIntegerOp(
   f: FunctionBuilder,
   module: ModuleBuilder,
@@ -24,8 +47,9 @@ export function printIntegerOp(
   constant: number | undefined,
   bool: boolean,
 ): void {
-  if (!bool) return printInteger(f, module, op, args, constant);
-  if (op === "logicalNot") {
+  if (!bool) {
+    printInteger(f, module, op, args, constant);
+  } else if (op === "logicalNot") {
     f.get(args[0]!).emit("v128.not");
   } else if (op === "logicalAnd" || op === "logicalOr") {
     f.get(...args).emit(op === "logicalAnd" ? "v128.and" : "v128.or");

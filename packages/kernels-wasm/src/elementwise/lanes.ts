@@ -27,10 +27,14 @@ export function loadLanes(f: FunctionBuilder, lanes: Lanes): void {
   }
   f.scratch("v128", (vector) => {
     const wide = stride === 1 && count >= 2;
-    pushAddress(f, pointer, at(0), (offset) => f.load(wide ? "v128.load64_zero" : "v128.load32_zero", offset));
+    pushAddress(f, pointer, at(0), (offset) =>
+      f.load(wide ? "v128.load64_zero" : "v128.load32_zero", offset),
+    );
     for (let lane = wide ? 2 : 1; lane < count; lane++) {
       f.set(vector);
-      pushAddress(f, pointer, at(lane), (offset) => f.get(vector).memoryLane("v128.load32_lane", lane, offset));
+      pushAddress(f, pointer, at(lane), (offset) =>
+        f.get(vector).memoryLane("v128.load32_lane", lane, offset),
+      );
     }
   });
 }
@@ -48,12 +52,19 @@ export function storeLanes(f: FunctionBuilder, lanes: Lanes, vector: Local): voi
     pushAddress(f, pointer, at(0), (offset) => f.get(vector).memoryLane("v128.store64_lane", 0, offset));
   }
   for (let lane = wide ? 2 : 0; lane < count; lane++) {
-    pushAddress(f, pointer, at(lane), (offset) => f.get(vector).memoryLane("v128.store32_lane", lane, offset));
+    pushAddress(f, pointer, at(lane), (offset) =>
+      f.get(vector).memoryLane("v128.store32_lane", lane, offset),
+    );
   }
 }
 
 /** Offsets in an instruction are unsigned: negative ones are added to the address. */
-function pushAddress(f: FunctionBuilder, pointer: Local, bytes: number, access: (offset: number) => void): void {
+function pushAddress(
+  f: FunctionBuilder,
+  pointer: Local,
+  bytes: number,
+  access: (offset: number) => void,
+): void {
   f.get(pointer);
   if (bytes < 0) f.i32(bytes).emit("i32.add");
   access(Math.max(bytes, 0));

@@ -23,11 +23,23 @@ export function loopNest(
   const all = [...views, { shape, strides: outputStrides, offset: 0 }];
   if (!joined) {
     return shape
-      .map((size, axis) => nestAxis(size, all.map((view) => view.strides[axis]!), axis))
+      .map((size, axis) =>
+        nestAxis(
+          size,
+          all.map((view) => view.strides[axis]!),
+          axis,
+        ),
+      )
       .filter(({ size }) => size !== 1);
   }
   const { shape: sizes, strides } = collapseViews(all);
-  return sizes.map((size, axis) => nestAxis(size, strides.map((list) => list[axis]!), axis));
+  return sizes.map((size, axis) =>
+    nestAxis(
+      size,
+      strides.map((list) => list[axis]!),
+      axis,
+    ),
+  );
 }
 
 const nestAxis = (size: number, strides: readonly number[], source: number): NestAxis => ({

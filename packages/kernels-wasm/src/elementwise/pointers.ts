@@ -49,4 +49,5 @@ export function decode(f: FunctionBuilder, unit: Local, axes: readonly NestAxis[
   return position;
 }
 
-export const productOf = (axes: readonly NestAxis[]): number => axes.reduce((size, axis) => size * axis.size, 1);
+export const productOf = (axes: readonly NestAxis[]): number =>
+  axes.reduce((size, axis) => size * axis.size, 1);

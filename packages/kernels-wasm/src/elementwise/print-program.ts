@@ -1,4 +1,4 @@
-import { DtypeError, type Dtype, type Instruction, type Program } from "@hekla/tensor";
+import { type Dtype, DtypeError, type Instruction, type Program } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { printFloatOp } from "./float-ops.js";
 import { printIntegerOp } from "./integer-ops.js";
@@ -55,7 +55,8 @@ export function splitLines(
     if (needed.has(line) && "args" in instruction) for (const arg of instruction.args) needed.add(arg);
   }
   for (const [line, instruction] of program.instructions.entries()) {
-    const changes = "args" in instruction ? instruction.args.some((arg) => changing.has(arg)) : varies(instruction);
+    const changes =
+      "args" in instruction ? instruction.args.some((arg) => changing.has(arg)) : varies(instruction);
     if (changes) changing.add(line);
   }
   const lines = [...needed].sort((a, b) => a - b);
@@ -77,7 +78,8 @@ function printInstruction(
   source: ProgramSource,
 ): void {
   const { op, dtype } = instruction;
-  if (dtype === "float64") throw new DtypeError(`${op}: got float64, expected float32 (use the reference backend)`);
+  if (dtype === "float64")
+    throw new DtypeError(`${op}: got float64, expected float32 (use the reference backend)`);
   if (op === "input") {
     source.load(instruction.index);
     if (dtype === "bool") f.i32x4(0).emit("i32x4.ne");
@@ -90,7 +92,8 @@ function printInstruction(
     const argDtype = program.instructions[instruction.args.at(-1)!]!.dtype;
     if (op === "cast") printCast(f, argDtype, dtype, args[0]!);
     else if (op === "where") f.get(args[1]!, args[2]!, args[0]!).emit("v128.bitselect");
-    else if (argDtype === "float32") printFloatOp(f, module, op, args, constantOf(program, instruction.args[1]));
+    else if (argDtype === "float32")
+      printFloatOp(f, module, op, args, constantOf(program, instruction.args[1]));
     else printIntegerOp(f, module, op, args, constantOf(program, instruction.args[1]), argDtype === "bool");
   }
 }

@@ -13,7 +13,14 @@ export const integerPower = (module: ModuleBuilder): number =>
           f.get(rest).emit("v128.any_true", "i32.eqz").brIf(end);
           f.get(result, base).emit("i32x4.mul").get(result);
           odd(rest).emit("v128.bitselect").set(result);
-          f.get(base, base).emit("i32x4.mul").set(base).get(rest).i32(1).emit("i32x4.shr_u").set(rest).br(head);
+          f.get(base, base)
+            .emit("i32x4.mul")
+            .set(base)
+            .get(rest)
+            .i32(1)
+            .emit("i32x4.shr_u")
+            .set(rest)
+            .br(head);
         }),
       );
       // x^y for y < 0: x itself (1 or -1) where y is odd, its square where it is even, 0 for any other x.

@@ -20,7 +20,10 @@ const remainderPair = (module: ModuleBuilder): number =>
         f.loop((head) => {
           f.get(rest, y).emit("f64x2.ge").tee(active).emit("v128.any_true", "i32.eqz").brIf(end);
           f.get(rest);
-          f.get(rest, y).emit("f64x2.div", "f64x2.trunc").i64(-(1n << 25n)).emit("i64x2.splat", "v128.and");
+          f.get(rest, y)
+            .emit("f64x2.div", "f64x2.trunc")
+            .i64(-(1n << 25n))
+            .emit("i64x2.splat", "v128.and");
           f.get(active).emit("v128.and").get(y).emit("f64x2.mul", "f64x2.sub").set(rest);
           // A quotient rounded up to a whole number is one too many.
           f.get(rest).get(y).get(rest).f64x2(0).emit("f64x2.lt", "v128.and", "f64x2.add").set(rest);
@@ -52,7 +55,10 @@ export const modulo = (module: ModuleBuilder): number =>
 /** Pushes the results of two lanes, in float64. */
 function half(f: FunctionBuilder, x: Local, y: Local, high: boolean, remainder: number): void {
   const [a, b, rest] = [f.local("v128"), f.local("v128"), f.local("v128")];
-  for (const [from, to] of [[x, a], [y, b]] as const) {
+  for (const [from, to] of [
+    [x, a],
+    [y, b],
+  ] as const) {
     f.get(from);
     if (high) f.get(from).shuffle(2, 3, 2, 3);
     f.emit("f64x2.promote_low_f32x4").set(to);

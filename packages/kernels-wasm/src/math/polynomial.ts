@@ -3,7 +3,13 @@ import type { FunctionBuilder, Local, ModuleBuilder, PlainOpcode } from "../asse
 type Lanes = "f32x4" | "f64x2";
 
 /** With (a, b, c) on the stack: a * b + c, rounded once where relaxed SIMD is in use, else twice. */
-export function multiplyAdd(f: FunctionBuilder, module: ModuleBuilder, a: () => void, b: () => void, c: () => void): void {
+export function multiplyAdd(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  a: () => void,
+  b: () => void,
+  c: () => void,
+): void {
   a();
   b();
   if (module.features.relaxedSimd) {

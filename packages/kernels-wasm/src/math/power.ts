@@ -9,7 +9,7 @@ const log2Coefficients = [
 // 2^f on |f| <= 1/2: relative error 2^-40. Our own fit, in float64.
 const exp2Coefficients = [
   0.9999999999997617, 0.6931471805464932, 0.24022650698886125, 0.0555041093942635, 0.009618128542017513,
-  0.001333345198008166, 0.00015403852113544616, 1.5309759538414512e-05, 1.317581976346042e-06,
+  0.001333345198008166, 0.00015403852113544616, 1.5309759538414512e-5, 1.317581976346042e-6,
 ];
 const one = 0x3ff0_0000_0000_0000n;
 const sqrtHalf = 0x3fe6_a09e_0000_0000n;
@@ -30,7 +30,12 @@ const powerOfTwo = (module: ModuleBuilder): number =>
       f.get(u, u).emit("f64x2.mul").set(square);
       polynomial(f, module, square, log2Coefficients, "f64x2");
       f.get(u).emit("f64x2.mul");
-      f.get(e, e).shuffle(0, 2, 0, 2).emit("f64x2.convert_low_i32x4_s", "f64x2.add").get(y).emit("f64x2.mul").set(u);
+      f.get(e, e)
+        .shuffle(0, 2, 0, 2)
+        .emit("f64x2.convert_low_i32x4_s", "f64x2.add")
+        .get(y)
+        .emit("f64x2.mul")
+        .set(u);
       // Beyond these float32 overflows or vanishes in any case.
       f.get(u).f64x2(400).emit("f64x2.pmin").f64x2(-400).emit("f64x2.pmax").set(u);
       f.get(u).emit("f64x2.nearest").set(e);
@@ -89,19 +94,26 @@ function special(f: FunctionBuilder, x: Local, y: Local, result: Local, odd: Loc
     absolute(x).f32x4(0).emit("f32x4.eq");
     absolute(x).f32x4(Infinity).emit("f32x4.eq", "v128.or");
   };
-  choose(
-    () => {
-      // infinity where (x is 0) = (y < 0), else 0
-      f.f32x4(Infinity);
-      absolute(x).f32x4(0).emit("f32x4.eq").get(y).f32x4(0).emit("f32x4.lt", "v128.xor", "v128.not", "v128.and");
-    },
-    extreme,
-  );
+  choose(() => {
+    // infinity where (x is 0) = (y < 0), else 0
+    f.f32x4(Infinity);
+    absolute(x)
+      .f32x4(0)
+      .emit("f32x4.eq")
+      .get(y)
+      .f32x4(0)
+      .emit("f32x4.lt", "v128.xor", "v128.not", "v128.and");
+  }, extreme);
   // y is infinite: |x| > 1 against the sign of y decides; |x| = 1 gives 1.
   choose(
     () => {
       f.f32x4(Infinity);
-      absolute(x).f32x4(1).emit("f32x4.gt").get(y).f32x4(0).emit("f32x4.gt", "v128.xor", "v128.not", "v128.and");
+      absolute(x)
+        .f32x4(1)
+        .emit("f32x4.gt")
+        .get(y)
+        .f32x4(0)
+        .emit("f32x4.gt", "v128.xor", "v128.not", "v128.and");
     },
     () => absolute(y).f32x4(Infinity).emit("f32x4.eq"),
   );

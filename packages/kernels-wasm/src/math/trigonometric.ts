@@ -7,7 +7,7 @@ const sinCoefficients = [-0.166666672, 0.0083333794, -0.000198530062, 2.83128315
 const cosCoefficients = [0.0416666679, -0.00138889812, 2.48224478e-5, -2.89181685e-7];
 // pi / 2 in two parts; the first has 25 bits, so that its product with k < 2^28 is exact in float64.
 const halfPiHigh = 1.5707963109016418;
-const halfPiLow = 1.5893254773528197e-8;
+const halfPiLow = 1.5893254773528196e-8;
 /** From here on the two parts are too short, and 2 / pi is taken bit by bit. */
 const large = 2 ** 27;
 /** The bits of 2 / pi behind the point. */
@@ -23,17 +23,25 @@ export const sineOrCosine = (module: ModuleBuilder, name: "sin" | "cos"): number
       const r = f.local("v128");
       reduceSmall(f, x, quadrant, r);
       const isLarge = f.local("v128");
-      f.get(x).emit("f32x4.abs").f32x4(large).emit("f32x4.ge").tee(isLarge).emit("v128.any_true").if(() => {
-        for (const lane of [0, 1, 2, 3]) {
-          f.get(isLarge).lane("i32x4.extract_lane", lane).if(() => {
-            f.get(x).lane("f32x4.extract_lane", lane).call(reduceLarge);
-            const [n, angle] = [f.local("i32"), f.local("f32")];
-            f.set(n).set(angle);
-            f.get(r).get(angle).lane("f32x4.replace_lane", lane).set(r);
-            f.get(quadrant).get(n).lane("i32x4.replace_lane", lane).set(quadrant);
-          });
-        }
-      });
+      f.get(x)
+        .emit("f32x4.abs")
+        .f32x4(large)
+        .emit("f32x4.ge")
+        .tee(isLarge)
+        .emit("v128.any_true")
+        .if(() => {
+          for (const lane of [0, 1, 2, 3]) {
+            f.get(isLarge)
+              .lane("i32x4.extract_lane", lane)
+              .if(() => {
+                f.get(x).lane("f32x4.extract_lane", lane).call(reduceLarge);
+                const [n, angle] = [f.local("i32"), f.local("f32")];
+                f.set(n).set(angle);
+                f.get(r).get(angle).lane("f32x4.replace_lane", lane).set(r);
+                f.get(quadrant).get(n).lane("i32x4.replace_lane", lane).set(quadrant);
+              });
+          }
+        });
       if (name === "cos") f.get(quadrant).i32x4(1).emit("i32x4.add").set(quadrant);
       evaluate(f, module, x, quadrant, r);
       if (name === "sin") ownResult(f, x);
@@ -46,7 +54,11 @@ function reduceSmall(f: FunctionBuilder, x: Local, quadrant: Local, r: Local): v
   for (const high of [false, true]) {
     f.get(x);
     if (high) f.get(x).shuffle(2, 3, 2, 3);
-    f.emit("f64x2.promote_low_f32x4").tee(wide).f64x2(2 / Math.PI).emit("f64x2.mul", "f64x2.nearest").set(k);
+    f.emit("f64x2.promote_low_f32x4")
+      .tee(wide)
+      .f64x2(2 / Math.PI)
+      .emit("f64x2.mul", "f64x2.nearest")
+      .set(k);
     if (high) f.get(quadrant);
     f.get(k).emit("i32x4.trunc_sat_f64x2_s_zero");
     if (high) f.shuffle(0, 1, 4, 5);
@@ -78,7 +90,11 @@ function evaluate(f: FunctionBuilder, module: ModuleBuilder, x: Local, quadrant:
 
 /** Below 2^-13 a float is its own sine, -0 included. */
 function ownResult(f: FunctionBuilder, x: Local): void {
-  f.get(x).get(x).emit("f32x4.abs").f32x4(2 ** -13).emit("f32x4.lt");
+  f.get(x)
+    .get(x)
+    .emit("f32x4.abs")
+    .f32x4(2 ** -13)
+    .emit("f32x4.lt");
   const [tiny, own, sine] = [f.local("v128"), f.local("v128"), f.local("v128")];
   f.set(tiny).set(own).set(sine).get(own, sine, tiny).emit("v128.bitselect");
 }
@@ -92,33 +108,48 @@ const largeReduction = (module: ModuleBuilder): number =>
     module.function("reduceLarge", ["f32"], ["f32", "i32"], (f) => {
       const x = f.params[0]!;
       const [bits, skip, n] = [f.local("i32"), f.local("i32"), f.local("i32")];
-      const [m, high, low, shift, product] = ["i64", "i64", "i64", "i64", "i64"].map(() => f.local("i64")) as [
-        Local, Local, Local, Local, Local,
-      ];
+      const [m, high, low, shift, product] = ["i64", "i64", "i64", "i64", "i64"].map(() =>
+        f.local("i64"),
+      ) as [Local, Local, Local, Local, Local];
       f.get(x).emit("i32.reinterpret_f32").set(bits);
       f.get(bits).i32(0x7fffff).emit("i32.and").i32(0x800000).emit("i32.or", "i64.extend_i32_u").set(m);
       // Bits of 2 / pi to leave out: e - 2, where e = exponent - 150.
       f.get(bits).i32(23).emit("i32.shr_u").i32(255).emit("i32.and").i32(152).emit("i32.sub").set(skip);
       for (let word = 0; word + 3 < twoOverPi.length; word++) {
-        f.get(skip).i32(5).emit("i32.shr_u").i32(word).emit("i32.eq").if(() => {
-          f.i64((twoOverPi[word]! << 32n) | twoOverPi[word + 1]!).set(high);
-          f.i64((twoOverPi[word + 2]! << 32n) | twoOverPi[word + 3]!).set(low);
-        });
+        f.get(skip)
+          .i32(5)
+          .emit("i32.shr_u")
+          .i32(word)
+          .emit("i32.eq")
+          .if(() => {
+            f.i64((twoOverPi[word]! << 32n) | twoOverPi[word + 1]!).set(high);
+            f.i64((twoOverPi[word + 2]! << 32n) | twoOverPi[word + 3]!).set(low);
+          });
       }
       f.get(skip).i32(31).emit("i32.and", "i64.extend_i32_u").set(shift);
       f.get(high, shift).emit("i64.shl").get(low).i64(1n).emit("i64.shr_u").i64(63n).get(shift);
       f.emit("i64.sub", "i64.shr_u", "i64.or").get(m).emit("i64.mul");
       f.get(low, shift).emit("i64.shl").i64(32n).emit("i64.shr_u").get(m).emit("i64.mul").i64(32n);
       f.emit("i64.shr_u", "i64.add").set(product);
-      f.get(product).i64(1n << 61n).emit("i64.add").i64(62n).emit("i64.shr_u", "i32.wrap_i64").set(n);
+      f.get(product)
+        .i64(1n << 61n)
+        .emit("i64.add")
+        .i64(62n)
+        .emit("i64.shr_u", "i32.wrap_i64")
+        .set(n);
       const angle = f.local("f32");
       f.get(product).get(n).emit("i64.extend_i32_u").i64(62n).emit("i64.shl", "i64.sub", "f64.convert_i64_s");
-      f.f64(Math.PI / 2 / 2 ** 62).emit("f64.mul", "f32.demote_f64").set(angle);
+      f.f64(Math.PI / 2 / 2 ** 62)
+        .emit("f64.mul", "f32.demote_f64")
+        .set(angle);
       // The sign of x turns both.
-      f.get(bits).i32(0).emit("i32.lt_s").if(() => {
-        f.get(angle).emit("f32.neg").set(angle);
-        f.i32(0).get(n).emit("i32.sub").set(n);
-      });
+      f.get(bits)
+        .i32(0)
+        .emit("i32.lt_s")
+        .if(() => {
+          f.get(angle).emit("f32.neg").set(angle);
+          f.i32(0).get(n).emit("i32.sub").set(n);
+        });
       f.get(angle).get(n);
     }),
   );

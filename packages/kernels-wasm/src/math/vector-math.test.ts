@@ -13,7 +13,12 @@ function evaluate(op: Op, args: readonly Float32Array[], relaxedSimd: boolean): 
   const memoryImport = { initial: 1, maximum: 4096, shared: false };
   const module = new ModuleBuilder(memoryImport, { relaxedSimd, tuned: true });
   const operands = args.map((_, buffer) => ({ buffer, view: { shape: [size], strides: [1], offset: 0 } }));
-  const kernel = emitElementwise(module, { label: op, shape: [size], operands, program: program(op, args.length) });
+  const kernel = emitElementwise(module, {
+    label: op,
+    shape: [size],
+    operands,
+    program: program(op, args.length),
+  });
   module.export("kernel", kernel.phases[0]!);
   const memory = new WebAssembly.Memory(memoryImport);
   memory.grow(Math.ceil(((args.length + 1) * size * 4) / 65536));
@@ -27,7 +32,11 @@ function evaluate(op: Op, args: readonly Float32Array[], relaxedSimd: boolean): 
 
 const program = (op: Op, operands: number): Program => ({
   instructions: [
-    ...Array.from({ length: operands }, (_, index) => ({ op: "input" as const, index, dtype: "float32" as const })),
+    ...Array.from({ length: operands }, (_, index) => ({
+      op: "input" as const,
+      index,
+      dtype: "float32" as const,
+    })),
     { op, args: Array.from({ length: operands }, (_, index) => index), dtype: "float32" },
   ],
   results: [operands],
@@ -37,7 +46,19 @@ const program = (op: Op, operands: number): Program => ({
 function sampledFloats(): Float32Array {
   const count = Math.floor(2 ** 32 / 4099);
   const bits = Uint32Array.from({ length: count }, (_, at) => at * 4099);
-  const special = [0, -0, 1, -1, Infinity, -Infinity, NaN, 2 ** -149, -(2 ** -149), 2 ** -126, 3.4028234663852886e38];
+  const special = [
+    0,
+    -0,
+    1,
+    -1,
+    Infinity,
+    -Infinity,
+    NaN,
+    2 ** -149,
+    -(2 ** -149),
+    2 ** -126,
+    3.4028234663852886e38,
+  ];
   return Float32Array.from([...special, ...new Float32Array(bits.buffer)]);
 }
 
@@ -45,7 +66,8 @@ function sampledFloats(): Float32Array {
 function denseFloats(): Float32Array {
   const count = 200_000;
   return Float32Array.from({ length: 2 * count }, (_, at) =>
-    at < count ? (at / count) * 40 - 20 : ((at - count) / count) * 195 - 105);
+    at < count ? (at / count) * 40 - 20 : ((at - count) / count) * 195 - 105,
+  );
 }
 
 const ulpBits = new DataView(new ArrayBuffer(4));
@@ -71,7 +93,9 @@ function errorInUlp(actual: number, exact: number): number {
 function exactly(op: Op, args: readonly Float32Array[]): ArrayLike<number> {
   const shape = [args[0]!.length];
   const operands = args.map((data) => ({
-    data: Float64Array.from(data), dtype: "float32" as const, view: { shape, strides: [1], offset: 0 },
+    data: Float64Array.from(data),
+    dtype: "float32" as const,
+    view: { shape, strides: [1], offset: 0 },
   }));
   const step = { kind: "elementwise" as const, shape, program: program(op, args.length) };
   return runStep(reference({ dtype: "float64" }), step, operands)[0]!;
@@ -90,28 +114,67 @@ function worst(op: Op, args: readonly Float32Array[], relaxedSimd: boolean): { u
 
 /** Stated in the README. */
 const bounds = {
-  exp: 1.5, expm1: 2, log: 1, log1p: 1.5, tanh: 2, sigmoid: 2.5, softplus: 2, erf: 1.5, sin: 1.5, cos: 1.5, sqrt: 0.5,
-  reciprocal: 0.5, rsqrt: 1.5,
+  exp: 1.5,
+  expm1: 2,
+  log: 1,
+  log1p: 1.5,
+  tanh: 2,
+  sigmoid: 2.5,
+  softplus: 2,
+  erf: 1.5,
+  sin: 1.5,
+  cos: 1.5,
+  sqrt: 0.5,
+  reciprocal: 0.5,
+  rsqrt: 1.5,
 } as const;
 
 const modes = (await hasRelaxedSimd()) ? [false, true] : [false];
 
 describe.each(modes)("relaxed SIMD %s", (relaxed) => {
-  test.each(Object.entries(bounds) as [UnaryOp, number][])("%s is right to %d ulp over all floats", (op, bound) => {
-    for (const x of [sampledFloats(), denseFloats()]) {
-      const { ulps, at } = worst(op, [x], relaxed);
-      expect(ulps, `${op} at ${at}`).toBeLessThanOrEqual(bound);
-    }
-  });
+  test.each(Object.entries(bounds) as [UnaryOp, number][])(
+    "%s is right to %d ulp over all floats",
+    (op, bound) => {
+      for (const x of [sampledFloats(), denseFloats()]) {
+        const { ulps, at } = worst(op, [x], relaxed);
+        expect(ulps, `${op} at ${at}`).toBeLessThanOrEqual(bound);
+      }
+    },
+  );
 
   test("power is right to 0.51 ulp over pairs of floats, special ones included", () => {
-    const special = [0, -0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 2.5, 1e38, -1e38, 1e-40, 16777217, Infinity, -Infinity, NaN];
+    const special = [
+      0,
+      -0,
+      1,
+      -1,
+      0.5,
+      -0.5,
+      2,
+      -2,
+      3,
+      -3,
+      2.5,
+      1e38,
+      -1e38,
+      1e-40,
+      16777217,
+      Infinity,
+      -Infinity,
+      NaN,
+    ];
     const pairs: [number, number][] = special.flatMap((x) => special.map((y): [number, number] => [x, y]));
     for (let k = 0; k < 200_000; k++) {
-      pairs.push([2 ** (((k * 7919) % 2000) / 100 - 10) * (1 + (k % 97) / 97), ((k * 104729) % 30011) / 1000 - 15]);
+      pairs.push([
+        2 ** (((k * 7919) % 2000) / 100 - 10) * (1 + (k % 97) / 97),
+        ((k * 104729) % 30011) / 1000 - 15,
+      ]);
     }
     for (let k = 0; k < 2000; k++) pairs.push([1 + (k - 1000) / 2 ** 23, k * 1e4]);
-    const [x, y] = [0, 1].map((at) => Float32Array.from(pairs, (pair) => pair[at]!)) as [Float32Array, Float32Array];
+    const [x, y] = [0, 1].map((at) => Float32Array.from(pairs, (pair) => pair[at]!)) as [
+      Float32Array,
+      Float32Array,
+    ];
     const { ulps, at } = worst("power", [x, y], relaxed);
     expect(ulps, `power at ${at}`).toBeLessThanOrEqual(0.51);
   });
@@ -119,7 +182,10 @@ describe.each(modes)("relaxed SIMD %s", (relaxed) => {
   test("mod is exact over pairs of floats, however far apart", () => {
     const x = sampledFloats().filter((_, at) => at % 7 === 0);
     const y = x.map((_, at) => x[(at * 7919) % x.length]!);
-    for (const [a, b] of [[x, y], [x.map((v) => v % 1000), y.map((v) => v % 7)]] as const) {
+    for (const [a, b] of [
+      [x, y],
+      [x.map((v) => v % 1000), y.map((v) => v % 7)],
+    ] as const) {
       const { ulps, at } = worst("mod", [a, b], relaxed);
       expect(ulps, `mod at ${at}`).toBeLessThanOrEqual(0.5);
     }

@@ -90,9 +90,17 @@ export class Accumulation {
   joinLanes(accumulator: Accumulator): void {
     const { f } = this;
     const other = this.create();
-    for (const lanes of [[2, 3, 2, 3], [1, 1, 1, 1]] as [number, number, number, number][]) {
-      f.get(accumulator.value, accumulator.value).shuffle(...lanes).set(other.value);
-      if (other.index) f.get(accumulator.index!, accumulator.index!).shuffle(...lanes).set(other.index);
+    for (const lanes of [
+      [2, 3, 2, 3],
+      [1, 1, 1, 1],
+    ] as [number, number, number, number][]) {
+      f.get(accumulator.value, accumulator.value)
+        .shuffle(...lanes)
+        .set(other.value);
+      if (other.index)
+        f.get(accumulator.index!, accumulator.index!)
+          .shuffle(...lanes)
+          .set(other.index);
       this.join(accumulator, other);
     }
   }
@@ -115,6 +123,9 @@ export class Accumulation {
       f.get(candidate, best).emit(max ? "i32x4.gt_s" : "i32x4.lt_s");
       return;
     }
-    f.get(best, best).emit("f32x4.eq").get(candidate, best).emit(max ? "f32x4.le" : "f32x4.ge", "v128.andnot");
+    f.get(best, best)
+      .emit("f32x4.eq")
+      .get(candidate, best)
+      .emit(max ? "f32x4.le" : "f32x4.ge", "v128.andnot");
   }
 }

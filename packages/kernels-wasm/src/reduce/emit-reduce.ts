@@ -3,7 +3,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.j
 import { printElementwise } from "../elementwise/emit-elementwise.js";
 import { addScaled, productOf } from "../elementwise/pointers.js";
 import { isSmall } from "../elementwise/work.js";
-import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
+import { type Kernel, type KernelParams, kernelFunction, splitRange } from "../kernel.js";
 import { lanesOf } from "./accumulate.js";
 import { printReduction } from "./print-reduction.js";
 import { type ReduceShape, reduceShape } from "./reduce-shape.js";
@@ -49,7 +49,10 @@ function reducePhases(
       });
     });
   if (shape.chunks === 1) {
-    const only = phase(body, shape, (_, params) => ({ operands: operandsOf(params), target: params.outputs[0]! }));
+    const only = phase(body, shape, (_, params) => ({
+      operands: operandsOf(params),
+      target: params.outputs[0]!,
+    }));
     return { phases: [only], scratchBytes: scratchOffset };
   }
   const first = phase(body, shape, (f, params, chunk) => {
@@ -79,7 +82,12 @@ function copyFirst(module: ModuleBuilder, step: ReduceStep): Phases {
 }
 
 /** The same reduction over values that lie in the scratch memory, `byteOffset` in. */
-function onValues(step: ReduceStep, shape: readonly number[], axes: readonly number[], byteOffset: number): ReduceStep {
+function onValues(
+  step: ReduceStep,
+  shape: readonly number[],
+  axes: readonly number[],
+  byteOffset: number,
+): ReduceStep {
   const result = step.program.instructions[step.program.results[0]!]!.dtype;
   const dtype = lanesOf(result) === "f32x4" ? "float32" : "int32";
   const program: Program = { instructions: [{ op: "input", index: 0, dtype }], results: [0] };
@@ -88,7 +96,11 @@ function onValues(step: ReduceStep, shape: readonly number[], axes: readonly num
 }
 
 /** A unit's chunk, and what is left: the place on the kept axes and the block of columns. */
-function splitChunk(f: FunctionBuilder, unit: Local, { chunks }: ReduceShape): { chunk: Local | undefined; rest: Local } {
+function splitChunk(
+  f: FunctionBuilder,
+  unit: Local,
+  { chunks }: ReduceShape,
+): { chunk: Local | undefined; rest: Local } {
   if (chunks === 1) return { chunk: undefined, rest: unit };
   const [chunk, rest] = [f.local("i32"), f.local("i32")];
   f.get(unit).i32(chunks).emit("i32.rem_u").set(chunk);

@@ -4,7 +4,13 @@ import { pushCoordinate } from "../elementwise/emit-elementwise.js";
 import { loadLanes, storeLanes } from "../elementwise/lanes.js";
 import type { NestAxis } from "../elementwise/nest.js";
 import { addScaled, decode, setOperandPointer } from "../elementwise/pointers.js";
-import { printLines, type ProgramSource, pushStored, splitLines, type Values } from "../elementwise/print-program.js";
+import {
+  type ProgramSource,
+  printLines,
+  pushStored,
+  splitLines,
+  type Values,
+} from "../elementwise/print-program.js";
 import { Accumulation, type Accumulator, lanesOf } from "./accumulate.js";
 import { columnBlock, type ReduceShape } from "./reduce-shape.js";
 
@@ -45,7 +51,11 @@ class ReductionPrinter {
     private readonly chunk: Local | undefined,
   ) {
     const { program } = step;
-    this.#accumulation = new Accumulation(f, step.reduction, lanesOf(program.instructions[program.results[0]!]!.dtype));
+    this.#accumulation = new Accumulation(
+      f,
+      step.reduction,
+      lanesOf(program.instructions[program.results[0]!]!.dtype),
+    );
     this.#pointers = operands.map(() => f.local("i32"));
     this.#index = f.local("i32");
     const { inner } = shape;
@@ -74,7 +84,9 @@ class ReductionPrinter {
   #rows(): void {
     const { f, shape } = this;
     const accumulation = this.#accumulation;
-    const accumulators = Array.from({ length: accumulation.seeksIndex ? 1 : unroll }, () => accumulation.create());
+    const accumulators = Array.from({ length: accumulation.seeksIndex ? 1 : unroll }, () =>
+      accumulation.create(),
+    );
     for (const accumulator of accumulators) accumulation.start(accumulator);
     this.#reducedLoops(shape.reduced, () => {
       const [start, end] = this.#range(shape.inner);
@@ -136,7 +148,11 @@ class ReductionPrinter {
       if (inner.size < 4) break;
       f.block((done) =>
         f.loop((head) => {
-          f.get(end, column).emit("i32.sub").i32(wide * 4).emit("i32.lt_s").brIf(done);
+          f.get(end, column)
+            .emit("i32.sub")
+            .i32(wide * 4)
+            .emit("i32.lt_s")
+            .brIf(done);
           this.#downColumns(accumulators.slice(0, wide), 4, column);
           f.increment(column, wide * 4).br(head);
         }),
@@ -179,7 +195,13 @@ class ReductionPrinter {
     const { f, shape, chunk } = this;
     if (!chunk || axis !== shape.chunked) return [0, axis.size];
     const [start, end] = [f.local("i32"), f.local("i32")];
-    f.get(chunk).i32(shape.chunkLength).emit("i32.mul").tee(start).i32(shape.chunkLength).emit("i32.add").set(end);
+    f.get(chunk)
+      .i32(shape.chunkLength)
+      .emit("i32.mul")
+      .tee(start)
+      .i32(shape.chunkLength)
+      .emit("i32.add")
+      .set(end);
     f.get(end).i32(axis.size).get(end).i32(axis.size).emit("i32.lt_s", "select").set(end);
     return [start, end];
   }
@@ -239,7 +261,10 @@ class ReductionPrinter {
   #pushIndex(skip: number): void {
     const { f, shape } = this;
     if (shape.innerReduced) {
-      f.get(this.#index).emit("i32x4.splat").i32x4(skip, skip + 1, skip + 2, skip + 3).emit("i32x4.add");
+      f.get(this.#index)
+        .emit("i32x4.splat")
+        .i32x4(skip, skip + 1, skip + 2, skip + 3)
+        .emit("i32x4.add");
     } else if (shape.reduced[0]) {
       f.get(this.#position.get(shape.reduced[0])!).emit("i32x4.splat");
     } else {

@@ -73,7 +73,12 @@ function groupAxes(step: ReduceStep, outputs: number): Group[] {
   }
   const strides = reducedStrides(step.shape, step.axes);
   const joined = !readsCoordinates(step.program);
-  const walked = loopNest(step.shape, step.operands.map(({ view }) => view), strides, joined);
+  const walked = loopNest(
+    step.shape,
+    step.operands.map(({ view }) => view),
+    strides,
+    joined,
+  );
   const groups = loopNest(step.shape, [], strides, true).map(({ size, outputStride }): Group => {
     const axes: NestAxis[] = [];
     while (productOf(axes) < size) axes.push(walked.shift()!);
@@ -98,7 +103,8 @@ function cut(
   const reduced = groups.filter((group) => group.reduced);
   const size = (some: readonly Group[]) => some.reduce((product, group) => product * group.size, 1);
   const width = last.reduced ? 1 : Math.min(last.size, columnBlock);
-  const units = size(groups.filter((group) => !group.reduced && group !== last)) *
+  const units =
+    size(groups.filter((group) => !group.reduced && group !== last)) *
     (last.reduced ? 1 : Math.ceil(last.size / columnBlock));
   const length = size(reduced);
   const chunked = reduced.find((group) => reduced.every((other) => other.size <= group.size));

@@ -1,4 +1,4 @@
-import { type Dtype, type Program, reference, type Reduction } from "@hekla/tensor";
+import { type Dtype, type Program, type Reduction, reference } from "@hekla/tensor";
 import { afterAll, describe, expect, test } from "vitest";
 import { TestRandom } from "../testing/random-step.js";
 import { runStep, type TestOperand } from "../testing/single-step.js";
@@ -12,7 +12,10 @@ afterAll(async () => {
 });
 
 const reductions: Reduction[] = ["sum", "product", "max", "min", "argMax", "argMin"];
-const identity = (dtype: Dtype): Program => ({ instructions: [{ op: "input", index: 0, dtype }], results: [0] });
+const identity = (dtype: Dtype): Program => ({
+  instructions: [{ op: "input", index: 0, dtype }],
+  results: [0],
+});
 const square: Program = {
   instructions: [
     { op: "input", index: 0, dtype: "float32" },
@@ -37,10 +40,48 @@ function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, tole
 }
 
 const cases: [number[], number[]][] = [
-  [[1], [0]], [[3], [0]], [[4], [0]], [[65], [0]], [[1025], [0]], [[5, 3], [0]], [[5, 3], [1]], [[5, 3], [0, 1]],
-  [[128, 10], [1]], [[128, 10], [0]], [[7, 65], [1]], [[65, 7], [0]], [[3, 4, 5], [1]], [[3, 4, 5], [0, 2]],
-  [[3, 17, 20], [0, 1]], [[2, 3, 4, 5], [1, 3]], [[2, 3, 4, 5], [0, 2]], [[2, 1, 5], [1]], [[6, 1], [1]], [[0], [0]],
-  [[3, 0], [1]], [[3, 0], [0]], [[0, 5], [0]], [[40, 1500], [0]], [[2, 3000], [0]], [[1500, 40], [1]], [[5], []],
+  [[1], [0]],
+  [[3], [0]],
+  [[4], [0]],
+  [[65], [0]],
+  [[1025], [0]],
+  [[5, 3], [0]],
+  [[5, 3], [1]],
+  [
+    [5, 3],
+    [0, 1],
+  ],
+  [[128, 10], [1]],
+  [[128, 10], [0]],
+  [[7, 65], [1]],
+  [[65, 7], [0]],
+  [[3, 4, 5], [1]],
+  [
+    [3, 4, 5],
+    [0, 2],
+  ],
+  [
+    [3, 17, 20],
+    [0, 1],
+  ],
+  [
+    [2, 3, 4, 5],
+    [1, 3],
+  ],
+  [
+    [2, 3, 4, 5],
+    [0, 2],
+  ],
+  [[2, 1, 5], [1]],
+  [[6, 1], [1]],
+  [[0], [0]],
+  [[3, 0], [1]],
+  [[3, 0], [0]],
+  [[0, 5], [0]],
+  [[40, 1500], [0]],
+  [[2, 3000], [0]],
+  [[1500, 40], [1]],
+  [[5], []],
 ];
 
 describe.each(reductions)("%s", (reduction) => {
@@ -50,7 +91,8 @@ describe.each(reductions)("%s", (reduction) => {
     for (let round = 0; round < 2; round++) {
       for (const dtype of ["float32", "int32"] as const) {
         const operand = random.operand(dtype, shape);
-        if (reduction === "product" && dtype === "float32") operand.data.forEach((x, at) => (operand.data[at] = 1 + x / 64));
+        if (reduction === "product" && dtype === "float32")
+          operand.data.forEach((x, at) => (operand.data[at] = 1 + x / 64));
         const step = { kind: "reduce" as const, reduction, shape, axes, program: identity(dtype) };
         const [actual] = runStep(backend, step, [operand]);
         const [expected] = runStep(right, step, [operand]);
@@ -63,11 +105,20 @@ describe.each(reductions)("%s", (reduction) => {
   test("NaN wins, infinities and ties", () => {
     if (reduction === "sum" || reduction === "product") return;
     const rows = [
-      [1, NaN, 3, NaN], [NaN, 1, 2, 3], [-Infinity, -Infinity, -Infinity], [Infinity, 5, Infinity], [2, 7, 7, 2, 7, 2, 2],
-      [-0, 0], [Infinity, NaN],
+      [1, NaN, 3, NaN],
+      [NaN, 1, 2, 3],
+      [-Infinity, -Infinity, -Infinity],
+      [Infinity, 5, Infinity],
+      [2, 7, 7, 2, 7, 2, 2],
+      [-0, 0],
+      [Infinity, NaN],
     ];
     for (const row of rows) {
-      for (const [shape, axes] of [[[row.length], [0]], [[row.length, 5], [0]], [[5, row.length], [1]]] as const) {
+      for (const [shape, axes] of [
+        [[row.length], [0]],
+        [[row.length, 5], [0]],
+        [[5, row.length], [1]],
+      ] as const) {
         const columns = shape.length === 2 && axes[0] === 0;
         const view = { shape, strides: shape.length === 1 ? [1] : columns ? [1, 0] : [0, 1], offset: 0 };
         const operand: TestOperand = { data: Float32Array.from(row), dtype: "float32", view };
@@ -79,21 +130,45 @@ describe.each(reductions)("%s", (reduction) => {
 });
 
 const large: [number[], number[]][] = [
-  [[300_001], [0]], [[3, 100_000], [1]], [[100_000, 3], [0]], [[3000, 70], [0]], [[70, 3000], [1]], [[32, 20, 24, 24], [0, 2, 3]],
-  [[32, 24, 24, 20], [0, 1, 2]], [[40, 5000], [0]], [[20_000, 33], [0]], [[200, 33, 65], [0, 2]],
+  [[300_001], [0]],
+  [[3, 100_000], [1]],
+  [[100_000, 3], [0]],
+  [[3000, 70], [0]],
+  [[70, 3000], [1]],
+  [
+    [32, 20, 24, 24],
+    [0, 2, 3],
+  ],
+  [
+    [32, 24, 24, 20],
+    [0, 1, 2],
+  ],
+  [[40, 5000], [0]],
+  [[20_000, 33], [0]],
+  [
+    [200, 33, 65],
+    [0, 2],
+  ],
 ];
 
-test.each(large)("sums of %j over %j: the same bits on 1 to 4 threads, close to double precision", (shape, axes) => {
-  const random = new TestRandom(99);
-  const size = shape.reduce((a, b) => a * b, 1);
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const view = { shape, strides, offset: 0 };
-  const operands = [0, 1].map((): TestOperand => ({ data: random.data("float32", size), dtype: "float32", view }));
-  const step = { kind: "reduce" as const, reduction: "sum" as const, shape, axes, program: square };
-  const [alone] = runStep(backend, step, operands);
-  for (const each of threaded) expect(runStep(each, step, operands)[0]).toEqual(alone);
-  const [expected] = runStep(right, step, operands);
-  const [sizes] = runStep(right, { ...step, program: absolute }, operands);
-  // Within 1 ulp of the sum of sizes: far less than any one term.
-  alone!.forEach((sum, at) => expect(Math.abs(sum - expected![at]!)).toBeLessThanOrEqual(2 ** -24 * sizes![at]!));
-});
+test.each(large)(
+  "sums of %j over %j: the same bits on 1 to 4 threads, close to double precision",
+  (shape, axes) => {
+    const random = new TestRandom(99);
+    const size = shape.reduce((a, b) => a * b, 1);
+    const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+    const view = { shape, strides, offset: 0 };
+    const operands = [0, 1].map(
+      (): TestOperand => ({ data: random.data("float32", size), dtype: "float32", view }),
+    );
+    const step = { kind: "reduce" as const, reduction: "sum" as const, shape, axes, program: square };
+    const [alone] = runStep(backend, step, operands);
+    for (const each of threaded) expect(runStep(each, step, operands)[0]).toEqual(alone);
+    const [expected] = runStep(right, step, operands);
+    const [sizes] = runStep(right, { ...step, program: absolute }, operands);
+    // Within 1 ulp of the sum of sizes: far less than any one term.
+    alone!.forEach((sum, at) =>
+      expect(Math.abs(sum - expected![at]!)).toBeLessThanOrEqual(2 ** -24 * sizes![at]!),
+    );
+  },
+);

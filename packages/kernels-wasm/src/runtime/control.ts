@@ -108,10 +108,13 @@ function waitWhileEqual(
   f.block((changed) => {
     f.getGlobal(spinLimit).set(left);
     f.loop((again) => {
-      load(f, word).get(value).emit("i32.ne").if(() => {
-        adapt(() => f.getGlobal(spinLimit).i32(2).emit("i32.shr_s", "i32.add"));
-        f.br(changed);
-      });
+      load(f, word)
+        .get(value)
+        .emit("i32.ne")
+        .if(() => {
+          adapt(() => f.getGlobal(spinLimit).i32(2).emit("i32.shr_s", "i32.add"));
+          f.br(changed);
+        });
       f.get(left).i32(1).emit("i32.sub").tee(left).brIf(again);
     });
     adapt(() => f.i32(1).emit("i32.shr_s"));

@@ -15,7 +15,9 @@ function compiles(body: (f: FunctionBuilder) => void): boolean {
 export function requireSimd(): void {
   const simd = typeof WebAssembly !== "undefined" && compiles((f) => f.f32x4(1).emit("f32x4.abs", "drop"));
   if (!simd) {
-    throw new DeviceError("wasm: this engine has no WebAssembly SIMD, expected a browser of 2021 or Node 20 or newer");
+    throw new DeviceError(
+      "wasm: this engine has no WebAssembly SIMD, expected a browser of 2021 or Node 20 or newer",
+    );
   }
 }
 
@@ -31,7 +33,10 @@ function roundsOnce(): boolean {
   const module = new ModuleBuilder(memory, { relaxedSimd: true, tuned: true });
   const index = module.function("probe", [], ["f32"], (f) => {
     // (1 + 2^-12)^2 - (1 + 2^-11) is 2^-24 when the square is not rounded first, else 0.
-    f.f32x4(1 + 2 ** -12).f32x4(1 + 2 ** -12).f32x4(-(1 + 2 ** -11)).emit("f32x4.relaxed_madd");
+    f.f32x4(1 + 2 ** -12)
+      .f32x4(1 + 2 ** -12)
+      .f32x4(-(1 + 2 ** -11))
+      .emit("f32x4.relaxed_madd");
     f.lane("f32x4.extract_lane", 0);
   });
   module.export("probe", index);

@@ -105,13 +105,16 @@ export class PlanExecutable implements Executable {
     slots.forEach((slot, position) => {
       const buffer = plan.inputs[position]!;
       if (slot instanceof MemorySlot) {
-        if (slot.freed) throw new DeviceError("wasm: a plan got an input that has been freed, expected a live one");
+        if (slot.freed)
+          throw new DeviceError("wasm: a plan got an input that has been freed, expected a live one");
         ints[first + buffer] = slot.address;
         return;
       }
       const offset = this.#inputOffsets[position]!;
       if (!(slot instanceof HostSlot) || offset < 0) {
-        throw new DeviceError(`wasm: input ${position} of a plan is no slot of this backend, expected one that is`);
+        throw new DeviceError(
+          `wasm: input ${position} of a plan is no slot of this backend, expected one that is`,
+        );
       }
       const address = this.#arenaAddress + offset;
       ints[first + buffer] = address;

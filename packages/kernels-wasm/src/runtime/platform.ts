@@ -16,7 +16,8 @@ export function nodeMajor(): number | undefined {
 }
 
 // Not literal imports: bundlers for browsers would look for these modules.
-const importNode = <T>(name: string): Promise<T> => import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
+const importNode = <T>(name: string): Promise<T> =>
+  import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 
 /** A page's main thread may not wait, so it runs alone; a worker of the page may have threads. */
 export function mayWait(): boolean {
@@ -79,4 +80,6 @@ async function startWebWorker(source: string, data: unknown): Promise<WorkerHand
 }
 
 const failed = (reason: unknown): DeviceError =>
-  new DeviceError(`wasm: a worker did not start, got ${String(reason)}, expected threads (try { threads: 1 })`);
+  new DeviceError(
+    `wasm: a worker did not start, got ${String(reason)}, expected threads (try { threads: 1 })`,
+  );

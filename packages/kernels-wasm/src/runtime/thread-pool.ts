@@ -55,7 +55,9 @@ export class ThreadPool {
   load(bytes: Uint8Array<ArrayBuffer>): number {
     this.#check();
     const plan = this.#nextPlan++;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.memory.memory } });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: this.memory.memory },
+    });
     this.#plans.set(plan, Object.values(instance.exports) as WalkFunction[]);
     if (this.boot) {
       const address = this.allocator.allocate(bytes.length);
@@ -93,7 +95,9 @@ export class ThreadPool {
 
   #check(): void {
     if (!this.#failed) return;
-    throw new DeviceError("wasm: got a backend that is disposed or whose kernel has failed, expected a new one");
+    throw new DeviceError(
+      "wasm: got a backend that is disposed or whose kernel has failed, expected a new one",
+    );
   }
 
   #command(kind: number, plan: number, a: number, b: number): void {

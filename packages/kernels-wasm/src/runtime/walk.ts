@@ -30,7 +30,9 @@ export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number, tim
   const sync = module.memory.shared ? barrier(module) : undefined;
   const scratchIndex = plan.buffers.length;
   const define = (name: string, some: readonly Call[]) => {
-    const index = module.function(name, ["i32", "i32", "i32"], [], (f) => printCalls(f, some, scratchIndex, sync));
+    const index = module.function(name, ["i32", "i32", "i32"], [], (f) =>
+      printCalls(f, some, scratchIndex, sync),
+    );
     module.export(name, index);
   };
   define("walk", calls);
@@ -55,9 +57,14 @@ function emitStep(module: ModuleBuilder, step: Step): Kernel {
 /** Everything about a step but its name and which buffers it is for. */
 function kernelKey(step: Step): string {
   return JSON.stringify(step, (name, value: unknown) => {
-    if (name === "label" || name === "buffer" || name === "output") return value === undefined ? undefined : 0;
+    if (name === "label" || name === "buffer" || name === "output")
+      return value === undefined ? undefined : 0;
     if (name === "outputs") return (value as readonly number[]).length;
-    return typeof value === "number" && !Number.isFinite(value) ? String(value) : Object.is(value, -0) ? "-0" : value;
+    return typeof value === "number" && !Number.isFinite(value)
+      ? String(value)
+      : Object.is(value, -0)
+        ? "-0"
+        : value;
   });
 }
 
@@ -75,7 +82,12 @@ function pointerBuffers(step: Step): number[] {
  * The calls in order. Every phase that threads share ends with a barrier; steps in a row that thread 0 does alone
  * share one.
  */
-function printCalls(f: FunctionBuilder, calls: readonly Call[], scratchIndex: number, sync: number | undefined): void {
+function printCalls(
+  f: FunctionBuilder,
+  calls: readonly Call[],
+  scratchIndex: number,
+  sync: number | undefined,
+): void {
   const [table, thread, threads] = f.params as [Local, Local, Local];
   const pointers = ({ buffers }: Call) => {
     for (const buffer of [...buffers, scratchIndex]) f.get(table).load("i32.load", buffer * 4);
@@ -97,14 +109,16 @@ function printCalls(f: FunctionBuilder, calls: readonly Call[], scratchIndex: nu
     }
     const first = at;
     while (calls[at]?.kernel.serial) at++;
-    f.get(thread).emit("i32.eqz").if(() => {
-      for (const alone of calls.slice(first, at)) {
-        for (const phase of alone.kernel.phases) {
-          pointers(alone);
-          f.i32(0).i32(1).call(phase);
+    f.get(thread)
+      .emit("i32.eqz")
+      .if(() => {
+        for (const alone of calls.slice(first, at)) {
+          for (const phase of alone.kernel.phases) {
+            pointers(alone);
+            f.i32(0).i32(1).call(phase);
+          }
         }
-      }
-    });
+      });
     meet();
   }
 }

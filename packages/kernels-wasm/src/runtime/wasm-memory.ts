@@ -23,7 +23,9 @@ export class WasmMemory {
         break;
       } catch (error) {
         if (candidate === maxima.at(-1)) {
-          throw new DeviceError(`wasm: no memory to be had, got ${String(error)}, expected 256 MiB of address space`);
+          throw new DeviceError(
+            `wasm: no memory to be had, got ${String(error)}, expected 256 MiB of address space`,
+          );
         }
       }
     }

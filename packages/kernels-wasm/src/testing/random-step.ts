@@ -1,5 +1,11 @@
 import {
-  type Dtype, type Instruction, type Program, rowMajorStrides, sizeOf, type StorageArray, type View,
+  type Dtype,
+  type Instruction,
+  type Program,
+  rowMajorStrides,
+  type StorageArray,
+  sizeOf,
+  type View,
 } from "@hekla/tensor";
 import type { TestOperand } from "./single-step.js";
 
@@ -23,14 +29,18 @@ export class TestRandom {
 
   data(dtype: Dtype, size: number): StorageArray {
     if (dtype === "float32") return Float32Array.from({ length: size }, () => (this.next(4001) - 2000) / 512);
-    return Int32Array.from({ length: size }, () => (dtype === "bool" ? this.next(2) : this.next(2001) - 1000));
+    return Int32Array.from({ length: size }, () =>
+      dtype === "bool" ? this.next(2) : this.next(2001) - 1000,
+    );
   }
 
   /** A view of `shape` with broadcast, flipped, strided and swapped axes, and data that it fits. */
   operand(dtype: Dtype, shape: readonly number[]): TestOperand {
     const order = shape.map((_, axis) => axis);
     if (this.next(3) === 0) order.reverse();
-    const kinds = shape.map(() => this.pick(["plain", "plain", "plain", "broadcast", "flip", "skip"] as const));
+    const kinds = shape.map(() =>
+      this.pick(["plain", "plain", "plain", "broadcast", "flip", "skip"] as const),
+    );
     const stored = order.map((axis) => shape[axis]! * (kinds[axis] === "skip" ? 2 : 1));
     const dense = rowMajorStrides(stored.map((size, at) => (kinds[order[at]!] === "broadcast" ? 1 : size)));
     let offset = this.next(3);

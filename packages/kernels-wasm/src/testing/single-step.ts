@@ -1,5 +1,12 @@
 import {
-  type Backend, type Dtype, type ElementwiseStep, type Operand, type Plan, type ReduceStep, sizeOf, type StorageArray,
+  type Backend,
+  type Dtype,
+  type ElementwiseStep,
+  type Operand,
+  type Plan,
+  type ReduceStep,
+  type StorageArray,
+  sizeOf,
 } from "@hekla/tensor";
 
 /** An operand of a step under test: its data and how it is walked. */
@@ -16,7 +23,8 @@ export type TestStep = WithoutBuffers<ElementwiseStep> | WithoutBuffers<ReduceSt
 export function singleStepPlan(step: TestStep, operands: readonly TestOperand[]): Plan {
   const inputs = operands.map((_, index) => index);
   const resultDtypes = step.program.results.map((line) => step.program.instructions[line]!.dtype);
-  const kept = step.kind === "reduce" ? step.shape.filter((_, axis) => !step.axes.includes(axis)) : step.shape;
+  const kept =
+    step.kind === "reduce" ? step.shape.filter((_, axis) => !step.axes.includes(axis)) : step.shape;
   let bytes = 0;
   const outputs = resultDtypes.map((dtype) => {
     const size = sizeOf(kept);
@@ -29,7 +37,12 @@ export function singleStepPlan(step: TestStep, operands: readonly TestOperand[])
   return {
     key: JSON.stringify([step, operands.map(({ view }) => view)]),
     buffers: [
-      ...operands.map(({ data, dtype }) => ({ kind: "input" as const, dtype, size: data.length, arenaOffset: -1 })),
+      ...operands.map(({ data, dtype }) => ({
+        kind: "input" as const,
+        dtype,
+        size: data.length,
+        arenaOffset: -1,
+      })),
       ...outputs,
     ],
     inputs,
