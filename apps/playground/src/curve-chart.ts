@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 /** A curve over epochs: the training data's as it goes, and a point an epoch for digits held out. */
 export class CurveChart {
   readonly #plot: uPlot;
+  #end = 10;
   #epochs: number[] = [];
   #training: (number | null)[] = [];
   #heldOut: (number | null)[] = [];
@@ -12,7 +13,11 @@ export class CurveChart {
     private readonly container: HTMLElement,
     range: uPlot.Scale.Range,
   ) {
-    this.#plot = new uPlot(options(container, range), [[], [], []], container);
+    this.#plot = new uPlot(
+      options(container, range, () => [0, this.#end]),
+      [[], [], []],
+      container,
+    );
     new ResizeObserver(() => this.#plot.setSize(sizeOf(container))).observe(container);
   }
 
@@ -21,8 +26,8 @@ export class CurveChart {
     this.#epochs = [];
     this.#training = [];
     this.#heldOut = [];
-    this.#plot.setData([[], [], []], false);
-    this.#plot.setScale("x", { min: 0, max: epochs });
+    this.#end = epochs;
+    this.#plot.setData([[], [], []]);
   }
 
   /** Adds the state at `epoch` (2.5 is the middle of the third) and draws. */
@@ -30,9 +35,7 @@ export class CurveChart {
     this.#epochs.push(epoch);
     this.#training.push(training ?? null);
     this.#heldOut.push(heldOut ?? null);
-    const { min = 0, max = 1 } = this.#plot.scales["x"] ?? {};
-    this.#plot.setData([this.#epochs, this.#training, this.#heldOut], true);
-    this.#plot.setScale("x", { min: min ?? 0, max: max ?? 1 });
+    this.#plot.setData([this.#epochs, this.#training, this.#heldOut]);
     this.container.dataset["points"] = String(this.#epochs.length);
   }
 }
@@ -41,7 +44,11 @@ function sizeOf(container: HTMLElement): { width: number; height: number } {
   return { width: Math.max(container.clientWidth, 120), height: 220 };
 }
 
-function options(container: HTMLElement, range: uPlot.Scale.Range): uPlot.Options {
+function options(
+  container: HTMLElement,
+  range: uPlot.Scale.Range,
+  epochs: () => [number, number],
+): uPlot.Options {
   const color = (name: string) => getComputedStyle(container).getPropertyValue(name).trim();
   const axis: uPlot.Axis = {
     stroke: color("--soft"),
@@ -53,7 +60,7 @@ function options(container: HTMLElement, range: uPlot.Scale.Range): uPlot.Option
   return {
     ...sizeOf(container),
     cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: false, range: [0, 1] }, y: { range } },
+    scales: { x: { time: false, range: epochs }, y: { range } },
     axes: [
       { ...axis, label: "epochs", labelSize: 20, labelFont: "12px system-ui, sans-serif", size: 30 },
       { ...axis, size: 46 },

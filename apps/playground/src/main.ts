@@ -20,6 +20,7 @@ const worker = new Worker(new URL("./training-worker.ts", import.meta.url), { ty
 
 let training = false;
 let trained = false;
+let lastLoss: number | undefined;
 let steps = { epochs: 1, batches: 1 };
 
 function ask(request: Request): void {
@@ -68,8 +69,12 @@ const reports: { readonly [K in Report["kind"]]: (report: Extract<Report, { kind
   step({ epoch, batch, secondsPerStep, figures }) {
     const at = epoch + (batch + 1) / steps.batches;
     progress.value = at / steps.epochs;
-    loss.add(at, figures["loss"]);
-    accuracy.add(at, figures["accuracy"]);
+    // The figures are read from the device now and then: between two readings there is nothing new to draw.
+    if (figures["loss"] !== lastLoss) {
+      loss.add(at, figures["loss"]);
+      accuracy.add(at, figures["accuracy"]);
+    }
+    lastLoss = figures["loss"];
     const left = secondsPerStep * steps.batches * (steps.epochs - at);
     status.textContent =
       `Epoch ${epoch + 1} of ${steps.epochs} · ${(1000 * secondsPerStep).toFixed(1)} ms a step · ` +
