@@ -219,6 +219,15 @@ describe("fit", () => {
     expect(history.accuracy).toEqual([0.5]);
     const { loss } = await model.evaluate(bytes, { data: Int32Array.from([0, 2]), shape: [2] });
     expect(loss).toBeCloseTo(Math.log(3), 6);
+    const wrong = { data: Int32Array.from([0, 3]), shape: [2, 1] };
+    await expect(model.fit(bytes, wrong)).rejects.toThrow(
+      "fit: label of sample 1 is no class, got 3, expected a whole number from 0 to 2",
+    );
+    const negative = { data: Float32Array.from([-1, 0]), shape: [2] };
+    await expect(model.evaluate(bytes, negative)).rejects.toThrow(
+      "evaluate: label of sample 0 is no class, got -1",
+    );
+    await expect(model.fit(bytes, { ...negative, data: Float32Array.of(1, 0.5) })).rejects.toThrow(DataError);
   });
 
   it("calls callbacks in order, with what they need", async () => {
@@ -346,9 +355,20 @@ describe("fit", () => {
     ],
     [
       "NaN in validation data",
-      () => classifier().fit(x, y, { validationData: [column([Number.NaN]), column([0])] }),
+      () => {
+        const validation = { data: Float32Array.of(1, 2, Number.NaN, 3), shape: [1, 4] };
+        return classifier().fit(x, y, {
+          validationData: [validation, { data: y.data.subarray(0, 3), shape: [1, 3] }],
+        });
+      },
       DataError,
       /fit \(validationData\): x has NaN in sample 0/,
+    ],
+    [
+      "shape of validation data",
+      () => classifier().fit(x, y, { validationData: [column([1]), column([0])] }),
+      ShapeError,
+      /fit \(validationData\): samples do not fit the model, got x of shape \[1,1\]/,
     ],
     [
       "sample shape",

@@ -12,6 +12,7 @@ import { BatchReader, checkInteger, checkSamples, inOrder } from "./batches.js";
 import type { History } from "./callback.js";
 import { readBytes, writeBytesAtomically } from "./files.js";
 import { checkLabelled, type FitOptions, fit } from "./fit.js";
+import { checkLabels } from "./labels.js";
 import { Layer, type LayerOptions } from "./layer.js";
 import { pause } from "./pause.js";
 import { modelToBytes, readModelFile, restoreValues, type SaveOptions } from "./state-file.js";
@@ -85,8 +86,8 @@ export abstract class Model extends Layer {
     return this.#training;
   }
 
-  /** Builds for this data, or checks that the model takes it. */
-  #ready(caller: string, x: HostArray): void {
+  /** Builds for this data, or checks that the model takes it, labels included where they are given. */
+  #ready(caller: string, x: HostArray, y?: HostArray): void {
     if (!this.built) this.build([null, ...x.shape.slice(1)]);
     const expected = this.batchInputShape!;
     if (x.shape.slice(1).join() !== expected.slice(1).join()) {
@@ -95,6 +96,8 @@ export abstract class Model extends Layer {
           `expected ${formatBatchShape(expected)}`,
       );
     }
+    const loss = this.compileOptions?.loss;
+    if (y && loss) checkLabels(caller, loss, y, this.outputShapes.at(-1) ?? expected);
   }
 
   /**
@@ -105,7 +108,8 @@ export abstract class Model extends Layer {
    */
   async fit(x: HostArray, y: HostArray, options: FitOptions = {}): Promise<History> {
     const training = this.#compiled("fit");
-    this.#ready("fit", x);
+    this.#ready("fit", x, y);
+    if (options.validationData) this.#ready("fit (validationData)", ...options.validationData);
     return fit(this, training, x, y, options);
   }
 
@@ -115,7 +119,7 @@ export abstract class Model extends Layer {
     const training = this.#compiled("evaluate");
     checkInteger("evaluate", "batchSize", batchSize, 1);
     if (!checked) checkLabelled("evaluate", x, y);
-    this.#ready("evaluate", x);
+    this.#ready("evaluate", x, checked ? undefined : y);
     training.reset();
     const size = Math.min(batchSize, x.shape[0]!);
     const labels = new BatchReader(y, size);
@@ -148,7 +152,7 @@ export abstract class Model extends Layer {
   async trainOnBatch(x: HostArray, y: HostArray): Promise<Record<string, number>> {
     const training = this.#compiled("trainOnBatch");
     checkLabelled("trainOnBatch", x, y);
-    this.#ready("trainOnBatch", x);
+    this.#ready("trainOnBatch", x, y);
     training.reset();
     training.train(x, y);
     return training.figures();
