@@ -3,6 +3,7 @@ import type { ModuleBuilder } from "./assembler/index.js";
 import { emitDirectConvolution } from "./convolution/direct.js";
 import { emitKernelGradient } from "./convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "./convolution/plain-convolution.js";
+import { emitWinograd, winogradFits } from "./convolution/winograd.js";
 import { withEpilogue } from "./epilogue.js";
 import { emitMatmul } from "./gemm/matmul.js";
 import { emitPlainMatmul } from "./gemm/plain-matmul.js";
@@ -29,9 +30,18 @@ function emitRaw(module: ModuleBuilder, routine: Routine, offsets: readonly numb
     }
     case "conv2d":
     case "conv2dInputGradient":
-      return (blocked && hasTerms(routine) ? emitDirectConvolution : emitPlainConvolution)(module, routine, offsets);
+      if (blocked && winogradFits(routine)) return emitWinograd(module, routine, offsets);
+      return (blocked && hasTerms(routine) ? emitDirectConvolution : emitPlainConvolution)(
+        module,
+        routine,
+        offsets,
+      );
     case "conv2dKernelGradient":
-      return (blocked && hasTerms(routine) ? emitKernelGradient : emitPlainConvolution)(module, routine, offsets);
+      return (blocked && hasTerms(routine) ? emitKernelGradient : emitPlainConvolution)(
+        module,
+        routine,
+        offsets,
+      );
     case "maxPool2d":
     case "maxPool2dGradient":
     case "maxPool2dGather":
@@ -57,5 +67,11 @@ function emitRaw(module: ModuleBuilder, routine: Routine, offsets: readonly numb
 
 /** The blocked kernels take at least one product. */
 const hasTerms = ({ window, filters }: Conv2DRoutine): boolean =>
-  [window.batch, window.channels, filters, ...window.inputSize, ...window.outputSize, ...window.windowSize]
-    .every((size) => size > 0);
+  [
+    window.batch,
+    window.channels,
+    filters,
+    ...window.inputSize,
+    ...window.outputSize,
+    ...window.windowSize,
+  ].every((size) => size > 0);
