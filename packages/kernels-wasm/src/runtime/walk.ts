@@ -5,11 +5,13 @@ import type { Kernel } from "../kernel.js";
 import { emitReduce } from "../reduce/emit-reduce.js";
 import { emitRoutine } from "../routine.js";
 import { barrier } from "./control.js";
+import { type Access, accessOf, mustFollow } from "./dependencies.js";
 
 /** A kernel with the buffers that its pointers stand for. */
 interface Call {
   readonly kernel: Kernel;
   readonly buffers: readonly number[];
+  readonly access: Access;
 }
 
 /** What a plan's module needs at run time. */
@@ -26,7 +28,13 @@ export interface Walk {
  * if the steps are to be `timed` one by one, `step0`, `step1`, ...
  */
 export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number, timed: boolean): Walk {
-  const calls = plan.steps.map((step) => ({ kernel: emitStep(module, step), buffers: pointerBuffers(step) }));
+  const calls = plan.steps.map((step): Call => {
+    const kernel = emitStep(module, step);
+    const [reads, writes] = [operandBuffers(step), resultBuffers(step)];
+    const usesScratch = kernel.scratchBytes + (kernel.scratchBytesPerThread ?? 0) > 0;
+    const access = accessOf(plan, reads, writes, usesScratch, kernel.serial ?? false);
+    return { kernel, buffers: [...reads, ...writes], access };
+  });
   const sync = module.memory.shared ? barrier(module) : undefined;
   const scratchIndex = plan.buffers.length;
   const define = (name: string, some: readonly Call[]) => {
@@ -69,18 +77,20 @@ function kernelKey(step: Step): string {
 }
 
 /** Buffers in the order of a kernel's pointers. */
-function pointerBuffers(step: Step): number[] {
-  const own = step.operands.map(({ buffer }) => buffer);
-  if (step.kind === "elementwise") return [...own, ...step.outputs];
-  if (step.kind === "reduce") return [...own, step.output];
-  const extra = (step.epilogue?.operands ?? []).flatMap((operand) => (operand ? [operand.buffer] : []));
-  const raw = step.output === undefined ? [] : [step.output];
-  return [...own, ...extra, ...raw, ...(step.epilogue?.outputs ?? [])];
+function operandBuffers(step: Step): number[] {
+  const epilogue = step.kind === "routine" ? (step.epilogue?.operands ?? []) : [];
+  return [...step.operands, ...epilogue].flatMap((operand) => (operand ? [operand.buffer] : []));
+}
+
+function resultBuffers(step: Step): number[] {
+  if (step.kind === "elementwise") return [...step.outputs];
+  if (step.kind === "reduce") return [step.output];
+  return [...(step.output === undefined ? [] : [step.output]), ...(step.epilogue?.outputs ?? [])];
 }
 
 /**
- * The calls in order. Every phase that threads share ends with a barrier; steps in a row that thread 0 does alone
- * share one.
+ * The calls in order, with a barrier between the phases of a call, before a call that touches what an earlier one writes
+ * (or writes what it touches), and at the end, so that the main thread sees the work of all.
  */
 function printCalls(
   f: FunctionBuilder,
@@ -92,33 +102,32 @@ function printCalls(
   const pointers = ({ buffers }: Call) => {
     for (const buffer of [...buffers, scratchIndex]) f.get(table).load("i32.load", buffer * 4);
   };
+  /** What has been called since the last barrier. */
+  let open: Access[] = [];
   const meet = () => {
     if (sync !== undefined) f.get(threads).call(sync);
+    open = [];
   };
-  let at = 0;
-  while (at < calls.length) {
-    const call = calls[at]!;
-    if (!call.kernel.serial) {
-      for (const phase of call.kernel.phases) {
-        pointers(call);
-        f.get(thread, threads).call(phase);
-        meet();
-      }
-      at++;
-      continue;
-    }
-    const first = at;
-    while (calls[at]?.kernel.serial) at++;
-    f.get(thread)
-      .emit("i32.eqz")
-      .if(() => {
-        for (const alone of calls.slice(first, at)) {
-          for (const phase of alone.kernel.phases) {
-            pointers(alone);
+  for (const call of calls) {
+    const { phases, serial } = call.kernel;
+    if (open.some((earlier) => mustFollow(call.access, earlier))) meet();
+    if (serial) {
+      f.get(thread)
+        .emit("i32.eqz")
+        .if(() => {
+          for (const phase of phases) {
+            pointers(call);
             f.i32(0).i32(1).call(phase);
           }
-        }
+        });
+    } else {
+      phases.forEach((phase, at) => {
+        if (at > 0) meet();
+        pointers(call);
+        f.get(thread, threads).call(phase);
       });
-    meet();
+    }
+    if (phases.length > 0) open.push(call.access);
   }
+  if (open.some(({ alone }) => !alone)) meet();
 }
