@@ -4,6 +4,7 @@ import { emitDirectConvolution } from "./convolution/direct.js";
 import { emitKernelGradient } from "./convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "./convolution/plain-convolution.js";
 import { emitWinograd, winogradFits } from "./convolution/winograd.js";
+import { emitWinogradKernelGradient } from "./convolution/winograd-kernel-gradient.js";
 import { withEpilogue } from "./epilogue.js";
 import { emitMatmul } from "./gemm/matmul.js";
 import { emitPlainMatmul } from "./gemm/plain-matmul.js";
@@ -37,6 +38,7 @@ function emitRaw(module: ModuleBuilder, routine: Routine, offsets: readonly numb
         offsets,
       );
     case "conv2dKernelGradient":
+      if (blocked && winogradFits(routine)) return emitWinogradKernelGradient(module, routine, offsets);
       return (blocked && hasTerms(routine) ? emitKernelGradient : emitPlainConvolution)(
         module,
         routine,

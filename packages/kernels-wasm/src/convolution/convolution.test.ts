@@ -156,9 +156,11 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
   });
   test("the same bits for any number of threads", () => {
     for (const name of names) {
-      const options: Case = { batch: 40, channels: 4, filters: 7, size: [10, 10], window: [5, 5], padding: same5 };
-      const one = run(name, options, "channelsFirst", { tuned }).got;
-      for (const threads of [2, 3, 5]) expect(run(name, options, "channelsFirst", { tuned, threads }).got).toEqual(one);
+      for (const channels of [4, 8]) {
+        const options: Case = { batch: 20, channels, filters: 8, size: [10, 10], window: [5, 5], padding: same5 };
+        const one = run(name, options, "channelsFirst", { tuned }).got;
+        for (const threads of [2, 5]) expect(run(name, options, "channelsFirst", { tuned, threads }).got).toEqual(one);
+      }
     }
   });
 });

@@ -6,14 +6,17 @@ export interface StridedWalk {
   readonly columns: number;
   readonly columnBytes: number;
   readonly rowBytes: number;
+  /** Bytes between two steps of `a` where it is read in place, its tiles side by side; default: packed. */
+  readonly aBytes?: number;
 }
 
 /**
  * `(a, b, c, rows, cRowBytes, tiles, accumulate)`: like the packed panel kernel, but the second factor is read where
  * it lies, `rows` times `columns` places of an image. `a` is packed `[tiles][rows * columns][4]`.
  */
-export function stridedPanelKernel(module: ModuleBuilder, { columns, columnBytes, rowBytes }: StridedWalk): number {
-  const key = `strided panel ${columns} ${columnBytes} ${rowBytes}`;
+export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): number {
+  const { columns, columnBytes, rowBytes, aBytes } = walk;
+  const key = `strided panel ${columns} ${columnBytes} ${rowBytes} ${aBytes}`;
   return module.once(key, () =>
     module.function(key, Array<"i32">(7).fill("i32"), [], (f) => {
       const [a, b, c, rows, cRowBytes, tiles, accumulate] =
@@ -22,10 +25,11 @@ export function stridedPanelKernel(module: ModuleBuilder, { columns, columnBytes
       const accumulators = Array.from({ length: tileRows * vectors }, () => f.local("v128"));
       const bVectors = Array.from({ length: vectors }, () => f.local("v128"));
       const aSplat = f.local("v128");
-      const [at, left, rowEnd] = [f.local("i32"), f.local("i32"), f.local("i32")];
+      const [at, left, rowEnd, nextA] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
       f.loop((nextTile) => {
         for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
         f.get(b).set(at).get(rows).set(left);
+        if (aBytes !== undefined) f.get(a).i32(tileRows * 4).emit("i32.add").set(nextA);
         f.loop((nextRow) => {
           f.get(at).i32(columns * columnBytes).emit("i32.add").set(rowEnd);
           f.loop((nextColumn) => {
@@ -35,12 +39,13 @@ export function stridedPanelKernel(module: ModuleBuilder, { columns, columnBytes
               bVectors.forEach((vector, v) =>
                 multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!));
             }
-            f.increment(a, tileRows * 4);
+            f.increment(a, aBytes ?? tileRows * 4);
             f.get(at).i32(columnBytes).emit("i32.add").tee(at).get(rowEnd).emit("i32.ne").brIf(nextColumn);
           });
           f.increment(at, rowBytes - columns * columnBytes);
           f.get(left).i32(1).emit("i32.sub").tee(left).brIf(nextRow);
         });
+        if (aBytes !== undefined) f.get(nextA).set(a);
         storeTile(f, c, cRowBytes, accumulators, accumulate);
         f.get(tiles).i32(1).emit("i32.sub").tee(tiles).brIf(nextTile);
       });

@@ -16,6 +16,8 @@ const taps = 5;
 const outputs = tileSize - taps + 1;
 /** Below so many channels on either side the transforms cost more than they save. */
 const fewestChannels = 8;
+/** The sums of a kernel gradient (36 for each pair of channels) are kept for each part of the batch. */
+const mostPairs = 1 << 14;
 /** Four tiles of a row are transformed at a time. */
 const lanes = 4;
 
@@ -24,7 +26,7 @@ export function winogradFits({ window, filters }: Conv2DRoutine): boolean {
   const { windowSize, strides, dilation, channels, inputSize, outputSize, dataFormat, batch } = window;
   const sizes = [...inputSize, ...outputSize];
   return windowSize.every((size) => size === taps) && [...strides, ...dilation].every((step) => step === 1)
-    && Math.min(channels, filters) >= fewestChannels && dataFormat === "channelsFirst" && batch > 0
+    && Math.min(channels, filters) >= fewestChannels && channels * filters <= mostPairs && dataFormat === "channelsFirst" && batch > 0
     && sizes.every((size) => size >= lanes * outputs && size <= 64);
 }
 
