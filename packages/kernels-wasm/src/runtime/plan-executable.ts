@@ -45,7 +45,7 @@ export class PlanExecutable implements Executable {
     const bytes = module.finish();
     if (wants("plans")) dumpPlan(plan, features, pool.threads, bytes.length);
     if (wants("code")) dumpCode(plan, module);
-    this.#module = pool.load(bytes);
+    this.#module = pool.load(bytes, this.#walk.parallel);
     this.#table = allocator.allocate((plan.buffers.length + 1) * 4);
     let end = aligned(plan.arenaBytes);
     this.#inputOffsets = plan.inputs.map((buffer, position) => {
@@ -64,11 +64,10 @@ export class PlanExecutable implements Executable {
     if (this.#disposed) throw new DeviceError("wasm: the plan is disposed, expected one that is not");
     this.#place();
     this.#bind(inputs);
-    const { parallel } = this.#walk;
     if (this.#timed) {
-      dumpTimes(plan, (step) => pool.run(this.#module, step + 1, this.#table, parallel));
+      dumpTimes(plan, (step) => pool.run(this.#module, step + 1, this.#table));
     } else {
-      pool.run(this.#module, 0, this.#table, parallel);
+      pool.run(this.#module, 0, this.#table);
     }
     return plan.outputs.map((buffer) => this.#copyOut(buffer));
   }

@@ -18,7 +18,10 @@ interface Boot {
  * words in the memory and a wake-up call) starts a walk, and its last barrier ends it.
  */
 export class ThreadPool {
-  readonly #plans = new Map<number, WalkFunction[]>();
+  readonly #plans = new Map<
+    number,
+    { readonly exports: readonly WalkFunction[]; readonly shared: boolean }
+  >();
   #nextPlan = 1;
   #failed = false;
 
@@ -51,15 +54,19 @@ export class ThreadPool {
     return new ThreadPool(threads, memory, allocator, instance.exports as unknown as Boot, workers);
   }
 
-  /** Compiles a module on every thread and returns its number. Its exports are called by their position. */
-  load(bytes: Uint8Array<ArrayBuffer>): number {
+  /**
+   * Compiles a module, on every thread if it is to run in `parallel`, and returns its number. Its exports are called by
+   * their position.
+   */
+  load(bytes: Uint8Array<ArrayBuffer>, parallel: boolean): number {
     this.#check();
     const plan = this.#nextPlan++;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       env: { memory: this.memory.memory },
     });
-    this.#plans.set(plan, Object.values(instance.exports) as WalkFunction[]);
-    if (this.boot) {
+    const shared = parallel && this.boot !== undefined;
+    this.#plans.set(plan, { exports: Object.values(instance.exports) as WalkFunction[], shared });
+    if (shared) {
       const address = this.allocator.allocate(bytes.length);
       new Uint8Array(this.memory.memory.buffer, address, bytes.length).set(bytes);
       this.#command(commands.load, plan, address, bytes.length);
@@ -69,11 +76,12 @@ export class ThreadPool {
     return plan;
   }
 
-  /** Runs export `entry` of a plan with the buffer addresses at `table`: on all threads, or here alone. */
-  run(plan: number, entry: number, table: number, parallel: boolean): void {
+  /** Runs export `entry` of a plan with the buffer addresses at `table`. */
+  run(plan: number, entry: number, table: number): void {
     this.#check();
-    const walk = this.#plans.get(plan)![entry]!;
-    if (!this.boot || !parallel) {
+    const { exports, shared } = this.#plans.get(plan)!;
+    const walk = exports[entry]!;
+    if (!shared) {
       walk(table, 0, 1);
       return;
     }
@@ -82,7 +90,9 @@ export class ThreadPool {
   }
 
   drop(plan: number): void {
-    if (!this.#plans.delete(plan) || !this.boot || this.#failed) return;
+    const shared = this.#plans.get(plan)?.shared;
+    this.#plans.delete(plan);
+    if (!shared || this.#failed) return;
     this.#command(commands.drop, plan, 0, 0);
     this.#guarded(() => this.boot!.barrier(this.threads));
   }
