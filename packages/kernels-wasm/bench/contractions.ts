@@ -6,20 +6,49 @@ const batch = 128;
 /** The digit network's convolutions: 5x5 windows, same padding, channels first. */
 function conv(name: Conv2DRoutine["name"], channels: number, filters: number, size: number): Routine {
   const window: Window2D = {
-    dataFormat: "channelsFirst", batch, channels, inputSize: [size, size], outputSize: [size, size],
-    windowSize: [5, 5], strides: [1, 1], dilation: [1, 1], padding: [[2, 2], [2, 2]],
+    dataFormat: "channelsFirst",
+    batch,
+    channels,
+    inputSize: [size, size],
+    outputSize: [size, size],
+    windowSize: [5, 5],
+    strides: [1, 1],
+    dilation: [1, 1],
+    padding: [
+      [2, 2],
+      [2, 2],
+    ],
   };
   return { name, dtype: "float32", window, filters };
 }
 
 const matmul = (m: number, n: number, k: number, transposeA = false, transposeB = false): Routine => ({
-  name: "matmul", dtype: "float32", batch: 1, m, n, k, transposeA, transposeB, batchedA: true, batchedB: true,
+  name: "matmul",
+  dtype: "float32",
+  batch: 1,
+  m,
+  n,
+  k,
+  transposeA,
+  transposeB,
+  batchedA: true,
+  batchedB: true,
 });
 
 function pool(name: Pool2DRoutine["name"], channels: number, size: number): Routine {
   const window: Window2D = {
-    dataFormat: "channelsFirst", batch, channels, inputSize: [size, size], outputSize: [size / 2, size / 2],
-    windowSize: [2, 2], strides: [2, 2], dilation: [1, 1], padding: [[0, 0], [0, 0]],
+    dataFormat: "channelsFirst",
+    batch,
+    channels,
+    inputSize: [size, size],
+    outputSize: [size / 2, size / 2],
+    windowSize: [2, 2],
+    strides: [2, 2],
+    dilation: [1, 1],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
   };
   return { name, dtype: "float32", window };
 }
@@ -56,19 +85,24 @@ function sizes(routine: Routine): { operands: number[]; result: number; flops: n
   const input = pixels(window, window.inputSize) * window.channels;
   if (!("filters" in routine)) {
     const output = pixels(window, window.outputSize) * window.channels;
-    return name === "maxPool2d" ? { operands: [input], result: output, flops: 0 }
+    return name === "maxPool2d"
+      ? { operands: [input], result: output, flops: 0 }
       : { operands: [input, output], result: input, flops: 0 };
   }
   const kernel = routine.filters * window.channels * window.windowSize[0] * window.windowSize[1];
   const output = pixels(window, window.outputSize) * routine.filters;
   const flops = 2 * kernel * pixels(window, window.outputSize);
   if (name === "conv2d") return { operands: [input, kernel], result: output, flops };
-  return name === "conv2dInputGradient" ? { operands: [output, kernel], result: input, flops }
+  return name === "conv2dInputGradient"
+    ? { operands: [output, kernel], result: input, flops }
     : { operands: [input, output], result: kernel, flops };
 }
 
 const only = process.argv.slice(2).filter((word) => !/^\d+$/.test(word));
-const threadCounts = process.argv.slice(2).filter((word) => /^\d+$/.test(word)).map(Number);
+const threadCounts = process.argv
+  .slice(2)
+  .filter((word) => /^\d+$/.test(word))
+  .map(Number);
 for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
   const backend = await wasm({ threads });
   let stepMs = 0;
@@ -83,16 +117,27 @@ for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
         ...operands.map((size) => ({ kind: "input", dtype: "float32", size, arenaOffset: -1 }) as const),
         { kind: "temporary", dtype: "float32", size: result, arenaOffset: 0 },
       ],
-      inputs: operands.map((_, at) => at), persistent: operands.map((_, at) => at), assigned: [], outputs: [],
-      steps: [{
-        kind: "routine", label, routine, output: operands.length,
-        operands: operands.map((size, buffer) => ({ buffer, view: identity(size) })),
-      }],
+      inputs: operands.map((_, at) => at),
+      persistent: operands.map((_, at) => at),
+      assigned: [],
+      outputs: [],
+      steps: [
+        {
+          kind: "routine",
+          label,
+          routine,
+          output: operands.length,
+          operands: operands.map((size, buffer) => ({ buffer, view: identity(size) })),
+        },
+      ],
       arenaBytes: result * 4,
     };
     const slots = operands.map((size) => {
       const slot = backend.allocate(size, "float32");
-      backend.write(slot, Float32Array.from({ length: size }, () => Math.random() - 0.5));
+      backend.write(
+        slot,
+        Float32Array.from({ length: size }, () => Math.random() - 0.5),
+      );
       return slot;
     });
     const executable = backend.prepare(plan);
@@ -110,11 +155,15 @@ for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
     stepMs += count * best;
     stepFlops += count * flops;
     const rate = flops ? `${(flops / best / 1e6).toFixed(1)} GFLOP/s` : "";
-    console.log(`${threads} ${label.padEnd(18)} ${best.toFixed(3).padStart(9)} ms best ${rate.padStart(14)}`
-      + `${cpuMs.toFixed(3).padStart(10)} ms CPU ${(flops / cpuMs / 1e6).toFixed(1).padStart(6)} GFLOP/CPU-s`);
+    console.log(
+      `${threads} ${label.padEnd(18)} ${best.toFixed(3).padStart(9)} ms best ${rate.padStart(14)}` +
+        `${cpuMs.toFixed(3).padStart(10)} ms CPU ${(flops / cpuMs / 1e6).toFixed(1).padStart(6)} GFLOP/CPU-s`,
+    );
     executable.dispose();
     for (const slot of slots) backend.free(slot);
   }
-  console.log(`${threads} a training step: ${stepMs.toFixed(1)} ms, ${(stepFlops / stepMs / 1e6).toFixed(1)} GFLOP/s`);
+  console.log(
+    `${threads} a training step: ${stepMs.toFixed(1)} ms, ${(stepFlops / stepMs / 1e6).toFixed(1)} GFLOP/s`,
+  );
   await backend.dispose();
 }

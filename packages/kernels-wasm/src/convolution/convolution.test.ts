@@ -1,6 +1,6 @@
 import type { Conv2DRoutine, DataFormat, RoutineStep, Window2D } from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
-import { runRoutine, type RunOptions } from "../testing/run-routine.js";
+import { type RunOptions, runRoutine } from "../testing/run-routine.js";
 
 type Pair = readonly [number, number];
 interface Case {
@@ -24,30 +24,56 @@ const random = (size: number) =>
 
 function windowOf(options: Case, dataFormat: DataFormat): Window2D {
   const { batch = 2, channels = 3, size, window, strides = [1, 1], dilation = [1, 1] } = options;
-  const padding = options.padding ?? [[0, 0], [0, 0]];
-  const outputSize = [0, 1].map((axis) => Math.floor(
-    (size[axis]! + padding[axis]![0] + padding[axis]![1] - (window[axis]! - 1) * dilation[axis]! - 1) / strides[axis]!,
-  ) + 1) as [number, number];
-  return { dataFormat, batch, channels, inputSize: size, outputSize, windowSize: window, strides, dilation, padding };
+  const padding = options.padding ?? [
+    [0, 0],
+    [0, 0],
+  ];
+  const outputSize = [0, 1].map(
+    (axis) =>
+      Math.floor(
+        (size[axis]! + padding[axis]![0] + padding[axis]![1] - (window[axis]! - 1) * dilation[axis]! - 1) /
+          strides[axis]!,
+      ) + 1,
+  ) as [number, number];
+  return {
+    dataFormat,
+    batch,
+    channels,
+    inputSize: size,
+    outputSize,
+    windowSize: window,
+    strides,
+    dilation,
+    padding,
+  };
 }
 
 /** All (input, kernel, output) places that meet, by the definition; indices into the three arrays. */
-function eachMeeting(w: Window2D, filters: number, visit: (input: number, kernel: number, output: number) => void): void {
+function eachMeeting(
+  w: Window2D,
+  filters: number,
+  visit: (input: number, kernel: number, output: number) => void,
+): void {
   const at = (channels: number, [height, width]: Pair, b: number, c: number, y: number, x: number) =>
-    w.dataFormat === "channelsFirst" ? ((b * channels + c) * height + y) * width + x
+    w.dataFormat === "channelsFirst"
+      ? ((b * channels + c) * height + y) * width + x
       : ((b * height + y) * width + x) * channels + c;
-  for (let b = 0; b < w.batch; b++) for (let f = 0; f < filters; f++) for (let c = 0; c < w.channels; c++)
-    for (let oy = 0; oy < w.outputSize[0]; oy++) for (let ox = 0; ox < w.outputSize[1]; ox++)
-      for (let ky = 0; ky < w.windowSize[0]; ky++) for (let kx = 0; kx < w.windowSize[1]; kx++) {
-        const y = oy * w.strides[0] + ky * w.dilation[0] - w.padding[0][0];
-        const x = ox * w.strides[1] + kx * w.dilation[1] - w.padding[1][0];
-        if (y < 0 || x < 0 || y >= w.inputSize[0] || x >= w.inputSize[1]) continue;
-        visit(
-          at(w.channels, w.inputSize, b, c, y, x),
-          ((f * w.channels + c) * w.windowSize[0] + ky) * w.windowSize[1] + kx,
-          at(filters, w.outputSize, b, f, oy, ox),
-        );
-      }
+  for (let b = 0; b < w.batch; b++)
+    for (let f = 0; f < filters; f++)
+      for (let c = 0; c < w.channels; c++)
+        for (let oy = 0; oy < w.outputSize[0]; oy++)
+          for (let ox = 0; ox < w.outputSize[1]; ox++)
+            for (let ky = 0; ky < w.windowSize[0]; ky++)
+              for (let kx = 0; kx < w.windowSize[1]; kx++) {
+                const y = oy * w.strides[0] + ky * w.dilation[0] - w.padding[0][0];
+                const x = ox * w.strides[1] + kx * w.dilation[1] - w.padding[1][0];
+                if (y < 0 || x < 0 || y >= w.inputSize[0] || x >= w.inputSize[1]) continue;
+                visit(
+                  at(w.channels, w.inputSize, b, c, y, x),
+                  ((f * w.channels + c) * w.windowSize[0] + ky) * w.windowSize[1] + kx,
+                  at(filters, w.outputSize, b, f, oy, ox),
+                );
+              }
 }
 
 const names = ["conv2d", "conv2dInputGradient", "conv2dKernelGradient"] as const;
@@ -64,7 +90,9 @@ function run(name: Conv2DRoutine["name"], options: Case, dataFormat: DataFormat,
   const arrays = [input, kernel, output];
   const [a, b, result] = roles.map((role) => arrays[role]!) as [Float32Array, Float32Array, Float32Array];
   const step: RoutineStep = {
-    kind: "routine", label: "", routine: { name, dtype: "float32", window, filters },
+    kind: "routine",
+    label: "",
+    routine: { name, dtype: "float32", window, filters },
     operands: [
       { buffer: 0, view: { shape: [a.length], strides: [1], offset: offsetA } },
       { buffer: 1, view: { shape: [b.length], strides: [1], offset: offsetB } },
@@ -72,7 +100,11 @@ function run(name: Conv2DRoutine["name"], options: Case, dataFormat: DataFormat,
     output: 2,
   };
   const padded = (data: Float32Array, offset: number) => Float32Array.from([...random(offset), ...data]);
-  const buffers = [padded(a, offsetA), padded(b, offsetB), { size: result.length, dtype: "float32" as const }];
+  const buffers = [
+    padded(a, offsetA),
+    padded(b, offsetB),
+    { size: result.length, dtype: "float32" as const },
+  ];
   const got = runRoutine(step, buffers, runOptions)[2]!;
   const expected = () => {
     const sums = new Float64Array(result.length);
@@ -84,8 +116,11 @@ function run(name: Conv2DRoutine["name"], options: Case, dataFormat: DataFormat,
     return sums;
   };
   const taps = window.windowSize[0] * window.windowSize[1];
-  const terms = { conv2d: window.channels * taps, conv2dInputGradient: filters * taps,
-    conv2dKernelGradient: window.batch * window.outputSize[0] * window.outputSize[1] }[name];
+  const terms = {
+    conv2d: window.channels * taps,
+    conv2dInputGradient: filters * taps,
+    conv2dKernelGradient: window.batch * window.outputSize[0] * window.outputSize[1],
+  }[name];
   return { got, expected, terms };
 }
 
@@ -97,7 +132,10 @@ function expectClose(options: Case, runOptions: RunOptions, growth = 1): void {
       const wanted = expected();
       let worst = 0;
       got.forEach((value, at) => {
-        worst = Math.max(worst, Number.isNaN(value) ? Number.POSITIVE_INFINITY : Math.abs(value - wanted[at]!));
+        worst = Math.max(
+          worst,
+          Number.isNaN(value) ? Number.POSITIVE_INFINITY : Math.abs(value - wanted[at]!),
+        );
       });
       const what = JSON.stringify({ name, dataFormat, ...options, ...runOptions });
       expect(worst, what).toBeLessThanOrEqual(growth * (1e-6 * Math.sqrt(terms) + 1e-7 * terms));
@@ -105,13 +143,43 @@ function expectClose(options: Case, runOptions: RunOptions, growth = 1): void {
   }
 }
 
-const same5: readonly [Pair, Pair] = [[2, 2], [2, 2]];
+const same5: readonly [Pair, Pair] = [
+  [2, 2],
+  [2, 2],
+];
 
 describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) => {
   test("windows, strides, dilation and padding", () => {
-    for (const strides of [[1, 1], [2, 2], [3, 1], [1, 2], [3, 3]] as const) {
-      for (const dilation of [[1, 1], [2, 2], [1, 2]] as const) {
-        for (const padding of [[[0, 0], [0, 0]], [[1, 1], [1, 1]], [[0, 1], [2, 3]], [[4, 0], [5, 1]]] as const) {
+    for (const strides of [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [1, 2],
+      [3, 3],
+    ] as const) {
+      for (const dilation of [
+        [1, 1],
+        [2, 2],
+        [1, 2],
+      ] as const) {
+        for (const padding of [
+          [
+            [0, 0],
+            [0, 0],
+          ],
+          [
+            [1, 1],
+            [1, 1],
+          ],
+          [
+            [0, 1],
+            [2, 3],
+          ],
+          [
+            [4, 0],
+            [5, 1],
+          ],
+        ] as const) {
           expectClose({ size: [9, 11], window: [3, 3], strides, dilation, padding }, { tuned });
         }
       }
@@ -120,34 +188,136 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
   test("window shapes", () => {
     expectClose({ size: [7, 7], window: [1, 1] }, { tuned });
     expectClose({ size: [7, 8], window: [1, 1], strides: [2, 2] }, { tuned });
-    expectClose({ size: [1, 40], window: [1, 7], padding: [[0, 0], [6, 0]] }, { tuned });
-    expectClose({ size: [20, 3], window: [9, 2], padding: [[3, 5], [0, 1]] }, { tuned });
-    expectClose({ size: [14, 14], window: [11, 11], padding: [[5, 5], [5, 5]] }, { tuned });
+    expectClose(
+      {
+        size: [1, 40],
+        window: [1, 7],
+        padding: [
+          [0, 0],
+          [6, 0],
+        ],
+      },
+      { tuned },
+    );
+    expectClose(
+      {
+        size: [20, 3],
+        window: [9, 2],
+        padding: [
+          [3, 5],
+          [0, 1],
+        ],
+      },
+      { tuned },
+    );
+    expectClose(
+      {
+        size: [14, 14],
+        window: [11, 11],
+        padding: [
+          [5, 5],
+          [5, 5],
+        ],
+      },
+      { tuned },
+    );
     expectClose({ size: [5, 5], window: [5, 5] }, { tuned });
   });
   test("channel and filter counts, offsets", () => {
-    for (const channels of [1, 2, 4, 7, 20]) for (const filters of [1, 3, 4, 9, 17]) {
-      expectClose({ batch: 3, channels, filters, size: [6, 5], window: [3, 3], padding: [[1, 1], [1, 1]], offsets: [3, 1] }, { tuned });
-    }
+    for (const channels of [1, 2, 4, 7, 20])
+      for (const filters of [1, 3, 4, 9, 17]) {
+        expectClose(
+          {
+            batch: 3,
+            channels,
+            filters,
+            size: [6, 5],
+            window: [3, 3],
+            padding: [
+              [1, 1],
+              [1, 1],
+            ],
+            offsets: [3, 1],
+          },
+          { tuned },
+        );
+      }
   });
   test("the digit network's layers", () => {
-    expectClose({ batch: 2, channels: 1, filters: 20, size: [28, 28], window: [5, 5], padding: same5 }, { tuned });
-    expectClose({ batch: 33, channels: 3, filters: 6, size: [14, 14], window: [5, 5], padding: same5 }, { tuned });
+    expectClose(
+      { batch: 2, channels: 1, filters: 20, size: [28, 28], window: [5, 5], padding: same5 },
+      { tuned },
+    );
+    expectClose(
+      { batch: 33, channels: 3, filters: 6, size: [14, 14], window: [5, 5], padding: same5 },
+      { tuned },
+    );
   });
   test("5x5 windows over many channels, by Winograd's tiles where tuned", () => {
     // Its sums pass through values up to 10 times the result: PERFORMANCE.md has the measured errors.
     const growth = tuned ? 3 : 1;
-    for (const size of [[8, 8], [14, 14], [9, 13]] as const) {
-      const padding = [[4, 0], [1, 3]] as const;
-      expectClose({ channels: 8, filters: 9, size, window: [5, 5], padding: same5, offsets: [2, 1] }, { tuned }, growth);
+    for (const size of [
+      [8, 8],
+      [14, 14],
+      [9, 13],
+    ] as const) {
+      const padding = [
+        [4, 0],
+        [1, 3],
+      ] as const;
+      expectClose(
+        { channels: 8, filters: 9, size, window: [5, 5], padding: same5, offsets: [2, 1] },
+        { tuned },
+        growth,
+      );
       expectClose({ channels: 10, filters: 11, size, window: [5, 5], padding }, { tuned }, growth);
     }
     expectClose({ batch: 18, channels: 9, filters: 8, size: [12, 13], window: [5, 5] }, { tuned }, growth);
   });
   test("images cut into bands of rows, many channels cut into blocks", () => {
-    expectClose({ batch: 1, channels: 2, filters: 3, size: [70, 33], window: [3, 3], padding: [[1, 1], [1, 1]] }, { tuned });
-    expectClose({ batch: 1, channels: 2, filters: 2, size: [91, 60], window: [3, 5], strides: [2, 1], padding: [[0, 1], [2, 1]] }, { tuned });
-    expectClose({ batch: 2, channels: 90, filters: 85, size: [4, 4], window: [3, 3], padding: [[1, 1], [1, 1]] }, { tuned });
+    expectClose(
+      {
+        batch: 1,
+        channels: 2,
+        filters: 3,
+        size: [70, 33],
+        window: [3, 3],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+      { tuned },
+    );
+    expectClose(
+      {
+        batch: 1,
+        channels: 2,
+        filters: 2,
+        size: [91, 60],
+        window: [3, 5],
+        strides: [2, 1],
+        padding: [
+          [0, 1],
+          [2, 1],
+        ],
+      },
+      { tuned },
+    );
+    expectClose(
+      {
+        batch: 2,
+        channels: 90,
+        filters: 85,
+        size: [4, 4],
+        window: [3, 3],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+      { tuned },
+    );
   });
   test("nothing to sum or nothing to write", () => {
     expectClose({ batch: 0, size: [4, 4], window: [3, 3] }, { tuned });
@@ -157,9 +327,17 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
   test("the same bits for any number of threads", () => {
     for (const name of names) {
       for (const channels of [4, 8]) {
-        const options: Case = { batch: 20, channels, filters: 8, size: [10, 10], window: [5, 5], padding: same5 };
+        const options: Case = {
+          batch: 20,
+          channels,
+          filters: 8,
+          size: [10, 10],
+          window: [5, 5],
+          padding: same5,
+        };
         const one = run(name, options, "channelsFirst", { tuned }).got;
-        for (const threads of [2, 5]) expect(run(name, options, "channelsFirst", { tuned, threads }).got).toEqual(one);
+        for (const threads of [2, 5])
+          expect(run(name, options, "channelsFirst", { tuned, threads }).got).toEqual(one);
       }
     }
   });

@@ -33,14 +33,20 @@ export interface DirectProblem {
 }
 
 export function directProblem({ name, window, filters }: Conv2DRoutine): DirectProblem {
-  const { batch, channels, inputSize, outputSize, windowSize, strides, dilation, padding, dataFormat } = window;
+  const { batch, channels, inputSize, outputSize, windowSize, strides, dilation, padding, dataFormat } =
+    window;
   const taps = windowSize[0] * windowSize[1];
   const shared = { batch, taps: windowSize, dilation, channelsLast: dataFormat === "channelsLast" };
   if (name === "conv2d") {
     return {
       ...shared,
-      sourceChannels: channels, resultChannels: filters, sourceSize: inputSize, resultSize: outputSize,
-      origin: [padding[0][0], padding[1][0]], spread: [1, 1], strides,
+      sourceChannels: channels,
+      resultChannels: filters,
+      sourceSize: inputSize,
+      resultSize: outputSize,
+      origin: [padding[0][0], padding[1][0]],
+      spread: [1, 1],
+      strides,
       source: imageStrides(dataFormat, channels, inputSize),
       kernel: { first: 0, result: channels * taps * 4, source: taps * 4, row: windowSize[1] * 4, column: 4 },
     };
@@ -50,11 +56,20 @@ export function directProblem({ name, window, filters }: Conv2DRoutine): DirectP
   const origin = (axis: 0 | 1) => (windowSize[axis] - 1) * dilation[axis] - padding[axis][0];
   return {
     ...shared,
-    sourceChannels: filters, resultChannels: channels, sourceSize: outputSize, resultSize: inputSize,
-    origin: [origin(0), origin(1)], spread: strides, strides: [1, 1],
+    sourceChannels: filters,
+    resultChannels: channels,
+    sourceSize: outputSize,
+    resultSize: inputSize,
+    origin: [origin(0), origin(1)],
+    spread: strides,
+    strides: [1, 1],
     source: imageStrides(dataFormat, filters, outputSize),
     kernel: {
-      first: (taps - 1) * 4, result: taps * 4, source: channels * taps * 4, row: -windowSize[1] * 4, column: -4,
+      first: (taps - 1) * 4,
+      result: taps * 4,
+      source: channels * taps * 4,
+      row: -windowSize[1] * 4,
+      column: -4,
     },
   };
 }
@@ -74,7 +89,13 @@ const wantedPixels = 512;
 
 /** Cuts the work by shape alone; small images are taken together where that fills the panels of 8 columns better. */
 export function chunkProblem(problem: DirectProblem): Chunking {
-  const { batch, resultSize: [height, width], taps, strides, dilation } = problem;
+  const {
+    batch,
+    resultSize: [height, width],
+    taps,
+    strides,
+    dilation,
+  } = problem;
   const pixels = height * width;
   let images = 1;
   let rows = height;
@@ -87,7 +108,9 @@ export function chunkProblem(problem: DirectProblem): Chunking {
   }
   const bands = Math.ceil(height / rows);
   return {
-    images, rows, bands,
+    images,
+    rows,
+    bands,
     chunks: Math.ceil(batch / images) * bands,
     staged: [
       (rows - 1) * strides[0] + (taps[0] - 1) * dilation[0] + 1,

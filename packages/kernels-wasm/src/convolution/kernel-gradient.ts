@@ -1,6 +1,6 @@
 import type { Conv2DRoutine } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { pushAddress, roundUp, setThreadScratch, unflatten } from "../gemm/address.js";
+import { i32Locals, pushAddress, roundUp, setThreadScratch, unflatten } from "../gemm/address.js";
 import { setClipped } from "../gemm/block-shape.js";
 import { tileColumns, tileRows } from "../gemm/micro-kernel.js";
 import { type OperandPacker, operandPacker } from "../gemm/operand-packer.js";
@@ -27,16 +27,29 @@ function cut({ window, filters }: Conv2DRoutine) {
   const panels = runs * runPanels;
   const rowCount = Math.ceil(filters / tileRows) * tileRows;
   const partBytes = roundUp(rowCount * panels * tileColumns * 4, 64);
-  const images = Math.ceil(batch / Math.max(1, Math.min(batch, mostParts, Math.floor(mostPartBytes / partBytes))));
+  const images = Math.ceil(
+    batch / Math.max(1, Math.min(batch, mostParts, Math.floor(mostPartBytes / partBytes))),
+  );
   const parts = Math.ceil(batch / images);
   const groupPanels = Math.ceil(panels / Math.min(panels, Math.ceil(wantedPieces / parts)));
-  const bandRows = Math.ceil(outputSize[0] / Math.ceil(outputSize[0] / Math.ceil(wantedPixels / outputSize[1])));
+  const bandRows = Math.ceil(
+    outputSize[0] / Math.ceil(outputSize[0] / Math.ceil(wantedPixels / outputSize[1])),
+  );
   const staged = [
     (bandRows - 1) * strides[0] + (windowSize[0] - 1) * dilation[0] + 1,
     (outputSize[1] - 1) * strides[1] + (windowSize[1] - 1) * dilation[1] + 1,
   ] as const;
   return {
-    joined, runPanels, panels, rowCount, partBytes, images, parts, groupPanels, bandRows, staged,
+    joined,
+    runPanels,
+    panels,
+    rowCount,
+    partBytes,
+    images,
+    parts,
+    groupPanels,
+    bandRows,
+    staged,
     groups: Math.ceil(panels / groupPanels),
   };
 }
@@ -47,31 +60,49 @@ type Cut = ReturnType<typeof cut>;
  * from a padded channels-last image, where the taps of one window row are neighbours. The sum over the batch is cut
  * into parts by shape alone; a second phase adds the parts in order.
  */
-export function emitKernelGradient(module: ModuleBuilder, routine: Conv2DRoutine, offsets: readonly number[]): Kernel {
+export function emitKernelGradient(
+  module: ModuleBuilder,
+  routine: Conv2DRoutine,
+  offsets: readonly number[],
+): Kernel {
   const { window, filters } = routine;
   const { channels, outputSize, strides, dilation, dataFormat, batch } = window;
   const plan = cut(routine);
-  const { staged, bandRows, panels, partBytes, parts, groups, groupPanels, images, rowCount, runPanels, joined } = plan;
+  const {
+    staged,
+    bandRows,
+    panels,
+    partBytes,
+    parts,
+    groups,
+    groupPanels,
+    images,
+    rowCount,
+    runPanels,
+    joined,
+  } = plan;
   const pixelBytes = channels * 4;
   const imageBytes = staged[0] * staged[1] * pixelBytes;
   const tilesStart = roundUp(imageBytes + tileColumns * 4, 64);
   const bytesPerThread = tilesStart + roundUp(rowCount * bandRows * outputSize[1] * 4, 64);
   const panel = stridedPanelKernel(module, {
-    columns: outputSize[1], columnBytes: strides[1] * pixelBytes, rowBytes: strides[0] * staged[1] * pixelBytes,
+    columns: outputSize[1],
+    columnBytes: strides[1] * pixelBytes,
+    rowBytes: strides[0] * staged[1] * pixelBytes,
   });
   const stage = channelsLastStager(module, window, staged);
   const gradientStrides = imageStrides(dataFormat, filters, outputSize);
   const packGradient: OperandPacker = operandPacker(module, {
-    size: filters, k: outputSize[0] * outputSize[1], innermost: dataFormat === "channelsLast", width: tileRows,
+    size: filters,
+    k: outputSize[0] * outputSize[1],
+    innermost: dataFormat === "channelsLast",
+    width: tileRows,
   });
 
   const sums = kernelFunction(module, routine.name, 2, 1, (f, params) => {
-    const local = () => f.local("i32");
-    const [own, piece, end, part, group, image, lastImage, firstImage] =
-      [local(), local(), local(), local(), local(), local(), local(), local()];
-    const [row, rows, firstRow, to, from, count, steps, at, lastPanel, run, tap, accumulate, block] = [
-      local(), local(), local(), local(), local(), local(), local(), local(), local(), local(), local(), local(), local(),
-    ];
+    const [own, piece, end, part, group, image, lastImage, firstImage] = i32Locals(f, 8);
+    const [row, rows, firstRow, to, from, count, steps, at, lastPanel, run, tap, accumulate, block] =
+      i32Locals(f, 13);
     setThreadScratch(f, params, parts * partBytes, bytesPerThread, own);
     f.get(own).i32(0).i32(tilesStart).fillMemory();
     splitRange(f, params, parts * groups, 1, piece, end);
@@ -87,11 +118,20 @@ export function emitKernelGradient(module: ModuleBuilder, routine: Conv2DRoutine
           setClipped(f, row, bandRows, outputSize[0], rows);
           f.get(row).i32(strides[0]).emit("i32.mul").set(firstRow);
           if (bandRows < outputSize[0]) f.get(own).i32(0).i32(imageBytes).fillMemory();
-          pushAddress(f, params.operands[0]!, [1, offsets[0]! * 4],
-            [image, imageStrides(dataFormat, channels, window.inputSize).batch]).set(from);
+          pushAddress(
+            f,
+            params.operands[0]!,
+            [1, offsets[0]! * 4],
+            [image, imageStrides(dataFormat, channels, window.inputSize).batch],
+          ).set(from);
           stage(f, own, from, firstRow);
-          pushAddress(f, params.operands[1]!, [1, offsets[1]! * 4], [image, gradientStrides.batch],
-            [row, gradientStrides.row]).set(from);
+          pushAddress(
+            f,
+            params.operands[1]!,
+            [1, offsets[1]! * 4],
+            [image, gradientStrides.batch],
+            [row, gradientStrides.row],
+          ).set(from);
           pushAddress(f, own, [1, tilesStart]).set(to);
           f.i32(filters).set(count).get(rows).i32(outputSize[1]).emit("i32.mul").set(steps);
           packGradient(f, to, from, count, steps);
@@ -106,28 +146,46 @@ export function emitKernelGradient(module: ModuleBuilder, routine: Conv2DRoutine
               f.get(run).i32(window.windowSize[1]).emit("i32.div_u").set(run);
             }
             pushAddress(f, own, [1, tilesStart]);
-            pushAddress(f, own, [run, dilation[0] * staged[1] * pixelBytes], [tap, dilation[1] * pixelBytes],
-              [() => f.get(at).i32(runPanels).emit("i32.rem_u"), tileColumns * 4]);
+            pushAddress(
+              f,
+              own,
+              [run, dilation[0] * staged[1] * pixelBytes],
+              [tap, dilation[1] * pixelBytes],
+              [() => f.get(at).i32(runPanels).emit("i32.rem_u"), tileColumns * 4],
+            );
             pushAddress(f, block, [at, tileColumns * 4]);
-            f.get(rows).i32(panels * tileColumns * 4).i32(rowCount / tileRows).get(accumulate).call(panel);
+            f.get(rows)
+              .i32(panels * tileColumns * 4)
+              .i32(rowCount / tileRows)
+              .get(accumulate)
+              .call(panel);
           });
-        }));
+        }),
+      );
     });
   });
   const total = kernelFunction(module, `${routine.name} total`, 2, 1, (f, params) =>
     addParts(f, params.scratch, params.outputs[0]!, routine, plan, (start, end) =>
-      splitRange(f, params, filters, 1, start, end)));
+      splitRange(f, params, filters, 1, start, end),
+    ),
+  );
   return { phases: [sums, total], scratchBytes: parts * partBytes, scratchBytesPerThread: bytesPerThread };
 }
 
 /** Adds the parts in order, from their tap-major columns to the kernel's `[filters, channels, height, width]`. */
 function addParts(
-  f: FunctionBuilder, scratch: Local, output: Local, { window }: Conv2DRoutine,
-  { joined, runPanels, panels, partBytes, parts }: Cut, split: (start: Local, end: Local) => void,
+  f: FunctionBuilder,
+  scratch: Local,
+  output: Local,
+  { window }: Conv2DRoutine,
+  { joined, runPanels, panels, partBytes, parts }: Cut,
+  split: (start: Local, end: Local) => void,
 ): void {
-  const { channels, windowSize: [height, width] } = window;
-  const [filter, end, channel, y, x, from, to] = Array.from({ length: 7 }, () => f.local("i32")) as
-    [Local, Local, Local, Local, Local, Local, Local];
+  const {
+    channels,
+    windowSize: [height, width],
+  } = window;
+  const [filter, end, channel, y, x, from, to] = i32Locals(f, 7);
   const runBytes = runPanels * tileColumns * 4;
   split(filter, end);
   f.forRange(filter, filter, end, 1, () => {
@@ -136,12 +194,21 @@ function addParts(
       f.forRange(y, 0, height, 1, () =>
         f.forRange(x, 0, width, 1, () => {
           pushAddress(
-            f, scratch, [filter, panels * tileColumns * 4], [channel, 4], [y, joined ? runBytes : width * runBytes],
+            f,
+            scratch,
+            [filter, panels * tileColumns * 4],
+            [channel, 4],
+            [y, joined ? runBytes : width * runBytes],
             [x, joined ? channels * 4 : runBytes],
           ).set(from);
           f.get(to, from).load("f32.load");
-          for (let part = 1; part < parts; part++) f.get(from).load("f32.load", part * partBytes).emit("f32.add");
+          for (let part = 1; part < parts; part++)
+            f.get(from)
+              .load("f32.load", part * partBytes)
+              .emit("f32.add");
           f.store("f32.store").increment(to, 4);
-        })));
+        }),
+      ),
+    );
   });
 }

@@ -46,8 +46,16 @@ export function packColumns(module: ModuleBuilder, problem: DirectProblem, { sta
       };
       for (let group = 0; group < tileColumns / 4; group++) {
         pixels.forEach((pixel, lane) =>
-          f.get(from, columns).load("i32.load", group * 16 + lane * 4).emit("i32.add").set(pixel));
-        f.get(to).i32(group * 16).emit("i32.add").set(target);
+          f
+            .get(from, columns)
+            .load("i32.load", group * 16 + lane * 4)
+            .emit("i32.add")
+            .set(pixel),
+        );
+        f.get(to)
+          .i32(group * 16)
+          .emit("i32.add")
+          .set(target);
         const [first, second, third, fourth] = pixels as [Local, Local, Local, Local];
         follows(f, first, second);
         follows(f, third, fourth);
@@ -55,18 +63,26 @@ export function packColumns(module: ModuleBuilder, problem: DirectProblem, { sta
           () => {
             follows(f, second, third);
             f.if(
-              () => walk([first], (bytes, slot) =>
-                f.get(target, first).load("v128.load", bytes).store("v128.store", slot)),
-              () => walk([first, third], (bytes, slot) =>
-                f.get(target, third, first).load("v128.load64_zero", bytes).memoryLane("v128.load64_lane", 1, bytes)
-                  .store("v128.store", slot)),
+              () =>
+                walk([first], (bytes, slot) =>
+                  f.get(target, first).load("v128.load", bytes).store("v128.store", slot),
+                ),
+              () =>
+                walk([first, third], (bytes, slot) =>
+                  f
+                    .get(target, third, first)
+                    .load("v128.load64_zero", bytes)
+                    .memoryLane("v128.load64_lane", 1, bytes)
+                    .store("v128.store", slot),
+                ),
             );
           },
-          () => walk(pixels, (bytes, slot) => {
-            f.get(target, fourth, third, second, first).load("v128.load32_zero", bytes);
-            for (const lane of [1, 2, 3]) f.memoryLane("v128.load32_lane", lane, bytes);
-            f.store("v128.store", slot);
-          }),
+          () =>
+            walk(pixels, (bytes, slot) => {
+              f.get(target, fourth, third, second, first).load("v128.load32_zero", bytes);
+              for (const lane of [1, 2, 3]) f.memoryLane("v128.load32_lane", lane, bytes);
+              f.store("v128.store", slot);
+            }),
         );
       }
     }),

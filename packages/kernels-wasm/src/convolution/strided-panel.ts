@@ -1,4 +1,5 @@
 import type { Local, ModuleBuilder } from "../assembler/index.js";
+import { i32Locals } from "../gemm/address.js";
 import { multiplyAdd, storeTile, tileColumns, tileRows } from "../gemm/micro-kernel.js";
 
 /** How a panel of 8 neighbouring floats moves over an image: `columns` steps, then on to the next row. */
@@ -19,25 +20,47 @@ export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): nu
   const key = `strided panel ${columns} ${columnBytes} ${rowBytes} ${aBytes}`;
   return module.once(key, () =>
     module.function(key, Array<"i32">(7).fill("i32"), [], (f) => {
-      const [a, b, c, rows, cRowBytes, tiles, accumulate] =
-        f.params as [Local, Local, Local, Local, Local, Local, Local];
+      const [a, b, c, rows, cRowBytes, tiles, accumulate] = f.params as [
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+      ];
       const vectors = tileColumns / 4;
       const accumulators = Array.from({ length: tileRows * vectors }, () => f.local("v128"));
       const bVectors = Array.from({ length: vectors }, () => f.local("v128"));
       const aSplat = f.local("v128");
-      const [at, left, rowEnd, nextA] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+      const [at, left, rowEnd, nextA] = i32Locals(f, 4);
       f.loop((nextTile) => {
         for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
         f.get(b).set(at).get(rows).set(left);
-        if (aBytes !== undefined) f.get(a).i32(tileRows * 4).emit("i32.add").set(nextA);
+        if (aBytes !== undefined)
+          f.get(a)
+            .i32(tileRows * 4)
+            .emit("i32.add")
+            .set(nextA);
         f.loop((nextRow) => {
-          f.get(at).i32(columns * columnBytes).emit("i32.add").set(rowEnd);
+          f.get(at)
+            .i32(columns * columnBytes)
+            .emit("i32.add")
+            .set(rowEnd);
           f.loop((nextColumn) => {
-            bVectors.forEach((vector, v) => f.get(at).load("v128.load", v * 16).set(vector));
+            bVectors.forEach((vector, v) =>
+              f
+                .get(at)
+                .load("v128.load", v * 16)
+                .set(vector),
+            );
             for (let row = 0; row < tileRows; row++) {
-              f.get(a).load("v128.load32_splat", row * 4).set(aSplat);
+              f.get(a)
+                .load("v128.load32_splat", row * 4)
+                .set(aSplat);
               bVectors.forEach((vector, v) =>
-                multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!));
+                multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!),
+              );
             }
             f.increment(a, aBytes ?? tileRows * 4);
             f.get(at).i32(columnBytes).emit("i32.add").tee(at).get(rowEnd).emit("i32.ne").brIf(nextColumn);

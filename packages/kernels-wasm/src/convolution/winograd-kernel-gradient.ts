@@ -1,13 +1,19 @@
 import type { Conv2DRoutine } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { pushAddress, roundUp, setThreadScratch } from "../gemm/address.js";
+import { i32Locals, pushAddress, roundUp, setThreadScratch } from "../gemm/address.js";
 import { setClipped } from "../gemm/block-shape.js";
 import { tileColumns, tileRows } from "../gemm/micro-kernel.js";
-import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
+import { type Kernel, type KernelParams, kernelFunction, splitRange } from "../kernel.js";
 import { imageStrides } from "./plain-convolution.js";
 import { channelsLastStager } from "./stage-channels-last.js";
 import { stridedPanelKernel } from "./strided-panel.js";
-import { tileSize, transformInput, transformOutput, transformSquare, transformTaps } from "./winograd-transforms.js";
+import {
+  tileSize,
+  transformInput,
+  transformOutput,
+  transformSquare,
+  transformTaps,
+} from "./winograd-transforms.js";
 
 const products = tileSize * tileSize;
 /** The 5x5 taps are the outputs of a filtering by tiles of 2x2 output gradients. */
@@ -29,7 +35,9 @@ interface Side {
 
 /** The kernel gradient of 5x5 windows by Winograd's minimal filtering; sums over tiles stay in the products' space. */
 export function emitWinogradKernelGradient(
-  module: ModuleBuilder, routine: Conv2DRoutine, offsets: readonly number[],
+  module: ModuleBuilder,
+  routine: Conv2DRoutine,
+  offsets: readonly number[],
 ): Kernel {
   const { window, filters } = routine;
   const { batch, channels, outputSize, inputSize, dataFormat } = window;
@@ -44,31 +52,46 @@ export function emitWinogradKernelGradient(
   const inputBytes = roundUp(inputSides[0] * inputSides[1] * channels * 4, 64);
   const gradientStart = inputBytes;
   const stagedBytes = gradientStart + roundUp(gradientSides[0] * gradientSides[1] * filters * 4, 64);
-  const side = (count: number, start: number, resultBytes: number): Side =>
-    ({ channels: count, stride: roundUp(count, tileColumns), start, resultBytes });
+  const side = (count: number, start: number, resultBytes: number): Side => ({
+    channels: count,
+    stride: roundUp(count, tileColumns),
+    start,
+    resultBytes,
+  });
   const input = side(channels, stagedBytes, taps * taps * 4);
   const tilesBytes = ({ stride }: Side) => images * imageTiles * stride * 4;
   const gradient = side(filters, stagedBytes + products * tilesBytes(input), channels * taps * taps * 4);
   const bytesPerThread = roundUp(gradient.start + products * tilesBytes(gradient), 64);
   // Rows come in tiles of 4, columns in panels of 8: the sides take the roles that waste less.
-  const waste = (rows: number, columns: number) => Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
-  const [rows, columns] = waste(filters, channels) < waste(channels, filters) ? [gradient, input] : [input, gradient];
+  const waste = (rows: number, columns: number) =>
+    Math.ceil(rows / tileRows) * Math.ceil(columns / tileColumns);
+  const [rows, columns] =
+    waste(filters, channels) < waste(channels, filters) ? [gradient, input] : [input, gradient];
   const rowTiles = Math.ceil(rows.channels / tileRows);
   const sumBytes = rowTiles * tileRows * columns.stride * 4;
   const partBytes = products * sumBytes;
 
   const panel = stridedPanelKernel(module, {
-    columns: imageTiles, columnBytes: columns.stride * 4, rowBytes: imageTiles * columns.stride * 4, aBytes: rows.stride * 4,
+    columns: imageTiles,
+    columnBytes: columns.stride * 4,
+    rowBytes: imageTiles * columns.stride * 4,
+    aBytes: rows.stride * 4,
   });
   const stageInput = channelsLastStager(module, window, inputSides);
-  const gradientWindow = { ...window, channels: filters, inputSize: outputSize, padding: [[0, 0], [0, 0]] as const };
+  const gradientWindow = {
+    ...window,
+    channels: filters,
+    inputSize: outputSize,
+    padding: [
+      [0, 0],
+      [0, 0],
+    ] as const,
+  };
   const stageGradient = channelsLastStager(module, gradientWindow, gradientSides);
 
   const sums = kernelFunction(module, `${routine.name} 5x5`, 2, 1, (f, params) => {
-    const local = () => f.local("i32");
-    const [own, part, end, partFirst, partCount, first, count, image, zero] =
-      [local(), local(), local(), local(), local(), local(), local(), local(), local()];
-    const [from, to, product, at, gradientImage, accumulate] = [local(), local(), local(), local(), local(), local()];
+    const [own, part, end, partFirst, partCount, first, count, image, zero] = i32Locals(f, 9);
+    const [from, to, product, at, gradientImage, accumulate] = i32Locals(f, 6);
     setThreadScratch(f, params, parts * partBytes, bytesPerThread, own);
     f.get(own).i32(0).i32(bytesPerThread).fillMemory();
     pushAddress(f, own, [1, gradientStart]).set(gradientImage);
@@ -82,7 +105,14 @@ export function emitWinogradKernelGradient(
         f.get(partCount, first).emit("i32.sub").get(count).emit("i32.lt_s", "select").set(count);
         f.forRange(image, 0, count, 1, () => {
           const source = (operand: 0 | 1, bytes: number) => {
-            pushAddress(f, params.operands[operand]!, [1, offsets[operand]! * 4], [partFirst, bytes], [first, bytes], [image, bytes]);
+            pushAddress(
+              f,
+              params.operands[operand]!,
+              [1, offsets[operand]! * 4],
+              [partFirst, bytes],
+              [first, bytes],
+              [image, bytes],
+            );
             f.set(from);
           };
           source(0, imageStrides(dataFormat, channels, inputSize).batch);
@@ -92,7 +122,17 @@ export function emitWinogradKernelGradient(
           pushAddress(f, own, [1, input.start], [image, imageTiles * input.stride * 4]).set(to);
           transformTiles(f, own, to, input, tilesY, tilesX, inputSides[1], tileSize, tilesBytes(input));
           pushAddress(f, own, [1, gradient.start], [image, imageTiles * gradient.stride * 4]).set(to);
-          transformTiles(f, gradientImage, to, gradient, tilesY, tilesX, gradientSides[1], tile, tilesBytes(gradient));
+          transformTiles(
+            f,
+            gradientImage,
+            to,
+            gradient,
+            tilesY,
+            tilesX,
+            gradientSides[1],
+            tile,
+            tilesBytes(gradient),
+          );
         });
         f.get(first).set(accumulate);
         f.forRange(product, 0, products, 1, () =>
@@ -100,50 +140,86 @@ export function emitWinogradKernelGradient(
             pushAddress(f, own, [1, rows.start], [product, tilesBytes(rows)]);
             pushAddress(f, own, [1, columns.start], [product, tilesBytes(columns)], [at, 4]);
             pushAddress(f, params.scratch, [part, partBytes], [product, sumBytes], [at, 4]);
-            f.get(count).i32(columns.stride * 4).i32(rowTiles).get(accumulate).call(panel);
-          }));
+            f.get(count)
+              .i32(columns.stride * 4)
+              .i32(rowTiles)
+              .get(accumulate)
+              .call(panel);
+          }),
+        );
       });
     });
   });
   const total = kernelFunction(module, `${routine.name} 5x5 total`, 2, 1, (f, params) =>
-    addParts(f, params, rows, columns, parts, partBytes, sumBytes));
+    addParts(f, params, rows, columns, parts, partBytes, sumBytes),
+  );
   return { phases: [sums, total], scratchBytes: parts * partBytes, scratchBytesPerThread: bytesPerThread };
 }
 
 /** All tiles of a channels-last image at `from`, four channels at a time, to `[36][tiles][stride]` at `to`. */
 function transformTiles(
-  f: FunctionBuilder, from: Local, to: Local, { channels, stride }: Side, tilesY: number, tilesX: number, width: number,
-  size: number, productBytes: number,
+  f: FunctionBuilder,
+  from: Local,
+  to: Local,
+  { channels, stride }: Side,
+  tilesY: number,
+  tilesX: number,
+  width: number,
+  size: number,
+  productBytes: number,
 ): void {
-  const [y, x, group, source, target] = Array.from({ length: 5 }, () => f.local("i32")) as
-    [Local, Local, Local, Local, Local];
+  const [y, x, group, source, target] = i32Locals(f, 5);
   f.forRange(y, 0, tilesY, 1, () =>
     f.forRange(x, 0, tilesX, 1, () =>
       f.forRange(group, 0, channels, 4, () =>
         f.scratch("i32", (channel) => {
           // The last four channels may overlap those before: the same values are written again.
-          f.get(group).i32(channels - 4).get(group).i32(channels - 4).emit("i32.lt_s", "select").set(channel);
-          pushAddress(f, from, [y, tile * width * channels * 4], [x, tile * channels * 4], [channel, 4]).set(source);
+          f.get(group)
+            .i32(channels - 4)
+            .get(group)
+            .i32(channels - 4)
+            .emit("i32.lt_s", "select")
+            .set(channel);
+          pushAddress(f, from, [y, tile * width * channels * 4], [x, tile * channels * 4], [channel, 4]).set(
+            source,
+          );
           pushAddress(f, to, [y, tilesX * stride * 4], [x, stride * 4], [channel, 4]).set(target);
           transformSquare(
-            f, size, size, tileSize, size === tileSize ? transformInput : transformTaps,
-            (row, line) => line.forEach((value, column) =>
-              f.get(source).load("v128.load", (row * width + column) * channels * 4).set(value)),
+            f,
+            size,
+            size,
+            tileSize,
+            size === tileSize ? transformInput : transformTaps,
+            (row, line) =>
+              line.forEach((value, column) =>
+                f
+                  .get(source)
+                  .load("v128.load", (row * width + column) * channels * 4)
+                  .set(value),
+              ),
             (row, column, push) => {
               f.get(target);
               push();
               f.store("v128.store", (row * tileSize + column) * productBytes);
             },
           );
-        }))));
+        }),
+      ),
+    ),
+  );
 }
 
 /** Adds the parts in order and brings the sums back to the taps, four channels of the column side at a time. */
 function addParts(
-  f: FunctionBuilder, params: KernelParams, rows: Side, columns: Side, parts: number, partBytes: number, sumBytes: number,
+  f: FunctionBuilder,
+  params: KernelParams,
+  rows: Side,
+  columns: Side,
+  parts: number,
+  partBytes: number,
+  sumBytes: number,
 ): void {
-  const [row, end, group, from, to] = Array.from({ length: 5 }, () => f.local("i32")) as
-    [Local, Local, Local, Local, Local];
+  const [row, end, group, from, to] = i32Locals(f, 5);
   const value = f.local("v128");
   splitRange(f, params, rows.channels, 1, row, end);
   f.forRange(row, row, end, 1, () =>
@@ -154,22 +230,35 @@ function addParts(
         pushAddress(f, params.scratch, [row, columns.stride * 4], [channel, 4]).set(from);
         pushAddress(f, params.outputs[0]!, [row, rows.resultBytes], [channel, columns.resultBytes]).set(to);
         transformSquare(
-          f, tileSize, tileSize, taps, (builder, line, emit) => transformOutput(builder, line, taps, emit),
-          (y, line) => line.forEach((sum, x) => {
-            const offset = (y * tileSize + x) * sumBytes;
-            f.get(from).load("v128.load", offset);
-            for (let part = 1; part < parts; part++) {
-              f.get(from).load("v128.load", offset + part * partBytes).emit("f32x4.add");
-            }
-            f.set(sum);
-          }),
+          f,
+          tileSize,
+          tileSize,
+          taps,
+          (builder, line, emit) => transformOutput(builder, line, taps, emit),
+          (y, line) =>
+            line.forEach((sum, x) => {
+              const offset = (y * tileSize + x) * sumBytes;
+              f.get(from).load("v128.load", offset);
+              for (let part = 1; part < parts; part++) {
+                f.get(from)
+                  .load("v128.load", offset + part * partBytes)
+                  .emit("f32x4.add");
+              }
+              f.set(sum);
+            }),
           (y, x, push) => {
             push();
             f.set(value);
             for (let lane = 0; lane < 4; lane++) {
-              f.get(to, value).memoryLane("v128.store32_lane", lane, lane * columns.resultBytes + (y * taps + x) * 4);
+              f.get(to, value).memoryLane(
+                "v128.store32_lane",
+                lane,
+                lane * columns.resultBytes + (y * taps + x) * 4,
+              );
             }
           },
         );
-      })));
+      }),
+    ),
+  );
 }

@@ -21,11 +21,16 @@ function pushSum(f: FunctionBuilder, terms: readonly (readonly [number, Local])[
 }
 
 function withSums(
-  f: FunctionBuilder, sums: readonly (readonly (readonly [number, Local])[])[], body: (values: Local[]) => void,
+  f: FunctionBuilder,
+  sums: readonly (readonly (readonly [number, Local])[])[],
+  body: (values: Local[]) => void,
 ): void {
   const values: Local[] = [];
   const next = (at: number): void => {
-    if (at === sums.length) return body(values);
+    if (at === sums.length) {
+      body(values);
+      return;
+    }
     f.scratch("v128", (value) => {
       pushSum(f, sums[at]!);
       f.set(value);
@@ -39,15 +44,68 @@ function withSums(
 /** A line of 6 inputs to the 6 products' side. */
 export function transformInput(f: FunctionBuilder, d: readonly Local[], emit: Emit): void {
   const [d0, d1, d2, d3, d4, d5] = d as [Local, Local, Local, Local, Local, Local];
-  emit(0, () => pushSum(f, [[1, d4], [4, d0], [-5, d2]]));
-  withSums(f, [[[1, d4], [-4, d2]], [[1, d3], [-4, d1]], [[1, d4], [-1, d2]], [[2, d3], [-2, d1]]], (sums) => {
-    const [even, odd, even2, odd2] = sums as [Local, Local, Local, Local];
-    emit(1, () => pushSum(f, [[1, even], [1, odd]]));
-    emit(2, () => pushSum(f, [[1, even], [-1, odd]]));
-    emit(3, () => pushSum(f, [[1, even2], [1, odd2]]));
-    emit(4, () => pushSum(f, [[1, even2], [-1, odd2]]));
-  });
-  emit(5, () => pushSum(f, [[1, d5], [4, d1], [-5, d3]]));
+  emit(0, () =>
+    pushSum(f, [
+      [1, d4],
+      [4, d0],
+      [-5, d2],
+    ]),
+  );
+  withSums(
+    f,
+    [
+      [
+        [1, d4],
+        [-4, d2],
+      ],
+      [
+        [1, d3],
+        [-4, d1],
+      ],
+      [
+        [1, d4],
+        [-1, d2],
+      ],
+      [
+        [2, d3],
+        [-2, d1],
+      ],
+    ],
+    (sums) => {
+      const [even, odd, even2, odd2] = sums as [Local, Local, Local, Local];
+      emit(1, () =>
+        pushSum(f, [
+          [1, even],
+          [1, odd],
+        ]),
+      );
+      emit(2, () =>
+        pushSum(f, [
+          [1, even],
+          [-1, odd],
+        ]),
+      );
+      emit(3, () =>
+        pushSum(f, [
+          [1, even2],
+          [1, odd2],
+        ]),
+      );
+      emit(4, () =>
+        pushSum(f, [
+          [1, even2],
+          [-1, odd2],
+        ]),
+      );
+    },
+  );
+  emit(5, () =>
+    pushSum(f, [
+      [1, d5],
+      [4, d1],
+      [-5, d3],
+    ]),
+  );
 }
 
 /** A line of taps (or of output gradients) to the products' side. */
@@ -57,10 +115,30 @@ export function transformTaps(f: FunctionBuilder, taps: readonly Local[], emit: 
   emit(0, () => pushSum(f, [[1 / 4, taps[0]!]]));
   withSums(f, [part(1, 0, -1 / 6), part(1, 1, -1 / 6), part(2, 0, 1 / 24), part(2, 1, 1 / 24)], (sums) => {
     const [even, odd, even2, odd2] = sums as [Local, Local, Local, Local];
-    emit(1, () => pushSum(f, [[1, even], [1, odd]]));
-    emit(2, () => pushSum(f, [[1, even], [-1, odd]]));
-    emit(3, () => pushSum(f, [[1, even2], [1, odd2]]));
-    emit(4, () => pushSum(f, [[1, even2], [-1, odd2]]));
+    emit(1, () =>
+      pushSum(f, [
+        [1, even],
+        [1, odd],
+      ]),
+    );
+    emit(2, () =>
+      pushSum(f, [
+        [1, even],
+        [-1, odd],
+      ]),
+    );
+    emit(3, () =>
+      pushSum(f, [
+        [1, even2],
+        [1, odd2],
+      ]),
+    );
+    emit(4, () =>
+      pushSum(f, [
+        [1, even2],
+        [-1, odd2],
+      ]),
+    );
   });
   emit(5, () => f.get(taps.at(-1)!));
 }
@@ -68,15 +146,45 @@ export function transformTaps(f: FunctionBuilder, taps: readonly Local[], emit: 
 /** A line of 6 products to `count` outputs. */
 export function transformOutput(f: FunctionBuilder, z: readonly Local[], count: number, emit: Emit): void {
   const [z0, z1, z2, z3, z4, z5] = z as [Local, Local, Local, Local, Local, Local];
-  withSums(f, [[[1, z1], [1, z2]], [[1, z1], [-1, z2]], [[1, z3], [1, z4]], [[1, z3], [-1, z4]]], (sums) => {
-    const [even, odd, even2, odd2] = sums as [Local, Local, Local, Local];
-    for (let at = 0; at < count; at++) {
-      const terms: (readonly [number, Local])[] = at % 2 === 0 ? [[1, even], [2 ** at, even2]] : [[1, odd], [2 ** at, odd2]];
-      if (at === 0) terms.push([1, z0]);
-      if (at === count - 1) terms.push([1, z5]);
-      emit(at, () => pushSum(f, terms));
-    }
-  });
+  withSums(
+    f,
+    [
+      [
+        [1, z1],
+        [1, z2],
+      ],
+      [
+        [1, z1],
+        [-1, z2],
+      ],
+      [
+        [1, z3],
+        [1, z4],
+      ],
+      [
+        [1, z3],
+        [-1, z4],
+      ],
+    ],
+    (sums) => {
+      const [even, odd, even2, odd2] = sums as [Local, Local, Local, Local];
+      for (let at = 0; at < count; at++) {
+        const terms: (readonly [number, Local])[] =
+          at % 2 === 0
+            ? [
+                [1, even],
+                [2 ** at, even2],
+              ]
+            : [
+                [1, odd],
+                [2 ** at, odd2],
+              ];
+        if (at === 0) terms.push([1, z0]);
+        if (at === count - 1) terms.push([1, z5]);
+        emit(at, () => pushSum(f, terms));
+      }
+    },
+  );
 }
 
 /**
@@ -102,6 +210,10 @@ export function transformSquare(
     });
   }
   for (let x = 0; x < outputs; x++) {
-    map(f, half.map((row) => row[x]!), (y, push) => store(y, x, push));
+    map(
+      f,
+      half.map((row) => row[x]!),
+      (y, push) => store(y, x, push),
+    );
   }
 }

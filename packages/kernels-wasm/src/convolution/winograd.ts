@@ -1,14 +1,20 @@
 import type { Conv2DRoutine } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { pushAddress, roundUp, setThreadScratch } from "../gemm/address.js";
+import { i32Locals, pushAddress, roundUp, setThreadScratch } from "../gemm/address.js";
 import { setClipped } from "../gemm/block-shape.js";
 import { copyRows } from "../gemm/copy-rows.js";
 import { tileColumns, tileRows } from "../gemm/micro-kernel.js";
-import { type Kernel, kernelFunction, type KernelParams, splitRange } from "../kernel.js";
+import { type Kernel, type KernelParams, kernelFunction, splitRange } from "../kernel.js";
 import { type DirectProblem, directProblem } from "./direct-problem.js";
 import { stageImage } from "./stage.js";
 import { stridedPanelKernel } from "./strided-panel.js";
-import { tileSize, transformInput, transformOutput, transformSquare, transformTaps } from "./winograd-transforms.js";
+import {
+  tileSize,
+  transformInput,
+  transformOutput,
+  transformSquare,
+  transformTaps,
+} from "./winograd-transforms.js";
 
 const products = tileSize * tileSize;
 /** Taps and outputs of a tile along an axis. */
@@ -25,15 +31,30 @@ const lanes = 4;
 export function winogradFits({ window, filters }: Conv2DRoutine): boolean {
   const { windowSize, strides, dilation, channels, inputSize, outputSize, dataFormat, batch } = window;
   const sizes = [...inputSize, ...outputSize];
-  return windowSize.every((size) => size === taps) && [...strides, ...dilation].every((step) => step === 1)
-    && Math.min(channels, filters) >= fewestChannels && channels * filters <= mostPairs && dataFormat === "channelsFirst" && batch > 0
-    && sizes.every((size) => size >= lanes * outputs && size <= 64);
+  return (
+    windowSize.every((size) => size === taps) &&
+    [...strides, ...dilation].every((step) => step === 1) &&
+    Math.min(channels, filters) >= fewestChannels &&
+    channels * filters <= mostPairs &&
+    dataFormat === "channelsFirst" &&
+    batch > 0 &&
+    sizes.every((size) => size >= lanes * outputs && size <= 64)
+  );
 }
 
 /** Convolution and input gradient by Winograd's minimal filtering: 2.8 times fewer products than the definition. */
-export function emitWinograd(module: ModuleBuilder, routine: Conv2DRoutine, offsets: readonly number[]): Kernel {
+export function emitWinograd(
+  module: ModuleBuilder,
+  routine: Conv2DRoutine,
+  offsets: readonly number[],
+): Kernel {
   const problem = directProblem(routine);
-  const { batch, sourceChannels, resultChannels, resultSize: [height, width] } = problem;
+  const {
+    batch,
+    sourceChannels,
+    resultChannels,
+    resultSize: [height, width],
+  } = problem;
   const [tilesY, tilesX] = [Math.ceil(height / outputs), Math.ceil(width / outputs)];
   const imageTiles = tilesY * tilesX;
   const images = imageTiles % tileColumns === 0 || imageTiles > 256 ? 1 : Math.min(2, Math.ceil(batch / 8));
@@ -56,15 +77,18 @@ export function emitWinograd(module: ModuleBuilder, routine: Conv2DRoutine, offs
   const blockBytes = whole ? 0 : resultChannels * blockSize[0] * blockSize[1] * 4;
   const bytesPerThread = resultStart + roundUp(blockBytes, 64);
 
-  const panel = stridedPanelKernel(module, { columns: sourceChannels, columnBytes: columns * 4, rowBytes: 0 });
+  const panel = stridedPanelKernel(module, {
+    columns: sourceChannels,
+    columnBytes: columns * 4,
+    rowBytes: 0,
+  });
   const copy = copyRows(module);
   const kernelPhase = kernelFunction(module, `${routine.name} kernel`, 2, 1, (f, params) =>
-    transformKernel(f, params, problem, offsets[1]!));
+    transformKernel(f, params, problem, offsets[1]!),
+  );
   const main = kernelFunction(module, `${routine.name} 5x5`, 2, 1, (f, params) => {
-    const local = () => f.local("i32");
-    const [own, chunk, end, first, count, image, from, zero] =
-      [local(), local(), local(), local(), local(), local(), local(), local()];
-    const [to, product, at, channel] = [local(), local(), local(), local()];
+    const [own, chunk, end, first, count, image, from, zero] = i32Locals(f, 8);
+    const [to, product, at, channel] = i32Locals(f, 4);
     setThreadScratch(f, params, roundUp(kernelBytes, 64), bytesPerThread, own);
     f.get(own).i32(0).i32(resultStart).fillMemory();
     splitRange(f, params, chunking.chunks, 1, chunk, end);
@@ -72,67 +96,131 @@ export function emitWinograd(module: ModuleBuilder, routine: Conv2DRoutine, offs
       f.get(chunk).i32(images).emit("i32.mul").set(first);
       setClipped(f, first, images, batch, count);
       f.forRange(image, 0, count, 1, () => {
-        pushAddress(f, params.operands[0]!, [1, offsets[0]! * 4], [first, problem.source.batch], [image, problem.source.batch]);
+        pushAddress(
+          f,
+          params.operands[0]!,
+          [1, offsets[0]! * 4],
+          [first, problem.source.batch],
+          [image, problem.source.batch],
+        );
         f.set(from);
         stageImage(f, problem, chunking, own, from, zero);
         f.forRange(channel, 0, sourceChannels, 1, () => {
           pushAddress(f, own, [channel, staged[0] * staged[1] * 4]).set(from);
           pushAddress(f, own, [1, inputStart], [channel, columns * 4], [image, imageTiles * 4]).set(to);
           eachGroup(f, tilesY, tilesX, (y, x) =>
-            inputTiles(f, from, to, y, x, staged[1], tilesX, inputBytes));
+            inputTiles(f, from, to, y, x, staged[1], tilesX, inputBytes),
+          );
         });
       });
       f.forRange(product, 0, products, 1, () =>
-        f.forRange(at, 0, () => f.get(count).i32(imageTiles).emit("i32.mul"), tileColumns, () => {
-          pushAddress(f, params.scratch, [product, rowTiles * tileRows * sourceChannels * 4]);
-          pushAddress(f, own, [1, inputStart], [product, inputBytes], [at, 4]);
-          pushAddress(f, own, [1, sumStart], [product, sumBytes], [at, 4]);
-          f.i32(1).i32(columns * 4).i32(rowTiles).i32(0).call(panel);
-        }));
+        f.forRange(
+          at,
+          0,
+          () => f.get(count).i32(imageTiles).emit("i32.mul"),
+          tileColumns,
+          () => {
+            pushAddress(f, params.scratch, [product, rowTiles * tileRows * sourceChannels * 4]);
+            pushAddress(f, own, [1, inputStart], [product, inputBytes], [at, 4]);
+            pushAddress(f, own, [1, sumStart], [product, sumBytes], [at, 4]);
+            f.i32(1)
+              .i32(columns * 4)
+              .i32(rowTiles)
+              .i32(0)
+              .call(panel);
+          },
+        ),
+      );
       f.forRange(image, 0, count, 1, () => {
         const result = () =>
-          pushAddress(f, params.outputs[0]!, [first, resultChannels * height * width * 4], [image, resultChannels * height * width * 4]);
+          pushAddress(
+            f,
+            params.outputs[0]!,
+            [first, resultChannels * height * width * 4],
+            [image, resultChannels * height * width * 4],
+          );
         f.forRange(channel, 0, resultChannels, 1, () => {
           pushAddress(f, own, [1, sumStart], [channel, columns * 4], [image, imageTiles * 4]).set(from);
-          pushAddress(f, whole ? result : () => pushAddress(f, own, [1, resultStart]),
-            [channel, blockSize[0] * blockSize[1] * 4]).set(to);
-          eachGroup(f, tilesY, tilesX, (y, x) => outputTiles(f, from, to, y, x, blockSize[1], tilesX, sumBytes));
+          pushAddress(f, whole ? result : () => pushAddress(f, own, [1, resultStart]), [
+            channel,
+            blockSize[0] * blockSize[1] * 4,
+          ]).set(to);
+          eachGroup(f, tilesY, tilesX, (y, x) =>
+            outputTiles(f, from, to, y, x, blockSize[1], tilesX, sumBytes),
+          );
           if (whole) return;
           pushAddress(f, result, [channel, height * width * 4]).get(to);
-          f.i32(width * 4).i32(blockSize[1] * 4).i32(height).i32(width).call(copy);
+          f.i32(width * 4)
+            .i32(blockSize[1] * 4)
+            .i32(height)
+            .i32(width)
+            .call(copy);
         });
       });
     });
   });
-  return { phases: [kernelPhase, main], scratchBytes: roundUp(kernelBytes, 64), scratchBytesPerThread: bytesPerThread };
+  return {
+    phases: [kernelPhase, main],
+    scratchBytes: roundUp(kernelBytes, 64),
+    scratchBytesPerThread: bytesPerThread,
+  };
 }
 
 /** All groups of four tiles; the last of a row may overlap the one before: the same values are written again. */
-function eachGroup(f: FunctionBuilder, tilesY: number, tilesX: number, body: (y: Local, x: Local) => void): void {
-  const [y, x, group] = [f.local("i32"), f.local("i32"), f.local("i32")];
+function eachGroup(
+  f: FunctionBuilder,
+  tilesY: number,
+  tilesX: number,
+  body: (y: Local, x: Local) => void,
+): void {
+  const [y, x, group] = i32Locals(f, 3);
   f.forRange(y, 0, tilesY, 1, () =>
     f.forRange(group, 0, tilesX, lanes, () => {
-      f.get(group).i32(tilesX - lanes).get(group).i32(tilesX - lanes).emit("i32.lt_s", "select").set(x);
+      f.get(group)
+        .i32(tilesX - lanes)
+        .get(group)
+        .i32(tilesX - lanes)
+        .emit("i32.lt_s", "select")
+        .set(x);
       body(y, x);
-    }));
+    }),
+  );
 }
 
 /** Four tiles of one padded image at `from` to 36 rows of tiles, `productBytes` apart, at `to`. */
 function inputTiles(
-  f: FunctionBuilder, from: Local, to: Local, y: Local, x: Local, width: number, tilesX: number, productBytes: number,
+  f: FunctionBuilder,
+  from: Local,
+  to: Local,
+  y: Local,
+  x: Local,
+  width: number,
+  tilesX: number,
+  productBytes: number,
 ): void {
   const [source, target, low, high] = [f.local("i32"), f.local("i32"), f.local("v128"), f.local("v128")];
   pushAddress(f, from, [y, outputs * width * 4], [x, outputs * 4]).set(source);
   pushAddress(f, to, [y, tilesX * 4], [x, 4]).set(target);
   transformSquare(
-    f, tileSize, tileSize, tileSize, transformInput,
+    f,
+    tileSize,
+    tileSize,
+    tileSize,
+    transformInput,
     (row, line) => {
       // Tiles lie 2 apart: values 0 and 1 of four tiles are the even and odd ones of 8 neighbours, and so on.
       for (let column = 0; column < tileSize; column += 2) {
         const offset = (row * width + column) * 4;
-        f.get(source).load("v128.load", offset).set(low).get(source).load("v128.load", offset + 16).set(high);
+        f.get(source)
+          .load("v128.load", offset)
+          .set(low)
+          .get(source)
+          .load("v128.load", offset + 16)
+          .set(high);
         f.get(low, high).shuffle(0, 2, 4, 6).set(line[column]!);
-        f.get(low, high).shuffle(1, 3, 5, 7).set(line[column + 1]!);
+        f.get(low, high)
+          .shuffle(1, 3, 5, 7)
+          .set(line[column + 1]!);
       }
     },
     (row, column, push) => {
@@ -145,16 +233,32 @@ function inputTiles(
 
 /** Four tiles of sums at `from` to their 2x8 outputs in the picture at `to`. */
 function outputTiles(
-  f: FunctionBuilder, from: Local, to: Local, y: Local, x: Local, width: number, tilesX: number, productBytes: number,
+  f: FunctionBuilder,
+  from: Local,
+  to: Local,
+  y: Local,
+  x: Local,
+  width: number,
+  tilesX: number,
+  productBytes: number,
 ): void {
-  const [source, target] = [f.local("i32"), f.local("i32")];
+  const [source, target] = i32Locals(f, 2);
   const results = Array.from({ length: outputs * outputs }, () => f.local("v128"));
   pushAddress(f, from, [y, tilesX * 4], [x, 4]).set(source);
   pushAddress(f, to, [y, outputs * width * 4], [x, outputs * 4]).set(target);
   transformSquare(
-    f, tileSize, tileSize, outputs, (builder, line, emit) => transformOutput(builder, line, outputs, emit),
-    (row, line) => line.forEach((value, column) =>
-      f.get(source).load("v128.load", (row * tileSize + column) * productBytes).set(value)),
+    f,
+    tileSize,
+    tileSize,
+    outputs,
+    (builder, line, emit) => transformOutput(builder, line, outputs, emit),
+    (row, line) =>
+      line.forEach((value, column) =>
+        f
+          .get(source)
+          .load("v128.load", (row * tileSize + column) * productBytes)
+          .set(value),
+      ),
     (row, column, push) => {
       push();
       f.set(results[row * outputs + column]!);
@@ -162,43 +266,71 @@ function outputTiles(
   );
   for (let row = 0; row < outputs; row++) {
     const [even, odd] = [results[row * outputs]!, results[row * outputs + 1]!];
-    f.get(target, even, odd).shuffle(0, 4, 1, 5).store("v128.store", row * width * 4);
-    f.get(target, even, odd).shuffle(2, 6, 3, 7).store("v128.store", row * width * 4 + 16);
+    f.get(target, even, odd)
+      .shuffle(0, 4, 1, 5)
+      .store("v128.store", row * width * 4);
+    f.get(target, even, odd)
+      .shuffle(2, 6, 3, 7)
+      .store("v128.store", row * width * 4 + 16);
   }
 }
 
 /** The kernel, four of the result's channels at a time, to packed row tiles `[36][tiles][source channels][4]`. */
-function transformKernel(f: FunctionBuilder, params: KernelParams, problem: DirectProblem, offset: number): void {
+function transformKernel(
+  f: FunctionBuilder,
+  params: KernelParams,
+  problem: DirectProblem,
+  offset: number,
+): void {
   const { resultChannels, sourceChannels, kernel } = problem;
   const rowTiles = Math.ceil(resultChannels / tileRows);
-  const [tile, end, channel, target] = [f.local("i32"), f.local("i32"), f.local("i32"), f.local("i32")];
+  const [tile, end, channel, target] = i32Locals(f, 4);
   const sources = Array.from({ length: tileRows }, () => f.local("i32"));
   splitRange(f, params, rowTiles, 1, tile, end);
   f.forRange(tile, tile, end, 1, () =>
     f.forRange(channel, 0, sourceChannels, 1, () => {
       sources.forEach((source, lane) => {
         f.get(tile).i32(tileRows).emit("i32.mul").i32(lane).emit("i32.add").set(target);
-        f.get(target).i32(resultChannels - 1).get(target).i32(resultChannels - 1).emit("i32.lt_s", "select").set(target);
+        f.get(target)
+          .i32(resultChannels - 1)
+          .get(target)
+          .i32(resultChannels - 1)
+          .emit("i32.lt_s", "select")
+          .set(target);
         // Taps are read at growing offsets: from the last one in memory where the kernel is turned around.
         const turned = Math.min(0, (taps - 1) * kernel.row + (taps - 1) * kernel.column);
-        pushAddress(f, params.operands[1]!, [1, offset * 4 + kernel.first + turned], [target, kernel.result], [channel, kernel.source]);
+        pushAddress(
+          f,
+          params.operands[1]!,
+          [1, offset * 4 + kernel.first + turned],
+          [target, kernel.result],
+          [channel, kernel.source],
+        );
         f.set(source);
       });
-      pushAddress(f, params.scratch, [tile, sourceChannels * tileRows * 4], [channel, tileRows * 4]).set(target);
+      pushAddress(f, params.scratch, [tile, sourceChannels * tileRows * 4], [channel, tileRows * 4]).set(
+        target,
+      );
       const place = (y: number, x: number) => y * Math.abs(kernel.row) + x * Math.abs(kernel.column);
       transformSquare(
-        f, taps, taps, tileSize, transformTaps,
-        (y, line) => line.forEach((value, x) => {
-          const at = kernel.row > 0 ? place(y, x) : place(taps - 1 - y, taps - 1 - x);
-          f.get(sources[3]!, sources[2]!, sources[1]!, sources[0]!).load("v128.load32_zero", at);
-          for (const lane of [1, 2, 3]) f.memoryLane("v128.load32_lane", lane, at);
-          f.set(value);
-        }),
+        f,
+        taps,
+        taps,
+        tileSize,
+        transformTaps,
+        (y, line) =>
+          line.forEach((value, x) => {
+            const at = kernel.row > 0 ? place(y, x) : place(taps - 1 - y, taps - 1 - x);
+            f.get(sources[3]!, sources[2]!, sources[1]!, sources[0]!).load("v128.load32_zero", at);
+            for (const lane of [1, 2, 3]) f.memoryLane("v128.load32_lane", lane, at);
+            f.set(value);
+          }),
         (y, x, push) => {
           f.get(target);
           push();
           f.store("v128.store", (y * tileSize + x) * rowTiles * tileRows * sourceChannels * 4);
         },
       );
-    }));
+    }),
+  );
 }

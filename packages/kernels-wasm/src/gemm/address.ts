@@ -1,7 +1,19 @@
 import type { FunctionBuilder, Int, Local } from "../assembler/index.js";
 
+type Locals<Count extends number, Found extends Local[] = []> = Found["length"] extends Count
+  ? Found
+  : Locals<Count, [...Found, Local]>;
+
+/** `count` new i32 locals. */
+export const i32Locals = <Count extends number>(f: FunctionBuilder, count: Count): Locals<Count> =>
+  Array.from({ length: count }, () => f.local("i32")) as Locals<Count>;
+
 /** Pushes `base + sum(index * bytes)`. */
-export function pushAddress(f: FunctionBuilder, base: Int, ...terms: readonly (readonly [Int, number])[]): FunctionBuilder {
+export function pushAddress(
+  f: FunctionBuilder,
+  base: Int,
+  ...terms: readonly (readonly [Int, number])[]
+): FunctionBuilder {
   f.int(base);
   for (const [index, bytes] of terms) {
     if (typeof index === "number") {
@@ -27,7 +39,12 @@ export function pushMinimum(f: FunctionBuilder, value: () => void, bound: number
  * Splits `flat` into one coordinate for each size, the last fastest; sizes of 1 give 0. The first size is not
  * needed: what is left is its coordinate.
  */
-export function unflatten(f: FunctionBuilder, flat: Local, sizes: readonly number[], coordinates: readonly Local[]): void {
+export function unflatten(
+  f: FunctionBuilder,
+  flat: Local,
+  sizes: readonly number[],
+  coordinates: readonly Local[],
+): void {
   f.scratch("i32", (rest) => {
     f.get(flat).set(rest);
     for (let axis = sizes.length - 1; axis > 0; axis--) {

@@ -22,7 +22,10 @@ export function blockShape(batch: number, m: number, n: number): { rows: number;
       const columns = roundUp(blockLength(n, columnLimit), tileColumns);
       const blocks = batch * Math.ceil(m / rows) * Math.ceil(n / columns);
       const packing = 1 + (2.5 * tileColumns) / (4.2 * columns) + (3 * tileRows) / (4.2 * rows);
-      const idle = [1, 2, 4, 8].reduce((sum, threads) => sum + (Math.ceil(blocks / threads) * threads) / blocks, 0);
+      const idle = [1, 2, 4, 8].reduce(
+        (sum, threads) => sum + (Math.ceil(blocks / threads) * threads) / blocks,
+        0,
+      );
       const cost = packing * idle;
       if (cost < best.cost) best = { rows, columns, cost };
     }
@@ -31,7 +34,13 @@ export function blockShape(batch: number, m: number, n: number): { rows: number;
 }
 
 /** `count = min(size, total - first)` */
-export function setClipped(f: FunctionBuilder, first: Local, size: number, total: number, count: Local): void {
+export function setClipped(
+  f: FunctionBuilder,
+  first: Local,
+  size: number,
+  total: number,
+  count: Local,
+): void {
   f.i32(size).set(count);
   if (total % size === 0) return;
   f.i32(total).get(first).emit("i32.sub").get(count);

@@ -4,8 +4,14 @@ import type { Local, ModuleBuilder } from "../assembler/index.js";
 export function copyRows(module: ModuleBuilder): number {
   return module.once("copy rows", () =>
     module.function("copy rows", Array<"i32">(6).fill("i32"), [], (f) => {
-      const [to, from, toRowBytes, fromRowBytes, rows, columns] =
-        f.params as [Local, Local, Local, Local, Local, Local];
+      const [to, from, toRowBytes, fromRowBytes, rows, columns] = f.params as [
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+      ];
       const bytes = f.local("i32");
       const blockBytes = f.local("i32");
       const at = f.local("i32");

@@ -1,6 +1,6 @@
 import type { RoutineStep } from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
-import { runRoutine, type RunOptions } from "../testing/run-routine.js";
+import { type RunOptions, runRoutine } from "../testing/run-routine.js";
 
 interface Case {
   batch?: number;
@@ -22,13 +22,23 @@ const random = (size: number) =>
   });
 
 function run(options: Case, runOptions: RunOptions) {
-  const { batch = 1, m, n, k, transposeA = false, transposeB = false, batchedA = true, batchedB = true } = options;
+  const {
+    batch = 1,
+    m,
+    n,
+    k,
+    transposeA = false,
+    transposeB = false,
+    batchedA = true,
+    batchedB = true,
+  } = options;
   const [offsetA, offsetB] = options.offsets ?? [0, 0];
   seed = m * 31 + n * 7 + k + 1;
   const a = random((batchedA ? batch : 1) * m * k + offsetA);
   const b = random((batchedB ? batch : 1) * n * k + offsetB);
   const step: RoutineStep = {
-    kind: "routine", label: "",
+    kind: "routine",
+    label: "",
     routine: { name: "matmul", dtype: "float32", batch, m, n, k, transposeA, transposeB, batchedA, batchedB },
     operands: [
       { buffer: 0, view: { shape: [a.length - offsetA], strides: [1], offset: offsetA } },
@@ -54,7 +64,10 @@ function expectClose(options: Case, runOptions: RunOptions) {
   const { result, expected } = run(options, runOptions);
   const tolerance = 1e-6 * Math.sqrt(options.k) + 1e-7 * options.k;
   let worst = 0;
-  result.forEach((value, at) => (worst = Math.max(worst, Number.isNaN(value) ? Infinity : Math.abs(value - expected[at]!))));
+  result.forEach(
+    (value, at) =>
+      (worst = Math.max(worst, Number.isNaN(value) ? Infinity : Math.abs(value - expected[at]!))),
+  );
   expect(worst, JSON.stringify({ ...options, ...runOptions })).toBeLessThanOrEqual(tolerance);
 }
 
@@ -69,27 +82,43 @@ describe.each([true, false])("matmul, tuned %s", (tuned) => {
     }
   });
   test("every combination of transposes, batches and offsets", () => {
-    for (const transposeA of flags) for (const transposeB of flags) {
-      for (const [m, n, k] of [[1, 1, 1], [1, 17, 9], [7, 1, 6], [9, 13, 31], [70, 33, 65]] as const) {
-        expectClose({ m, n, k, transposeA, transposeB, offsets: [3, 5] }, { tuned });
-        for (const batchedA of flags) for (const batchedB of flags) {
-          expectClose({ batch: 3, m, n, k, transposeA, transposeB, batchedA, batchedB, offsets: [1, 2] }, { tuned });
+    for (const transposeA of flags)
+      for (const transposeB of flags) {
+        for (const [m, n, k] of [
+          [1, 1, 1],
+          [1, 17, 9],
+          [7, 1, 6],
+          [9, 13, 31],
+          [70, 33, 65],
+        ] as const) {
+          expectClose({ m, n, k, transposeA, transposeB, offsets: [3, 5] }, { tuned });
+          for (const batchedA of flags)
+            for (const batchedB of flags) {
+              expectClose(
+                { batch: 3, m, n, k, transposeA, transposeB, batchedA, batchedB, offsets: [1, 2] },
+                { tuned },
+              );
+            }
         }
       }
-    }
   });
   test("long and empty sums", () => {
-    for (const transposeA of flags) for (const transposeB of flags) {
-      expectClose({ m: 5, n: 11, k: 1025, transposeA, transposeB }, { tuned });
-      expectClose({ m: 1, n: 1025, k: 70, transposeA, transposeB }, { tuned });
-      expectClose({ m: 1025, n: 1, k: 70, transposeA, transposeB }, { tuned });
-      expectClose({ m: 3, n: 5, k: 0, transposeA, transposeB }, { tuned });
-      expectClose({ m: 0, n: 5, k: 3, transposeA, transposeB }, { tuned });
-      expectClose({ m: 3, n: 0, k: 3, batch: 2, transposeA, transposeB }, { tuned });
-    }
+    for (const transposeA of flags)
+      for (const transposeB of flags) {
+        expectClose({ m: 5, n: 11, k: 1025, transposeA, transposeB }, { tuned });
+        expectClose({ m: 1, n: 1025, k: 70, transposeA, transposeB }, { tuned });
+        expectClose({ m: 1025, n: 1, k: 70, transposeA, transposeB }, { tuned });
+        expectClose({ m: 3, n: 5, k: 0, transposeA, transposeB }, { tuned });
+        expectClose({ m: 0, n: 5, k: 3, transposeA, transposeB }, { tuned });
+        expectClose({ m: 3, n: 0, k: 3, batch: 2, transposeA, transposeB }, { tuned });
+      }
   });
   test("the same bits for any number of threads", () => {
-    for (const options of [{ m: 300, n: 290, k: 40 }, { batch: 5, m: 9, n: 10, k: 11 }, { m: 2, n: 700, k: 33 }]) {
+    for (const options of [
+      { m: 300, n: 290, k: 40 },
+      { batch: 5, m: 9, n: 10, k: 11 },
+      { m: 2, n: 700, k: 33 },
+    ]) {
       const one = run(options, { tuned, threads: 1 }).result;
       for (const threads of [2, 3, 7]) expect(run(options, { tuned, threads }).result).toEqual(one);
     }

@@ -1,14 +1,18 @@
 import type { MatmulRoutine } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { type Kernel, kernelFunction, splitRange } from "../kernel.js";
-import { pushAddress, roundUp, setThreadScratch, unflatten } from "./address.js";
+import { i32Locals, pushAddress, roundUp, setThreadScratch, unflatten } from "./address.js";
 import { blockLength, blockShape, longestBlock, setClipped } from "./block-shape.js";
 import { copyRows } from "./copy-rows.js";
 import { panelKernel, tileColumns, tileRows } from "./micro-kernel.js";
 import { operandPacker } from "./operand-packer.js";
 
 /** The blocked product: blocks of the result are dealt to threads; each packs what it needs into its own scratch. */
-export function emitMatmul(module: ModuleBuilder, routine: MatmulRoutine, offsets: readonly number[]): Kernel {
+export function emitMatmul(
+  module: ModuleBuilder,
+  routine: MatmulRoutine,
+  offsets: readonly number[],
+): Kernel {
   const { batch, m, n, k } = routine;
   const { rows, columns } = blockShape(batch, m, n);
   const depth = blockLength(k, longestBlock);
@@ -24,10 +28,9 @@ export function emitMatmul(module: ModuleBuilder, routine: MatmulRoutine, offset
 
   const phase = kernelFunction(module, "matmul", 2, 1, (f, params) => {
     const [a, b] = params.operands as [Local, Local];
-    const local = () => f.local("i32");
-    const [own, block, end, batchAt, rowBlock, columnBlock] = [local(), local(), local(), local(), local(), local()];
-    const [row, rowCount, column, columnCount] = [local(), local(), local(), local()];
-    const [start, steps, at, to, from] = [local(), local(), local(), local(), local()];
+    const [own, block, end, batchAt, rowBlock, columnBlock] = i32Locals(f, 6);
+    const [row, rowCount, column, columnCount] = i32Locals(f, 4);
+    const [start, steps, at, to, from] = i32Locals(f, 5);
 
     const packBlocks = () => {
       pushAddress(f, own, [1, aStart]).set(to);
@@ -45,8 +48,14 @@ export function emitMatmul(module: ModuleBuilder, routine: MatmulRoutine, offset
       f.forRange(at, 0, columnCount, tileColumns, () => {
         pushAddress(f, own, [1, aStart]);
         pushAddress(f, own, [1, bStart], [() => f.get(at, steps).emit("i32.mul"), 4]);
-        pushAddress(f, own, [at, 4]).get(steps).i32(columns * 4);
-        f.get(rowCount).i32(tileRows - 1).emit("i32.add").i32(2).emit("i32.shr_u");
+        pushAddress(f, own, [at, 4])
+          .get(steps)
+          .i32(columns * 4);
+        f.get(rowCount)
+          .i32(tileRows - 1)
+          .emit("i32.add")
+          .i32(2)
+          .emit("i32.shr_u");
         f.get(start).call(panel);
       });
 
@@ -64,7 +73,11 @@ export function emitMatmul(module: ModuleBuilder, routine: MatmulRoutine, offset
         multiplyBlocks();
       });
       pushAddress(f, params.outputs[0]!, [batchAt, m * n * 4], [row, n * 4], [column, 4]);
-      f.get(own).i32(n * 4).i32(columns * 4).get(rowCount, columnCount).call(copy);
+      f.get(own)
+        .i32(n * 4)
+        .i32(columns * 4)
+        .get(rowCount, columnCount)
+        .call(copy);
     });
   });
   return { phases: [phase], scratchBytes: 0, scratchBytesPerThread: bytesPerThread };
@@ -72,6 +85,10 @@ export function emitMatmul(module: ModuleBuilder, routine: MatmulRoutine, offset
 
 /** Adds the place of row (or column) `at` and product `start` to the address on the stack; strides in elements. */
 function addPlace(f: FunctionBuilder, at: Local, start: Local, strides: { a: number; k: number }): void {
-  f.get(at).i32(strides.a * 4).emit("i32.mul", "i32.add");
-  f.get(start).i32(strides.k * 4).emit("i32.mul", "i32.add");
+  f.get(at)
+    .i32(strides.a * 4)
+    .emit("i32.mul", "i32.add");
+  f.get(start)
+    .i32(strides.k * 4)
+    .emit("i32.mul", "i32.add");
 }

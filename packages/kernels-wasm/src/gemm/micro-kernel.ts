@@ -9,7 +9,13 @@ export const tileColumns = 8;
 const vectors = tileColumns / 4;
 
 /** `accumulator += a * b` on four lanes: one rounding with relaxed SIMD, else two. */
-export function multiplyAdd(f: FunctionBuilder, module: ModuleBuilder, a: Local, b: Local, accumulator: Local): void {
+export function multiplyAdd(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  a: Local,
+  b: Local,
+  accumulator: Local,
+): void {
   if (module.features.relaxedSimd) f.get(a, b, accumulator).emit("f32x4.relaxed_madd").set(accumulator);
   else f.get(accumulator, a, b).emit("f32x4.mul", "f32x4.add").set(accumulator);
 }
@@ -22,7 +28,15 @@ export function multiplyAdd(f: FunctionBuilder, module: ModuleBuilder, a: Local,
 export function panelKernel(module: ModuleBuilder): number {
   return module.once("gemm panel", () =>
     module.function("gemm panel", Array<"i32">(7).fill("i32"), [], (f) => {
-      const [a, b, c, k, rowBytes, tiles, accumulate] = f.params as [Local, Local, Local, Local, Local, Local, Local];
+      const [a, b, c, k, rowBytes, tiles, accumulate] = f.params as [
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+        Local,
+      ];
       const accumulators = Array.from({ length: tileRows * vectors }, () => f.local("v128"));
       const bVectors = Array.from({ length: vectors }, () => f.local("v128"));
       const aSplat = f.local("v128");
@@ -33,13 +47,28 @@ export function panelKernel(module: ModuleBuilder): number {
         for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
         f.get(b).set(bAt);
         f.loop((nextK) => {
-          bVectors.forEach((vector, v) => f.get(bAt).load("v128.load", v * 16).set(vector));
+          bVectors.forEach((vector, v) =>
+            f
+              .get(bAt)
+              .load("v128.load", v * 16)
+              .set(vector),
+          );
           for (let row = 0; row < tileRows; row++) {
-            f.get(a).load("v128.load32_splat", row * 4).set(aSplat);
-            bVectors.forEach((vector, v) => multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!));
+            f.get(a)
+              .load("v128.load32_splat", row * 4)
+              .set(aSplat);
+            bVectors.forEach((vector, v) =>
+              multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!),
+            );
           }
           f.increment(a, tileRows * 4);
-          f.get(bAt).i32(tileColumns * 4).emit("i32.add").tee(bAt).get(bEnd).emit("i32.ne").brIf(nextK);
+          f.get(bAt)
+            .i32(tileColumns * 4)
+            .emit("i32.add")
+            .tee(bAt)
+            .get(bEnd)
+            .emit("i32.ne")
+            .brIf(nextK);
         });
         storeTile(f, c, rowBytes, accumulators, accumulate);
         f.get(tiles).i32(1).emit("i32.sub").tee(tiles).brIf(nextTile);
@@ -50,7 +79,11 @@ export function panelKernel(module: ModuleBuilder): number {
 
 /** Stores a register tile at `c`, which moves on by `tileRows` rows. */
 export function storeTile(
-  f: FunctionBuilder, c: Local, rowBytes: Local, accumulators: readonly Local[], accumulate: Local,
+  f: FunctionBuilder,
+  c: Local,
+  rowBytes: Local,
+  accumulators: readonly Local[],
+  accumulate: Local,
 ): void {
   const rows = (store: (accumulator: Local, offset: number) => void) => {
     for (let row = 0; row < tileRows; row++) {
@@ -59,8 +92,10 @@ export function storeTile(
     }
   };
   f.get(accumulate).if(
-    () => rows((accumulator, offset) =>
-      f.get(c, c).load("v128.load", offset).get(accumulator).emit("f32x4.add").store("v128.store", offset)),
+    () =>
+      rows((accumulator, offset) =>
+        f.get(c, c).load("v128.load", offset).get(accumulator).emit("f32x4.add").store("v128.store", offset),
+      ),
     () => rows((accumulator, offset) => f.get(c, accumulator).store("v128.store", offset)),
   );
 }

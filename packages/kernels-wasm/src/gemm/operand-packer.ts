@@ -23,11 +23,29 @@ function innermostPacker(module: ModuleBuilder, { size, width }: OperandLayout):
   const partial = size % width === 0 ? whole : packRows(module, size % width, width);
   return (f, to, from, count, steps) =>
     f.scratch("i32", (at) => {
-      const pack = (functionIndex: number) => f.get(to, from).i32(size * 4).get(steps).call(functionIndex);
+      const pack = (functionIndex: number) =>
+        f
+          .get(to, from)
+          .i32(size * 4)
+          .get(steps)
+          .call(functionIndex);
       f.forRange(at, 0, count, width, () => {
         if (partial === whole) pack(whole);
-        else f.get(count, at).emit("i32.sub").i32(width).emit("i32.ge_s").if(() => pack(whole), () => pack(partial));
-        f.increment(to, () => f.get(steps).i32(width * 4).emit("i32.mul")).increment(from, width * 4);
+        else
+          f.get(count, at)
+            .emit("i32.sub")
+            .i32(width)
+            .emit("i32.ge_s")
+            .if(
+              () => pack(whole),
+              () => pack(partial),
+            );
+        f.increment(to, () =>
+          f
+            .get(steps)
+            .i32(width * 4)
+            .emit("i32.mul"),
+        ).increment(from, width * 4);
       });
     });
 }
@@ -37,7 +55,12 @@ function transposingPacker(module: ModuleBuilder, { k, width }: OperandLayout): 
   return (f, to, from, count, steps) =>
     f.scratch("i32", (left) => {
       const quarter = (offset: number) => {
-        f.get(to).i32(offset).emit("i32.add").get(from).i32(k * 4).get(steps);
+        f.get(to)
+          .i32(offset)
+          .emit("i32.add")
+          .get(from)
+          .i32(k * 4)
+          .get(steps);
         f.get(left).i32(1).emit("i32.sub").call(transpose);
         f.increment(from, 4 * k * 4).increment(left, -4);
       };
@@ -45,9 +68,17 @@ function transposingPacker(module: ModuleBuilder, { k, width }: OperandLayout): 
       f.loop((next) => {
         quarter(0);
         for (let offset = 16; offset < width * 4; offset += 16) {
-          f.get(left).i32(0).emit("i32.gt_s").if(() => quarter(offset));
+          f.get(left)
+            .i32(0)
+            .emit("i32.gt_s")
+            .if(() => quarter(offset));
         }
-        f.increment(to, () => f.get(steps).i32(width * 4).emit("i32.mul"));
+        f.increment(to, () =>
+          f
+            .get(steps)
+            .i32(width * 4)
+            .emit("i32.mul"),
+        );
         f.get(left).i32(0).emit("i32.gt_s").brIf(next);
       });
     });

@@ -47,7 +47,12 @@ export function packTransposed(module: ModuleBuilder, stride: number): number {
       const blocksEnd = f.local("i32");
       const end = f.local("i32");
       for (let row = 1; row < 4; row++) {
-        f.get(rows[row - 1]!).get(rowBytes).i32(0).get(lastRow).i32(row).emit("i32.ge_s", "select", "i32.add");
+        f.get(rows[row - 1]!)
+          .get(rowBytes)
+          .i32(0)
+          .get(lastRow)
+          .i32(row)
+          .emit("i32.ge_s", "select", "i32.add");
         f.set(rows[row]!);
       }
       f.get(from).get(k).i32(2).emit("i32.shl", "i32.add").set(end);
@@ -71,7 +76,12 @@ export function packTransposed(module: ModuleBuilder, stride: number): number {
       f.block((done) => {
         f.loop((next) => {
           f.get(from, end).emit("i32.eq").brIf(done);
-          rows.forEach((row, lane) => f.get(to, row).load("f32.load").store("f32.store", lane * 4));
+          rows.forEach((row, lane) =>
+            f
+              .get(to, row)
+              .load("f32.load")
+              .store("f32.store", lane * 4),
+          );
           advance(1);
           f.br(next);
         });
@@ -82,20 +92,30 @@ export function packTransposed(module: ModuleBuilder, stride: number): number {
 
 /** Loads four floats at each of four addresses and hands out the four columns, in order. */
 export function transposeFour(
-  f: FunctionBuilder, from: readonly Local[], column: (index: number, push: () => void) => void,
+  f: FunctionBuilder,
+  from: readonly Local[],
+  column: (index: number, push: () => void) => void,
 ): void {
-  f.scratch("v128", (a) => f.scratch("v128", (b) => f.scratch("v128", (c) => f.scratch("v128", (d) => {
-    const inputs = [a, b, c, d];
-    inputs.forEach((vector, row) => f.get(from[row]!).load("v128.load").set(vector));
-    f.scratch("v128", (low) => f.scratch("v128", (high) => {
-      f.get(a, b).shuffle(0, 4, 1, 5).set(low);
-      f.get(c, d).shuffle(0, 4, 1, 5).set(high);
-      column(0, () => f.get(low, high).shuffle(0, 1, 4, 5));
-      column(1, () => f.get(low, high).shuffle(2, 3, 6, 7));
-      f.get(a, b).shuffle(2, 6, 3, 7).set(low);
-      f.get(c, d).shuffle(2, 6, 3, 7).set(high);
-      column(2, () => f.get(low, high).shuffle(0, 1, 4, 5));
-      column(3, () => f.get(low, high).shuffle(2, 3, 6, 7));
-    }));
-  }))));
+  f.scratch("v128", (a) =>
+    f.scratch("v128", (b) =>
+      f.scratch("v128", (c) =>
+        f.scratch("v128", (d) => {
+          const inputs = [a, b, c, d];
+          inputs.forEach((vector, row) => f.get(from[row]!).load("v128.load").set(vector));
+          f.scratch("v128", (low) =>
+            f.scratch("v128", (high) => {
+              f.get(a, b).shuffle(0, 4, 1, 5).set(low);
+              f.get(c, d).shuffle(0, 4, 1, 5).set(high);
+              column(0, () => f.get(low, high).shuffle(0, 1, 4, 5));
+              column(1, () => f.get(low, high).shuffle(2, 3, 6, 7));
+              f.get(a, b).shuffle(2, 6, 3, 7).set(low);
+              f.get(c, d).shuffle(2, 6, 3, 7).set(high);
+              column(2, () => f.get(low, high).shuffle(0, 1, 4, 5));
+              column(3, () => f.get(low, high).shuffle(2, 3, 6, 7));
+            }),
+          );
+        }),
+      ),
+    ),
+  );
 }

@@ -16,10 +16,21 @@ export function emitPlainMatmul(
     result: [batch, m, n],
     sum: [k],
     term: (f, [a, b], [matrix, row, column], [step], add) => {
-      const place = (pointer: Local, offset: number, batched: boolean, at: Local, size: number, innermost: boolean) =>
+      const place = (
+        pointer: Local,
+        offset: number,
+        batched: boolean,
+        at: Local,
+        size: number,
+        innermost: boolean,
+      ) =>
         pushAddress(
-          f, pointer, [1, offset * 4], [matrix!, batched ? size * k * 4 : 0],
-          [at, innermost ? 4 : k * 4], [step!, innermost ? size * 4 : 4],
+          f,
+          pointer,
+          [1, offset * 4],
+          [matrix!, batched ? size * k * 4 : 0],
+          [at, innermost ? 4 : k * 4],
+          [step!, innermost ? size * 4 : 4],
         );
       add(
         () => place(a!, offsets[0]!, routine.batchedA, row!, m, routine.transposeA),

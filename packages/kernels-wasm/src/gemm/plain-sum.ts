@@ -1,7 +1,7 @@
 import type { Dtype } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { type Kernel, kernelFunction, splitRange } from "../kernel.js";
-import { pushAddress, unflatten } from "./address.js";
+import { i32Locals, pushAddress, unflatten } from "./address.js";
 
 /** A sum of products for each element of a result, written as loops one can check by eye. */
 export interface PlainSum {
@@ -29,7 +29,7 @@ export function emitPlainSum(module: ModuleBuilder, { name, dtype, result, sum, 
   const type = dtype === "float32" ? "f32" : "i32";
   const size = result.reduce((product, axis) => product * axis, 1);
   const phase = kernelFunction(module, `plain ${name}`, 2, 1, (f, params) => {
-    const [index, end] = [f.local("i32"), f.local("i32")];
+    const [index, end] = i32Locals(f, 2);
     const at = result.map(() => f.local("i32"));
     const terms = sum.map(() => f.local("i32"));
     const total = f.local(type);

@@ -30,7 +30,8 @@ export function runRoutine(
     return at;
   };
   const places = buffers.map((buffer) => take(("length" in buffer ? buffer.length : buffer.size) * 4));
-  const scratch = Math.ceil(take(kernel.scratchBytes + threads * (kernel.scratchBytesPerThread ?? 0) + 64) / 64) * 64;
+  const scratch =
+    Math.ceil(take(kernel.scratchBytes + threads * (kernel.scratchBytesPerThread ?? 0) + 64) / 64) * 64;
   const memory = new WebAssembly.Memory(memoryImport);
   memory.grow(Math.ceil((bytes + 4096) / 65536));
   // Scratch and fresh outputs start with NaN, so that a kernel which forgets to write is found out.
@@ -38,7 +39,8 @@ export function runRoutine(
   const views = buffers.map((buffer, index) => {
     const size = "length" in buffer ? buffer.length : buffer.size;
     const float = "length" in buffer ? buffer instanceof Float32Array : buffer.dtype === "float32";
-    const view = float ? new Float32Array(memory.buffer, places[index], size)
+    const view = float
+      ? new Float32Array(memory.buffer, places[index], size)
       : new Int32Array(memory.buffer, places[index], size);
     if ("length" in buffer) view.set(buffer);
     return view;
@@ -52,7 +54,8 @@ export function runRoutine(
   for (const [index, place] of places.entries()) {
     const before = new Int32Array(memory.buffer, place - guardBytes, guardBytes / 4);
     const after = new Int32Array(memory.buffer, place + views[index]!.byteLength, guardBytes / 4);
-    if ([...before, ...after].some((word) => word !== guardValue)) throw new Error(`${step.routine.name}: wrote outside buffer ${index}`);
+    if ([...before, ...after].some((word) => word !== guardValue))
+      throw new Error(`${step.routine.name}: wrote outside buffer ${index}`);
   }
   return views.map((view) => view.slice());
 }
