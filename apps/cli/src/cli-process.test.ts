@@ -1,20 +1,33 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+// A bundle of ES modules has no `require`, and commander asks for Node's own modules with it.
+const commonJs =
+  'import { createRequire as asks } from "node:module"; const require = asks(import.meta.url);';
 const tiny = ["--data", "synthetic", "--limit", "256", "--epochs", "2"];
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "hekla-cli-"));
+  // One file made from source: starts at once, and is never older than the source, as a build may be.
+  await build({
+    entryPoints: [fileURLToPath(new URL("main.ts", import.meta.url))],
+    outfile: join(folder, "program/main.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["@hekla/source"],
+    banner: { js: commonJs },
+    logLevel: "error",
+  });
+  await copyFile(fileURLToPath(new URL("../package.json", import.meta.url)), join(folder, "package.json"));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -24,7 +37,7 @@ interface Finished {
   readonly err: string;
 }
 
-/** Runs the command line as a user does, from source. `during` sees the process and all it has written to stderr. */
+/** Runs the command line as a user does. `during` sees the process and all it has written to stderr. */
 function hekla(
   argv: readonly string[],
   env: Record<string, string> = {},
@@ -32,7 +45,7 @@ function hekla(
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const { HEKLA_DATA_DIR: _data, FORCE_COLOR: _color, ...inherited } = process.env;
-    const child = spawn(process.execPath, ["--conditions=@hekla/source", `--import=${tsx}`, main, ...argv], {
+    const child = spawn(process.execPath, [join(folder, "program/main.mjs"), ...argv], {
       cwd: folder,
       env: { ...inherited, XDG_CACHE_HOME: join(folder, "cache"), ...env },
     });
@@ -49,7 +62,10 @@ function hekla(
   });
 }
 
-describe("hekla train", () => {
+// Many small processes: quick, but not on a machine that is busy with other things.
+const patience = { timeout: 180_000 };
+
+describe("hekla train", patience, () => {
   it("prints one JSON object and writes the weights it names, the same ones for the same seed", async () => {
     const train = (seed: string, out: string) =>
       hekla(["train", "mnist-perceptron", ...tiny, "--json", "--seed", seed, "--out", out]);
@@ -142,7 +158,7 @@ describe("hekla train", () => {
   });
 });
 
-describe("a trained model", () => {
+describe("a trained model", patience, () => {
   it("is scored, and reads a digit", async () => {
     const trained = await hekla(["train", "mnist-perceptron", ...tiny, "--json", "--out", "model.keras"]);
     const weights = ["--weights", "model.keras"];

@@ -13,7 +13,13 @@ export interface DigitSourceOptions {
   readonly signal?: AbortSignal;
 }
 
-const synthetic = { name: "synthetic", seed: 1, train: 60_000, test: 2_000 };
+const synthetic = {
+  name: "synthetic",
+  seed: 1,
+  train: 60_000,
+  test: 2_000,
+  source: "built-in synthetic digits",
+};
 
 /** The digits a command works on; fetched once, and then kept for evaluation and pictures. */
 export function digitSource(options: DigitSourceOptions, terminal: Terminal): DigitsProvider {
@@ -25,13 +31,19 @@ export function digitSource(options: DigitSourceOptions, terminal: Terminal): Di
   };
 }
 
+/** The flag that asks for the same digits again: " --data synthetic", or nothing where none is needed. */
+export function dataFlag(given: string | undefined, source: string): string {
+  const name = source === synthetic.source ? synthetic.name : given;
+  return name === undefined ? "" : ` --data ${name}`;
+}
+
 /** Test digits always start behind the longest training part, so that no training ever sees them. */
 async function builtIn(trainSamples = synthetic.train): Promise<DigitSet> {
   const { seed, train, test } = synthetic;
   return {
     train: syntheticDigits(seed, Math.min(trainSamples, train)),
     test: syntheticDigits(seed, test, { first: train }),
-    source: "built-in synthetic digits",
+    source: synthetic.source,
   };
 }
 

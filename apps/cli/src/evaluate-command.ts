@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { openBackend } from "./backends.js";
 import { digitSource } from "./digit-source.js";
 import { exitCodes } from "./exit-codes.js";
+import { grouped } from "./grouped.js";
 import { openWeights } from "./open-weights.js";
 import { duration } from "./progress.js";
 import type { RunOptions } from "./run-options.js";
 import type { Terminal } from "./terminal.js";
-import { grouped } from "./train-command.js";
 import { versions } from "./versions.js";
 
 /** `hekla evaluate <model> --weights FILE`: loss and accuracy on the test digits. */

@@ -15,15 +15,22 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof UsageError || error instanceof ConfigError) return exitCodes.usage;
   if (error instanceof DataError || isFileError(error)) return exitCodes.data;
+  if (isAbort(error)) return exitCodes.interrupted;
   if (error instanceof DivergedError) return exitCodes.diverged;
   return exitCodes.failure;
 }
 
 /** One line for errors that are meant for users, the stack for those that are not. */
 export function errorText(error: unknown): string {
+  if (isAbort(error)) return "interrupted before training began; nothing is saved";
   if (!(error instanceof Error)) return String(error);
   const expected = error instanceof HeklaError || error instanceof UsageError || isFileError(error);
   return expected ? error.message : (error.stack ?? error.message);
+}
+
+/** A download that Ctrl-C ended. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 function isFileError(error: unknown): boolean {

@@ -2,12 +2,13 @@ import type { Sequential } from "@hekla/layers";
 import type { HostArray } from "@hekla/tensor";
 import type { DataProvider, ZooModel } from "@hekla/zoo";
 import { type CaptionedPicture, drawRow } from "./draw-digit.js";
+import { grouped } from "./grouped.js";
 import type { Terminal } from "./terminal.js";
 
 const side = 28;
 const searched = 1000;
 
-/** The first test digits as the network reads them, and the first ones it gets wrong. */
+/** The first test digits as the network reads them, and the next ones it gets wrong. */
 export async function sampleDigits(
   model: ZooModel,
   network: Sequential,
@@ -23,7 +24,10 @@ export async function sampleDigits(
     return { at, guess, truth, sure: rowOf(probabilities, at)[guess] ?? 0 };
   });
   const across = Math.max(Math.floor((Math.min(terminal.columns, 80) + 2) / (side / 2 + 2)), 1);
-  const wrong = read.filter(({ guess, truth }) => guess !== truth).slice(0, across);
+  const wrong = read
+    .slice(across)
+    .filter(({ guess, truth }) => guess !== truth)
+    .slice(0, across);
   const captioned = ({ at, guess, truth, sure }: (typeof read)[number]): CaptionedPicture => ({
     picture: digitPicture(images, at),
     caption: guess === truth ? `${guess}  ${(100 * sure).toFixed(0)} %` : `${guess}, not ${truth}`,
@@ -34,7 +38,7 @@ export async function sampleDigits(
     digits.length > 0 ? `\n${title}\n${drawRow(digits.map(captioned), colors).join("\n")}\n` : "";
   return (
     part("The first test digits, and what the network reads:", read.slice(0, across)) +
-    part(`Misread among the first ${count}:`, wrong)
+    part(`Misread among the next ${grouped(count - across)}:`, wrong)
   );
 }
 

@@ -4,8 +4,9 @@ import type { ConfigValue, EvaluateOutcome, TrainingReady, TrainOutcome, ZooMode
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
 import { readConfigFlags } from "./config-flags.js";
-import { digitSource } from "./digit-source.js";
+import { dataFlag, digitSource } from "./digit-source.js";
 import { exitCodes } from "./exit-codes.js";
+import { grouped } from "./grouped.js";
 import { onInterrupt } from "./interruption.js";
 import { clock, duration, progressCallback } from "./progress.js";
 import type { RunOptions } from "./run-options.js";
@@ -48,7 +49,16 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
     });
     const test = outcome.interrupted ? undefined : await model.evaluate({ data, model: outcome.model });
     const saved = await saveModel(outcome.model, out);
-    const report = { model, preset: options.preset, config, backend, outcome, test, saved };
+    const report = {
+      model,
+      data: options.data,
+      preset: options.preset,
+      config,
+      backend,
+      outcome,
+      test,
+      saved,
+    };
     terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));
     if (outcome.interrupted) return exitCodes.interrupted;
     if (!options.json && !options.quiet)
@@ -63,6 +73,7 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
 interface Report {
   readonly model: ZooModel;
   readonly preset: string;
+  readonly data: string | undefined;
   readonly config: Readonly<Record<string, ConfigValue>>;
   readonly backend: { readonly name: string; readonly threads: number };
   readonly outcome: TrainOutcome;
@@ -90,7 +101,7 @@ function follower(model: ZooModel, config: Report["config"], backend: Report["ba
   };
 }
 
-function textReport({ outcome, test, saved, model }: Report, terminal: Terminal): string {
+function textReport({ outcome, test, saved, model, data }: Report, terminal: Terminal): string {
   const { outColors: colors } = terminal;
   const epochs = outcome.history["loss"]?.length ?? 0;
   const perSample = outcome.seconds / Math.max(epochs * outcome.trainSamples, 1);
@@ -107,7 +118,9 @@ function textReport({ outcome, test, saved, model }: Report, terminal: Terminal)
       `on ${grouped(test.samples)} digits (${test.source})`,
     `trained ${trained}; evaluated at ${duration(test.seconds / test.samples)}/sample`,
     `saved ${file}`,
-    colors.dim(`next: hekla predict ${model.id} --weights ${saved.file} --index 7`),
+    colors.dim(
+      `next: hekla predict ${model.id} --weights ${saved.file}${dataFlag(data, test.source)} --index 7`,
+    ),
   ];
   return `\n${lines.join("\n")}\n`;
 }
@@ -140,9 +153,4 @@ function jsonReport({ model, preset, config, backend, outcome, test, saved }: Re
     weights: { file: saved.file, bytes: saved.bytes, sha256: saved.sha256 },
     versions: versions(),
   };
-}
-
-/** "60 000". */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, " ");
 }

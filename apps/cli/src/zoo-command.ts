@@ -1,7 +1,7 @@
 import { resolveConfig, zoo } from "@hekla/zoo";
 import { openBackend } from "./backends.js";
+import { grouped } from "./grouped.js";
 import type { Terminal } from "./terminal.js";
-import { grouped } from "./train-command.js";
 
 /** `hekla zoo`: what there is. */
 export async function zooCommand(json: boolean, terminal: Terminal): Promise<void> {
