@@ -28,7 +28,8 @@ def array(values):
 
 def write(name, script, seed, versions, cases):
     FOLDER.mkdir(parents=True, exist_ok=True)
-    source = {"script": f"scripts/golden/{script}", "seed": seed, "python": platform.python_version(), **versions}
+    python = platform.python_version()
+    source = {"script": f"scripts/golden/{script}", "seed": seed, "python": python, **versions}
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
     text = f'{{"source":{json.dumps(source)},\n"cases":[\n{lines}\n]}}\n'
     (FOLDER / f"{name}.json").write_text(text)

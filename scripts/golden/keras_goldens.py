@@ -1,4 +1,7 @@
-"""Goldens of optimizers, layers and losses from Keras 3 (torch backend, float64). Run: python scripts/golden/keras_goldens.py"""
+"""Goldens of optimizers, layers and training from Keras 3 on its torch backend in float64.
+
+Run: python scripts/golden/keras_goldens.py
+"""
 
 import os
 
@@ -96,7 +99,8 @@ def layer_cases():
             yield layer_case(
                 f"Conv2D {padding} strides {strides} {data_format}",
                 layers.Conv2D(3, 3, strides=strides, padding=padding, activation="relu", **keras_format),
-                {"filters": 3, "kernelSize": 3, "strides": strides, "padding": padding, "activation": "relu", **ours},
+                {"filters": 3, "kernelSize": 3, "strides": strides, "padding": padding, "activation": "relu",
+                 **ours},
                 random_values(generator, shape))
         for padding in ["valid", "same"]:
             for kind in [layers.MaxPooling2D, layers.AveragePooling2D]:
@@ -109,7 +113,8 @@ def layer_cases():
 
 def training_cases():
     """A small classifier from given weights: the loss of each of 5 steps and the weights after the last."""
-    for name, options in [("SGD", {"learning_rate": 0.1, "momentum": 0.9}), ("Adam", {"learning_rate": 0.05})]:
+    rows = [("SGD", {"learning_rate": 0.1, "momentum": 0.9}), ("Adam", {"learning_rate": 0.05})]
+    for name, options in rows:
         model = keras.Sequential([
             keras.layers.Input((4,)), keras.layers.Dense(5, activation="relu"),
             keras.layers.Dense(3, activation="softmax"),

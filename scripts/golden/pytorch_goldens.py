@@ -71,7 +71,8 @@ def stored(data_format, values):
 
 def padded(x, padding, window, strides, dilation, value):
     top, left = (
-        pads(both(padding)[axis], x.shape[2 + axis], window[axis], strides[axis], dilation[axis]) for axis in (0, 1)
+        pads(both(padding)[axis], x.shape[2 + axis], window[axis], strides[axis], dilation[axis])
+        for axis in (0, 1)
     )
     return functional.pad(x, (*left, *top), value=value)
 
@@ -96,8 +97,10 @@ def conv2d_cases():
             block = padded(image(data_format, x), padding, kernel_shape[2:], strides, dilation, 0.0)
             output = stored(data_format, functional.conv2d(block, kernel, stride=strides, dilation=dilation))
             cotangent = random_values(generator, output.shape)
-            attributes = {"strides": strides, "padding": padding, "dilation": dilation, "dataFormat": data_format}
-            yield case(f"{name}, {data_format}", attributes, {"input": x, "kernel": kernel}, cotangent, output)
+            attributes = {"strides": strides, "padding": padding, "dilation": dilation,
+                          "dataFormat": data_format}
+            inputs = {"input": x, "kernel": kernel}
+            yield case(f"{name}, {data_format}", attributes, inputs, cotangent, output)
 
 
 def pooled(kind, x, window, strides, padding):
@@ -130,11 +133,13 @@ def pooling_cases():
 
 
 def cross_entropy_cases():
-    for name, rows, classes, spread in [("3 of 4", 3, 4, 2.0), ("17 of 10", 17, 10, 4.0), ("large", 5, 10, 60.0)]:
+    sizes = [("3 of 4", 3, 4, 2.0), ("17 of 10", 17, 10, 4.0), ("large", 5, 10, 60.0)]
+    for name, rows, classes, spread in sizes:
         logits = leaf(random_values(generator, (rows, classes), -spread, spread))
         labels = generator.integers(0, classes, rows)
         output = functional.cross_entropy(logits, torch.tensor(labels), reduction="none")
-        yield case(name, {"labels": labels.tolist()}, {"logits": logits}, random_values(generator, rows), output)
+        cotangent = random_values(generator, rows)
+        yield case(name, {"labels": labels.tolist()}, {"logits": logits}, cotangent, output)
 
 
 for file, cases in [("matmul", matmul_cases()), ("conv2d", conv2d_cases()), ("pooling", pooling_cases()),

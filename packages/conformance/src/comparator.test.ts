@@ -20,14 +20,32 @@ const next = (value: number, steps = 1): number => {
 
 describe("comparator: wrong answers are found", () => {
   const wrong: [name: string, actual: Values, expected: Values, tolerance: Tolerance, message: RegExp][] = [
-    ["one element off", floats([1, 2, 3]), floats([1, 2, 3.5]), { absolute: 0.4 }, /element \[2\].*1 of 3 wrong/],
+    [
+      "one element off",
+      floats([1, 2, 3]),
+      floats([1, 2, 3.5]),
+      { absolute: 0.4 },
+      /element \[2\].*1 of 3 wrong/,
+    ],
     ["NaN for a number", floats([nan]), floats([1]), { absolute: infinity }, /got NaN, expected 1/],
     ["a number for NaN", floats([1]), floats([nan]), { absolute: infinity }, /got 1, expected NaN/],
     ["Inf for NaN", floats([infinity]), floats([nan]), { absolute: infinity }, /expected NaN/],
     ["-Inf for Inf", floats([-infinity]), floats([infinity]), { absolute: infinity }, /got -Infinity/],
-    ["a large number for Inf", floats([3.4e38]), floats([infinity]), { ulp: 1e9, relative: 1 }, /expected Inf/],
+    [
+      "a large number for Inf",
+      floats([3.4e38]),
+      floats([infinity]),
+      { ulp: 1e9, relative: 1 },
+      /expected Inf/,
+    ],
     ["Inf for a large number", floats([infinity]), floats([3.4028234e38]), { ulp: 2 }, /got Infinity/],
-    ["zero where sign matters", floats([0]), floats([-0]), { signedZero: true, ulp: 8 }, /got 0, expected -0/],
+    [
+      "zero where sign matters",
+      floats([0]),
+      floats([-0]),
+      { signedZero: true, ulp: 8 },
+      /got 0, expected -0/,
+    ],
     ["5 ulp at 4 allowed", floats([next(1, 5)]), floats([1]), { ulp: 4 }, /5 ulp/],
     ["5 ulp below", floats([1]), floats([next(1, 5)]), { ulp: 4 }, /5 ulp/],
     ["ulp across zero", floats([1e-45]), floats([-1e-45]), { ulp: 1 }, /2 ulp/],
@@ -50,8 +68,12 @@ describe("comparator: wrong answers are found", () => {
 
   it("names the worst element by its index, NaN first", () => {
     const expected = floats([1, 2, 3, 4, 5, 6], [2, 3]);
-    expect(difference(floats([1, 2.5, 3, 4, 9, 6], [2, 3]), expected)).toMatch(/element \[1,1\].*2 of 6 wrong/);
-    expect(difference(floats([1, 2.5, nan, 4, 9, 6], [2, 3]), expected)).toMatch(/element \[0,2\].*3 of 6 wrong/);
+    expect(difference(floats([1, 2.5, 3, 4, 9, 6], [2, 3]), expected)).toMatch(
+      /element \[1,1\].*2 of 6 wrong/,
+    );
+    expect(difference(floats([1, 2.5, nan, 4, 9, 6], [2, 3]), expected)).toMatch(
+      /element \[0,2\].*3 of 6 wrong/,
+    );
   });
 
   it("same bits: a zero's sign and a last place count", () => {

@@ -79,14 +79,15 @@ function describeElement(flat: number, actual: Values, expected: Values, wrong: 
   const distance = expected.dtype === "float32" ? `, ${ulpDistance(got, want)} ulp` : "";
   return (
     `element ${indexOf(flat, expected.shape)} of [${expected.shape.join(",")}]: got ${show(got)}, ` +
-    `expected ${show(want)} (off by ${Math.abs(got - want)}${distance}); ${wrong} of ${expected.data.length} wrong`
+    `expected ${show(want)} (off by ${Math.abs(got - want)}${distance}); ` +
+    `${wrong} of ${expected.data.length} wrong`
   );
 }
 
 /**
  * What is wrong with `actual`, in one line that names the worst element, or undefined where all is right:
- * dtype, shape and length equal, NaN where NaN is expected and nowhere else, infinities with their sign, finite
- * values within `tolerance`.
+ * dtype, shape and length equal, NaN where NaN is expected and nowhere else, infinities with their sign,
+ * finite values within `tolerance`.
  */
 export function difference(actual: Values, expected: Values, tolerance: Tolerance = {}): string | undefined {
   if (actual.dtype !== expected.dtype) return `got dtype ${actual.dtype}, expected ${expected.dtype}`;

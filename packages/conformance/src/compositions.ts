@@ -1,15 +1,45 @@
 import {
-  add, compile, concat, conv2d, divide, exp, flip, gatherAlong, logSoftmax, matmul, maxPool2d, maximum, mean, multiply,
-  negative, relu, reshape, sigmoid, slice, softmax, sqrt, square, subtract, sum, tanh, type Tensor, transpose, variance,
-  where, greater, scope, cast, max,
+  add,
+  cast,
+  compile,
+  concat,
+  conv2d,
+  divide,
+  exp,
+  flip,
+  gatherAlong,
+  greater,
+  logSoftmax,
+  matmul,
+  max,
+  maximum,
+  maxPool2d,
+  mean,
+  multiply,
+  negative,
+  relu,
+  reshape,
+  scope,
+  sigmoid,
+  slice,
+  softmax,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  type Tensor,
+  tanh,
+  transpose,
+  variance,
+  where,
 } from "@hekla/tensor";
 
 /** Bias shaped for an image in "channelsFirst" order. */
 const overChannels = (bias: Tensor): Tensor => reshape(bias, [bias.size, 1, 1]);
 
 /**
- * What models are made of, as functions of public ops: the planner fuses these (epilogues of contractions, chains,
- * reductions of expressions, several results), and the numbers must not notice.
+ * What models are made of, as functions of public ops: the planner fuses these (epilogues of contractions,
+ * chains, reductions of expressions, several results), and the numbers must not notice.
  */
 export const compositions = {
   /** x w + b. */
@@ -45,7 +75,8 @@ export const compositions = {
   },
 
   /** A kernel kept in another order, as layers keep it. */
-  convolutionTransposedKernel: (x: Tensor, kernel: Tensor): Tensor => conv2d(x, transpose(kernel, [3, 2, 0, 1])),
+  convolutionTransposedKernel: (x: Tensor, kernel: Tensor): Tensor =>
+    conv2d(x, transpose(kernel, [3, 2, 0, 1])),
 
   crossEntropy: (logits: Tensor, labels: Tensor): Tensor =>
     negative(mean(gatherAlong(logSoftmax(logits), reshape(labels, [-1, 1]), { axis: 1 }))),

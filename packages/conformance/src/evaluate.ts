@@ -28,7 +28,9 @@ export function directionsLike(like: readonly Values[], seed: string, float: Flo
 /** sum(results * directions) over the float tensors among the results: a scalar. */
 export function project(results: readonly Tensor[], directions: readonly Tensor[]): Tensor {
   const floats = results.filter(({ dtype }) => dtype === "float32" || dtype === "float64");
-  return floats.map((result, position) => sum(multiply(result, directions[position]!))).reduce((a, b) => add(a, b));
+  return floats
+    .map((result, position) => sum(multiply(result, directions[position]!)))
+    .reduce((a, b) => add(a, b));
 }
 
 /** Recorded gradients of sum(results * directions) in the float inputs of a sample. */
@@ -52,7 +54,11 @@ export interface Bindings {
 }
 
 /** A part of a sample as a function of its bindings; all of them are tensors, so that nothing is baked in. */
-export function partOf(sample: Sample, part: Part, float: Float = "float32"): (bindings: Bindings) => Tensor[] {
+export function partOf(
+  sample: Sample,
+  part: Part,
+  float: Float = "float32",
+): (bindings: Bindings) => Tensor[] {
   const streams = streamsOf(sample);
   const forward = (...stored: Tensor[]): Tensor[] => applySample(sample, stored, streams, float);
   if (part === "forward") return ({ stored }) => forward(...stored);
@@ -65,7 +71,7 @@ export function partOf(sample: Sample, part: Part, float: Float = "float32"): (b
   };
 }
 
-/** Tensors for a sample on the backend in use; `forward` is what its op gives, for the shapes of the cotangents. */
+/** Tensors for a sample on the backend in use; the cotangents have the shapes of `forward`, its op's results. */
 export function bindingsOf(
   sample: Sample,
   forward: readonly Values[],

@@ -4,16 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Tolerance } from "./comparator.js";
 import { checkGolden, type Float, opGoldens } from "./goldens.js";
 
-/** The float64 reference repeats PyTorch's float64 to a few last places of the sums' terms (k <= 75 of size 4). */
+/** The float64 reference repeats PyTorch's to a few last places of the sums' terms (k <= 75 of size 4). */
 const double: Tolerance = { scaled: 1e-13, absolute: 1e-13 };
 /** float32 inputs are exact; what is left is float32 summation over k <= 75 terms and one exponential. */
 const single: Tolerance = { scaled: 2e-6, absolute: 2e-6 };
 
-const backends: [name: string, make: () => Backend | Promise<Backend>, dtype: Float, tolerance: Tolerance][] = [
-  ["reference, float64", () => reference({ dtype: "float64" }), "float64", double],
-  ["reference, float32", () => reference(), "float32", single],
-  ["wasm", () => wasm({ threads: 2 }), "float32", single],
-];
+const backends: [name: string, make: () => Backend | Promise<Backend>, dtype: Float, tolerance: Tolerance][] =
+  [
+    ["reference, float64", () => reference({ dtype: "float64" }), "float64", double],
+    ["reference, float32", () => reference(), "float32", single],
+    ["wasm", () => wasm({ threads: 2 }), "float32", single],
+  ];
 
 describe.each(backends)("goldens from PyTorch: %s", (_name, make, dtype, tolerance) => {
   let backend: Backend | undefined;

@@ -83,7 +83,10 @@ export async function checkGolden(
   const run = (...tensors: Tensor[]): Tensor => op(golden.attributes, tensors);
   const weighted = (...tensors: Tensor[]): Tensor =>
     sum(multiply(run(...tensors), goldenTensor(golden.cotangent, dtype)));
-  const gradients = grad(weighted, names.map((_, position) => position))(...inputs) as Tensor[];
+  const gradients = grad(
+    weighted,
+    names.map((_, position) => position),
+  )(...inputs) as Tensor[];
   const actual = await readValues([run(...inputs), ...gradients]);
   const expected = [golden.output, ...names.map((name) => golden.gradients[name]!)];
   return actual.flatMap((values, position) => {

@@ -5,12 +5,12 @@ import { applySample, floatInputs, type Sample, streamsOf } from "./sample.js";
 /** Step of the central differences; a power of two, so that x + h v is off by one rounding only. */
 const step = 2 ** -17;
 /**
- * The difference is off by h^2 f''' / 6, about 1e-11 f''', and by the rounding of f over h, 1e-11 f. Constants inside
- * ops may be float32: 6e-8. Values and derivatives of the samples are of size 1 to 1000.
+ * The difference is off by h^2 f''' / 6, about 1e-11 f''', and by the rounding of f over h, 1e-11 f.
+ * Constants inside ops may be float32: 6e-8. Values and derivatives of the samples are of size 1 to 1000.
  */
 const bound = 1e-6;
 
-/** What is wrong between a scalar function's gradient along a direction and its central difference; none if right. */
+/** What is wrong between a function's gradient along a direction and its central difference; none if right. */
 function compare(analytic: number, difference: number, scale: number): string | undefined {
   const error = Math.abs(analytic - difference);
   if (error <= bound * Math.max(1, scale)) return undefined;
@@ -41,12 +41,16 @@ async function checkAlong(
   const value = (distance: number): Promise<number> =>
     project(results(...(at(distance) as Tensor[])), directions).item();
   const [high, low] = [await value(step), await value(-step)];
-  return compare(analytic, (high - low) / (2 * step), Math.max(Math.abs(high), Math.abs(low), Math.abs(analytic)));
+  return compare(
+    analytic,
+    (high - low) / (2 * step),
+    Math.max(Math.abs(high), Math.abs(low), Math.abs(analytic)),
+  );
 }
 
 /**
- * Central differences in float64 for the gradient of a sample and, where it asks for that, for its second derivative,
- * each along two random directions. The float64 reference backend must be in use.
+ * Central differences in float64 for the gradient of a sample and, where it asks for that, for its second
+ * derivative, each along two random directions. The float64 reference backend must be in use.
  */
 export async function checkGradient(sample: Sample): Promise<string[]> {
   const problems: string[] = [];

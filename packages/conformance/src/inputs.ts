@@ -1,4 +1,4 @@
-import { type Dtype, flip, slice, type Tensor, tensor, transpose, broadcastTo } from "@hekla/tensor";
+import { broadcastTo, type Dtype, flip, slice, type Tensor, tensor, transpose } from "@hekla/tensor";
 
 /** A tensor argument of a sample: stored shape, values from a seed, and the view the op sees it through. */
 export interface Input {
@@ -9,7 +9,7 @@ export interface Input {
   readonly view?: (stored: Tensor) => Tensor;
 }
 
-/** Deterministic numbers in [0, 1) from a text, on every platform. Source: FNV-1a; mulberry32 (T. Ettinger, 2017). */
+/** Deterministic numbers in [0, 1) from a text. Source: FNV-1a; mulberry32 (T. Ettinger, 2017). */
 export function seededRandom(text: string): () => number {
   let state = 0x811c9dc5;
   for (const character of text) state = Math.imul(state ^ character.charCodeAt(0), 0x01000193);
@@ -32,7 +32,7 @@ export const real = (shape: readonly number[], min = -2, max = 2): Input => ({
   fill: (random, size) => list(size, () => Math.fround(min + (max - min) * random())),
 });
 
-/** Shuffled values at equal distances from -2 to 2, so that no two are near each other: for max, sort, pooling. */
+/** Shuffled values at equal distances from -2 to 2, no two near each other: for max, sort, pooling. */
 export const distinct = (shape: readonly number[]): Input => ({
   kind: "input",
   shape,
@@ -92,13 +92,22 @@ export const strided = (input: Input): Input => ({
   ...input,
   shape: input.shape.map((size) => 2 * size + 1),
   view: (stored) =>
-    slice(stored, input.shape.map(() => 1), [...input.shape], { step: input.shape.map(() => 2) }),
+    slice(
+      stored,
+      input.shape.map(() => 1),
+      [...input.shape],
+      { step: input.shape.map(() => 2) },
+    ),
 });
 
 /** Stored backwards on every axis. */
 export const flipped = (input: Input): Input => ({
   ...input,
-  view: (stored) => flip(stored, input.shape.map((_, axis) => axis)),
+  view: (stored) =>
+    flip(
+      stored,
+      input.shape.map((_, axis) => axis),
+    ),
 });
 
 /** Stored with `axis` of size 1 and stretched. */

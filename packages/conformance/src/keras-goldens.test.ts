@@ -55,18 +55,22 @@ describe.each(backends)("goldens from Keras 3: %s", (_name, make) => {
     expectClose({ data: await result.data(), shape: result.shape, dtype: result.dtype }, output, oneLayer);
   });
 
-  it.each(optimizerFile.cases)("$name: 5 steps", async ({ optimizer: className, options, initial, gradients, trajectory }) => {
-    const weights = initial.map((value) => new Variable(single(value)));
-    const optimizer = optimizerOf(className, options);
-    const step = compile((given: Tensor[]) =>
-      optimizer.apply(new Map(weights.map((weight, position) => [weight, given[position]!]))));
-    for (const [at, given] of gradients.entries()) {
-      step(given.map(single));
-      for (const [position, weight] of weights.entries()) {
-        expectClose(await read(weight), trajectory[at]![position]!, fiveSteps);
+  it.each(optimizerFile.cases)(
+    "$name: 5 steps",
+    async ({ optimizer: className, options, initial, gradients, trajectory }) => {
+      const weights = initial.map((value) => new Variable(single(value)));
+      const optimizer = optimizerOf(className, options);
+      const step = compile((given: Tensor[]) =>
+        optimizer.apply(new Map(weights.map((weight, position) => [weight, given[position]!]))),
+      );
+      for (const [at, given] of gradients.entries()) {
+        step(given.map(single));
+        for (const [position, weight] of weights.entries()) {
+          expectClose(await read(weight), trajectory[at]![position]!, fiveSteps);
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each(trainingFile.cases)("a classifier trained with $name: losses and weights", async (golden) => {
     const { Dense } = await import("@hekla/layers");

@@ -1,15 +1,39 @@
 /**
- * Functions that `@hekla/tensor` exports and that are no ops: they have tests of their own. Everything else must
- * have a sample; a name here that is not exported fails as well.
+ * Functions that `@hekla/tensor` exports and that are no ops: they have tests of their own. Everything else
+ * must have a sample; a name here that is not exported fails as well.
  */
 export const nonOps: readonly string[] = [
   // the one path
-  "scope", "compile", "grad", "valueAndGrad", "named", "useBackend", "backend", "memory", "reference",
+  "scope",
+  "compile",
+  "grad",
+  "valueAndGrad",
+  "named",
+  "useBackend",
+  "backend",
+  "memory",
+  "reference",
   // element types, shapes and views, for backends
-  "bytesPerElement", "isFloat", "storageArray", "broadcastShapes", "formatShape", "rowMajorStrides", "sameShape",
-  "sizeOf", "collapseViews", "identityView", "isContiguous", "isWhole",
+  "bytesPerElement",
+  "isFloat",
+  "storageArray",
+  "broadcastShapes",
+  "formatShape",
+  "rowMajorStrides",
+  "sameShape",
+  "sizeOf",
+  "collapseViews",
+  "identityView",
+  "isContiguous",
+  "isWhole",
   // debugging
-  "debugLevel", "debugLog", "isOn", "describePlan", "describeProgram", "stepName",
+  "debugLevel",
+  "debugLog",
+  "isOn",
+  "describePlan",
+  "describeProgram",
+  "stepName",
   // host randomness
-  "streamKey", "threefry",
+  "streamKey",
+  "threefry",
 ];

@@ -1,7 +1,21 @@
 import { wasm } from "@hekla/kernels-wasm";
 import {
-  type Backend, compile, HostRandom, randomBernoulli, randomBits, randomInt, randomNormal, randomPermutation,
-  RandomStream, randomUniform, reference, scope, type Tensor, threefry, truncatedNormal, useBackend,
+  type Backend,
+  compile,
+  HostRandom,
+  RandomStream,
+  randomBernoulli,
+  randomBits,
+  randomInt,
+  randomNormal,
+  randomPermutation,
+  randomUniform,
+  reference,
+  scope,
+  type Tensor,
+  threefry,
+  truncatedNormal,
+  useBackend,
 } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -32,11 +46,16 @@ function moments(values: ArrayLike<number>): Moments {
   const list = Array.from(values);
   const mean = list.reduce((sum, value) => sum + value, 0) / list.length;
   const variance = list.reduce((sum, value) => sum + (value - mean) ** 2, 0) / list.length;
-  return { mean, variance, min: list.reduce((a, b) => Math.min(a, b)), max: list.reduce((a, b) => Math.max(a, b)) };
+  return {
+    mean,
+    variance,
+    min: list.reduce((a, b) => Math.min(a, b)),
+    max: list.reduce((a, b) => Math.max(a, b)),
+  };
 }
 
 const count = 20_000;
-/** Five standard errors of the mean of `count` draws of a variance: one run in 1.7 million would fall outside. */
+/** Five standard errors of the mean of `count` draws of a variance: one run in 1.7 million falls outside. */
 const within = (variance: number): number => 5 * Math.sqrt(variance / count);
 
 const backends: [name: string, make: () => Backend | Promise<Backend>][] = [
@@ -85,17 +104,30 @@ describe.each(backends)("random ops on %s", (_name, make) => {
     const compiled = compile(() => draw(kept));
     const third = [...compiled(), ...compiled()];
     for (const tensors of [second, third]) {
-      for (const [position, x] of tensors.entries()) expect([...(await x.data())]).toEqual([...first[position]!]);
+      for (const [position, x] of tensors.entries())
+        expect([...(await x.data())]).toEqual([...first[position]!]);
     }
     expect(new Set(first.map((bits) => bits.join())).size).toBe(4);
-    const resumed = setState(new RandomStream(0, "other"), [...eager.state.dataSync()].slice(0, 2) as [number, number], 3);
+    const resumed = setState(
+      new RandomStream(0, "other"),
+      [...eager.state.dataSync()].slice(0, 2) as [number, number],
+      3,
+    );
     expect([...(await randomBits([65], resumed).data())]).toEqual([...first[3]!]);
   });
 
   it("differ between seeds, names and indices", async () => {
-    const streams = [[1, "init", 0], [2, "init", 0], [1, "dropout", 0], [1, "init", 1]] as const;
-    const draws = await Promise.all(streams.map(async ([seed, name, index]) =>
-      [...(await randomBits([8], new RandomStream(seed, name, index)).data())].join()));
+    const streams = [
+      [1, "init", 0],
+      [2, "init", 0],
+      [1, "dropout", 0],
+      [1, "init", 1],
+    ] as const;
+    const draws = await Promise.all(
+      streams.map(async ([seed, name, index]) =>
+        [...(await randomBits([8], new RandomStream(seed, name, index)).data())].join(),
+      ),
+    );
     expect(new Set(draws).size).toBe(4);
   });
 
@@ -124,7 +156,9 @@ describe.each(backends)("random ops on %s", (_name, make) => {
   });
 
   it("truncated normal: nothing beyond two standard deviations", async () => {
-    const values = await truncatedNormal([4000], new RandomStream(3, "truncated"), { standardDeviation: 0.5 }).data();
+    const values = await truncatedNormal([4000], new RandomStream(3, "truncated"), {
+      standardDeviation: 0.5,
+    }).data();
     const { mean, variance, min, max } = moments(values);
     // Variance of a standard normal cut at 2: 1 - 2 * 2 * phi(2) / (2 Phi(2) - 1) = 0.7737.
     expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(0.7737 / 4 / 4000));

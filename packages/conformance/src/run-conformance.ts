@@ -39,19 +39,25 @@ export interface ConformanceOptions {
 
 type Expected = Partial<Record<Part, readonly Values[]>> & { readonly error?: unknown };
 
-const reason = (error: unknown): string => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+const reason = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /** The parts of a sample that are defined. */
 export function partsOf(sample: Sample): Part[] {
   const differentiable = sample.gradient && floatInputs(sample).length > 0;
-  return ["forward", ...(differentiable ? (["gradient"] as const) : []), ...(sample.second ? (["second"] as const) : [])];
+  return [
+    "forward",
+    ...(differentiable ? (["gradient"] as const) : []),
+    ...(sample.second ? (["second"] as const) : []),
+  ];
 }
 
 async function expectedOf(sample: Sample): Promise<Expected> {
   try {
     const forward = await evaluate(sample, "forward", "eager", []);
     const expected: Expected = { forward };
-    for (const part of partsOf(sample).slice(1)) expected[part] = await evaluate(sample, part, "eager", forward);
+    for (const part of partsOf(sample).slice(1))
+      expected[part] = await evaluate(sample, part, "eager", forward);
     return expected;
   } catch (error) {
     return { error };
@@ -66,7 +72,11 @@ export async function expectations(samples: readonly Sample[] = table): Promise<
   return expected;
 }
 
-function compareAll(actual: readonly Values[], expected: readonly Values[], compare: typeof difference): string | undefined {
+function compareAll(
+  actual: readonly Values[],
+  expected: readonly Values[],
+  compare: typeof difference,
+): string | undefined {
   if (actual.length !== expected.length) return `got ${actual.length} tensors, expected ${expected.length}`;
   for (const [position, values] of actual.entries()) {
     const problem = compare(values, expected[position]!);
@@ -76,10 +86,13 @@ function compareAll(actual: readonly Values[], expected: readonly Values[], comp
 }
 
 /**
- * One sample on the backend in use: every part in every mode. The eager result lies within the tolerance of the
- * reference's; those of the other modes are the same bits as the eager one.
+ * One sample on the backend in use: every part in every mode. The eager result lies within the tolerance of
+ * the reference's; those of the other modes are the same bits as the eager one.
  */
-export async function checkSample(sample: Sample, expected: Expected): Promise<{ checks: number; failures: Failure[] }> {
+export async function checkSample(
+  sample: Sample,
+  expected: Expected,
+): Promise<{ checks: number; failures: Failure[] }> {
   const failures: Failure[] = [];
   let checks = 0;
   const { op, sample: name } = sample;
@@ -111,7 +124,10 @@ const matches = (skip: Skip, sample: Sample): boolean =>
   skip.op === sample.op && (skip.sample === undefined || skip.sample === sample.sample);
 
 /** Splits samples into those to run and those excused. */
-export function applySkips(samples: readonly Sample[], skips: readonly Skip[]): {
+export function applySkips(
+  samples: readonly Sample[],
+  skips: readonly Skip[],
+): {
   run: Sample[];
   skipped: Report["skipped"];
   unusedSkips: Skip[];
@@ -131,7 +147,7 @@ export const describeFailure = ({ op, sample, part, mode, problem }: Failure): s
   `${op} / ${sample} / ${part} / ${mode}: ${problem}`;
 
 /**
- * Runs the sample table on a backend against the reference backend; without a test runner, in Node and in pages.
+ * Runs the sample table on a backend against the reference backend; no test runner, in Node and in pages.
  * Leaves that backend disposed and the reference backend in use.
  */
 export async function runConformance(

@@ -4,7 +4,7 @@ import { type Backend, reference, useBackend } from "@hekla/tensor";
 import { afterEach, describe, expect, it } from "vitest";
 import { bitDifference, difference, type Values } from "./comparator.js";
 import { type Mode, modes, readValues } from "./evaluate.js";
-import { convolutionalNetwork, perceptron, type Problem, train } from "./training-steps.js";
+import { convolutionalNetwork, type Problem, perceptron, train } from "./training-steps.js";
 
 const steps = 3;
 const problems: [name: string, make: () => Problem][] = [
@@ -24,7 +24,11 @@ async function results(
   const made = problem();
   const losses = await readValues(train(made, new Adam(0.01), mode));
   const weights = await Promise.all(
-    made.weights.map(async ({ shape, dtype, data }, at) => ({ shape, dtype, data: await data.call(made.weights[at]!) })),
+    made.weights.map(async ({ shape, dtype, data }, at) => ({
+      shape,
+      dtype,
+      data: await data.call(made.weights[at]!),
+    })),
   );
   await useBackend(reference());
   await backend.dispose();
@@ -50,7 +54,8 @@ describe.each(problems)("training a %s for 3 steps", (_name, problem) => {
     const first = await results(onThreads(1), problem, "eager");
     for (const threads of [1, 2, 3]) {
       for (const mode of modes) {
-        if (threads > 1 || mode !== "eager") expectSameBits(await results(onThreads(threads), problem, mode), first);
+        if (threads > 1 || mode !== "eager")
+          expectSameBits(await results(onThreads(threads), problem, mode), first);
       }
     }
   });
@@ -65,8 +70,9 @@ describe.each(problems)("training a %s for 3 steps", (_name, problem) => {
   it("stays near the reference backend", async () => {
     const expected = await results(() => reference(), problem, "scope");
     const actual = await results(onThreads(2), problem, "compiled");
-    const wrong = actual.flatMap((values, position) =>
-      difference(values, expected[position]!, { scaled: 1e-4, absolute: 1e-5 }) ?? []);
+    const wrong = actual.flatMap(
+      (values, position) => difference(values, expected[position]!, { scaled: 1e-4, absolute: 1e-5 }) ?? [],
+    );
     expect(wrong).toEqual([]);
     expect(Number.isFinite(actual[0]!.data[0]!)).toBe(true);
   });
@@ -81,8 +87,9 @@ describe.each(problems)("training a %s for 3 steps", (_name, problem) => {
     const first = await results(onThreads(2), problem, "compiled");
     process.env["HEKLA_TUNED"] = "0";
     const plain = await results(onThreads(2), problem, "compiled");
-    const wrong = plain.flatMap((values, position) =>
-      difference(values, first[position]!, { scaled: 1e-4, absolute: 1e-5 }) ?? []);
+    const wrong = plain.flatMap(
+      (values, position) => difference(values, first[position]!, { scaled: 1e-4, absolute: 1e-5 }) ?? [],
+    );
     expect(wrong).toEqual([]);
     expectSameBits(await results(onThreads(1), problem, "eager"), plain);
   });

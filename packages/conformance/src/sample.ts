@@ -1,5 +1,5 @@
-import * as hekla from "@hekla/tensor";
 import type { RandomStream, Tensor } from "@hekla/tensor";
+import * as hekla from "@hekla/tensor";
 import type { Tolerance } from "./comparator.js";
 import { compositions } from "./compositions.js";
 import { type Input, inputTensor } from "./inputs.js";
@@ -28,7 +28,7 @@ export interface Operation {
 }
 
 export interface SampleOptions {
-  /** False: only forward (an op without gradient, or values where the gradient is no number worth comparing). */
+  /** False: only forward (no gradient, or values where the gradient is no number worth comparing). */
   readonly gradient?: boolean;
   /** True: the second derivative as well. */
   readonly second?: boolean;
@@ -103,9 +103,16 @@ function flatten(result: unknown): Tensor[] {
 type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Everything that a sample may name: the public ops and what the suite puts together from them. */
-const functions = { ...compositions, ...hekla } as unknown as Readonly<Record<string, AnyFunction | undefined>>;
+const functions = { ...compositions, ...hekla } as unknown as Readonly<
+  Record<string, AnyFunction | undefined>
+>;
 
-function bindArguments(sample: Sample, stored: readonly Tensor[], streams: readonly RandomStream[], float: string) {
+function bindArguments(
+  sample: Sample,
+  stored: readonly Tensor[],
+  streams: readonly RandomStream[],
+  float: string,
+) {
   let nextTensor = 0;
   let nextStream = 0;
   const bind = (argument: unknown): unknown => {

@@ -1,6 +1,12 @@
 import { type Backend, reference, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { applySkips, checkSample, type ConformanceOptions, describeFailure, expectations } from "./run-conformance.js";
+import {
+  applySkips,
+  type ConformanceOptions,
+  checkSample,
+  describeFailure,
+  expectations,
+} from "./run-conformance.js";
 import { samples as table } from "./sample-table.js";
 
 const expected = { once: undefined as ReturnType<typeof expectations> | undefined };
@@ -28,7 +34,9 @@ export function testBackend(
     }, 120_000);
 
     afterAll(async () => {
-      console.log(`${name}: ${run.length} samples, ${checks} results compared, ${skipped.length} samples skipped`);
+      console.log(
+        `${name}: ${run.length} samples, ${checks} results compared, ${skipped.length} samples skipped`,
+      );
       await useBackend(reference());
       await backend?.dispose();
     });

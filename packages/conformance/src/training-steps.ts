@@ -1,6 +1,22 @@
 import {
-  add, compile, conv2d, flatten, gatherAlong, logSoftmax, matmul, maxPool2d, mean, negative, type Optimizer, relu,
-  reshape, scope, type Tensor, tensor, valueAndGrad, Variable,
+  add,
+  compile,
+  conv2d,
+  flatten,
+  gatherAlong,
+  logSoftmax,
+  matmul,
+  maxPool2d,
+  mean,
+  negative,
+  type Optimizer,
+  relu,
+  reshape,
+  scope,
+  type Tensor,
+  tensor,
+  Variable,
+  valueAndGrad,
 } from "@hekla/tensor";
 import type { Mode } from "./evaluate.js";
 import { seededRandom } from "./inputs.js";
@@ -15,7 +31,10 @@ export interface Problem {
 function values(shape: readonly number[], seed: string, scale: number): Tensor {
   const random = seededRandom(seed);
   const size = shape.reduce((product, length) => product * length, 1);
-  return tensor(Float32Array.from({ length: size }, () => scale * (2 * random() - 1)), { shape });
+  return tensor(
+    Float32Array.from({ length: size }, () => scale * (2 * random() - 1)),
+    { shape },
+  );
 }
 
 const weight = (name: string, shape: readonly number[], scale: number): Variable =>
@@ -65,6 +84,10 @@ export function train(problem: Problem, optimizer: Optimizer, mode: Mode): Tenso
     optimizer.apply(grads);
     return value;
   };
-  const inMode = { eager: step, scope: (x: Tensor, y: Tensor) => scope(() => step(x, y)), compiled: compile(step) }[mode];
+  const inMode = {
+    eager: step,
+    scope: (x: Tensor, y: Tensor) => scope(() => step(x, y)),
+    compiled: compile(step),
+  }[mode];
   return problem.batches.map(({ x, labels }) => inMode(x, labels));
 }

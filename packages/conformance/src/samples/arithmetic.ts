@@ -2,13 +2,13 @@ import { flipped, given, integers, pairs, real, transposed } from "../inputs.js"
 import { type Operation, type Row, type Sample, samplesOf } from "../sample.js";
 import { binaryRows, specialValues, wrappingIntegers } from "./expression-rows.js";
 
-/** IEEE 754 says what these give, to the bit; their gradients are a few such ops in a row, in the same order. */
+/** IEEE 754 says what these give, to the bit; their gradients are a few such ops in the same order. */
 const exact: Operation = { forward: { signedZero: true }, gradient: { ulp: 2 } };
 /** As `exact`, but a result of zero may have either sign. */
 const exactUnsigned: Operation = { forward: {}, gradient: { ulp: 2 } };
 /**
- * exp(y log x): the relative error of the exponent's float32 rounding grows with |y log x|; kernels keep it below
- * 16 ulp. The gradient has two powers and a logarithm in it.
+ * exp(y log x): the relative error of the exponent's float32 rounding grows with |y log x|; kernels keep it
+ * below 16 ulp. The gradient has two powers and a logarithm in it.
  */
 const power: Operation = { forward: { ulp: 16 }, gradient: { ulp: 64 } };
 /** Remainders come from one rounded quotient; near multiples of the divisor the absolute error stays. */
@@ -37,21 +37,40 @@ export const arithmeticSamples: Sample[] = [
   ...samplesOf("subtract", exact, [...binaryRows(undefined, undefined, specialValues), ...integerRows]),
   ...samplesOf("multiply", exact, [...binaryRows(undefined, undefined, specialValues), ...integerRows]),
   ...samplesOf("divide", exact, [...binaryRows(undefined, nonZero, specialValues), ...integerDivisionRows]),
-  ...samplesOf("maximum", exactUnsigned, [...binaryRows(undefined, undefined, specialValues), ...integerRows]),
-  ...samplesOf("minimum", exactUnsigned, [...binaryRows(undefined, undefined, specialValues), ...integerRows]),
+  ...samplesOf("maximum", exactUnsigned, [
+    ...binaryRows(undefined, undefined, specialValues),
+    ...integerRows,
+  ]),
+  ...samplesOf("minimum", exactUnsigned, [
+    ...binaryRows(undefined, undefined, specialValues),
+    ...integerRows,
+  ]),
   ...samplesOf("power", power, [
     ...binaryRows([0.1, 3], [-3, 3], []).filter(([sample]) => sample !== "special values"),
     // x^y is defined for negative x where y is whole; the gradient in y is not.
-    ["special values", pairs([0, 1, 2, 0.5, 3, 10, Number.NaN, Number.POSITIVE_INFINITY]), { gradient: false }],
-    ["whole exponents", [given([-3, -2, -1, -0.5, 2, 7], "float32", [6, 1]), given([0, 1, 2, 3, -1, -2])],
-      { gradient: false }],
+    [
+      "special values",
+      pairs([0, 1, 2, 0.5, 3, 10, Number.NaN, Number.POSITIVE_INFINITY]),
+      { gradient: false },
+    ],
+    [
+      "whole exponents",
+      [given([-3, -2, -1, -0.5, 2, 7], "float32", [6, 1]), given([0, 1, 2, 3, -1, -2])],
+      { gradient: false },
+    ],
     ["square by number", [real([65]), 2], { second: true }],
     ["cube of negative numbers", [real([9], -2, -0.5), 3], { second: true }],
   ]),
   ...samplesOf("mod", remainder, [
     ...binaryRows([-3, 3], [0.5, 2], []).filter(([sample]) => sample !== "special values"),
     ["signs", [given([5.5, -5.5, 5.5, -5.5, 0, 6]), given([2, 2, -2, -2, 3, 3])], { smooth: false }],
-    ["int32", [given(wrappingIntegers, "int32", [wrappingIntegers.length, 1]), given([7, -7, 1, -1, 1000, -65536], "int32")]],
+    [
+      "int32",
+      [
+        given(wrappingIntegers, "int32", [wrappingIntegers.length, 1]),
+        given([7, -7, 1, -1, 1000, -65536], "int32"),
+      ],
+    ],
     ["int32 with number", [integers([65], -50, 50), 7]],
   ]),
 ];

@@ -33,7 +33,11 @@ export const compositionSamples: Sample[] = [
   ...samplesOf("productTransposed", contracted, [["small", [real([2, 5]), real([5, 3]), real([2])], second]]),
   ...samplesOf("convolutionRelu", contracted, [
     ["small", [real([2, 2, 5, 6], -1, 1), real([3, 2, 3, 3], -1, 1), real([3])], second],
-    ["lecture's first layer", [real([2, 1, 28, 28], -1, 1), real([20, 1, 5, 5], -1, 1), real([20])], { smooth: false }],
+    [
+      "lecture's first layer",
+      [real([2, 1, 28, 28], -1, 1), real([20, 1, 5, 5], -1, 1), real([20])],
+      { smooth: false },
+    ],
   ]),
   ...samplesOf("convolutionLast", contracted, [
     ["small", [real([2, 5, 6, 2], -1, 1), real([3, 2, 3, 3], -1, 1), real([3])], second],

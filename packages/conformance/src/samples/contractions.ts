@@ -1,8 +1,8 @@
-import { flipped, given, real, strided, stretched, transposed } from "../inputs.js";
+import { flipped, given, real, stretched, strided, transposed } from "../inputs.js";
 import { type Attribute, type Operation, type Row, type Sample, samplesOf } from "../sample.js";
 
 /**
- * Dot products of k <= 1025 * 9 terms of size up to 4: backends add in other orders and may use fused multiply-adds.
+ * Dot products of k <= 1025 terms of size up to 4: backends add in other orders, with fused multiply-adds.
  * The result moves by about sqrt(k) 2^-24 of the largest partial sum, which is near the largest element.
  */
 const contracted: Operation = {
@@ -39,13 +39,20 @@ const matmulRows: Row[] = [
   ["views: transposed", [transposed(real([9, 8])), real([8, 5])], { second: true }],
   ["views: flipped, strided", [flipped(real([9, 8])), strided(real([8, 5]))]],
   ["views: stretched", [stretched(real([9, 8])), stretched(real([8, 5]), 1)]],
-  ["NaN and Inf stay in their rows", [
-    given([1, Number.NaN, 3, 4, Number.POSITIVE_INFINITY, 6], "float32", [3, 2]), real([2, 5], 0.5, 2)],
-    { gradient: false }],
+  [
+    "NaN and Inf stay in their rows",
+    [given([1, Number.NaN, 3, 4, Number.POSITIVE_INFINITY, 6], "float32", [3, 2]), real([2, 5], 0.5, 2)],
+    { gradient: false },
+  ],
 ];
 
-const convolution = (name: string, input: number[], kernel: number[], options?: Attribute, second = false): Row =>
-  product(name, input, kernel, options, second);
+const convolution = (
+  name: string,
+  input: number[],
+  kernel: number[],
+  options?: Attribute,
+  second = false,
+): Row => product(name, input, kernel, options, second);
 const first = { dataFormat: "channelsFirst" };
 
 const conv2dRows: Row[] = [
@@ -60,10 +67,26 @@ const conv2dRows: Row[] = [
   convolution("strides 3 and 1", [1, 11, 6, 2], [3, 2, 3, 2], { strides: [3, 1] }),
   convolution("stride over the edge", [1, 8, 8, 1], [1, 1, 3, 3], { strides: 3 }),
   convolution("dilation 2", [1, 9, 8, 2], [3, 2, 3, 3], { dilation: 2 }, true),
-  convolution("dilation 2 and 1, same", [1, 2, 9, 8], [3, 2, 3, 3], { ...first, dilation: [2, 1], padding: "same" }),
-  convolution("given padding", [1, 5, 6, 2], [3, 2, 3, 3], { padding: [[2, 1], [0, 3]] }),
-  convolution("stride, dilation, padding", [2, 2, 9, 10], [3, 2, 2, 3],
-    { ...first, strides: [2, 1], dilation: [1, 2], padding: [[1, 0], [2, 1]] }),
+  convolution("dilation 2 and 1, same", [1, 2, 9, 8], [3, 2, 3, 3], {
+    ...first,
+    dilation: [2, 1],
+    padding: "same",
+  }),
+  convolution("given padding", [1, 5, 6, 2], [3, 2, 3, 3], {
+    padding: [
+      [2, 1],
+      [0, 3],
+    ],
+  }),
+  convolution("stride, dilation, padding", [2, 2, 9, 10], [3, 2, 2, 3], {
+    ...first,
+    strides: [2, 1],
+    dilation: [1, 2],
+    padding: [
+      [1, 0],
+      [2, 1],
+    ],
+  }),
   convolution("kernel as large as the image", [3, 5, 4, 2], [7, 2, 5, 4]),
   convolution("one pixel, one channel", [1, 1, 1, 1], [1, 1, 1, 1]),
   convolution("65 channels and filters", [1, 65, 4, 4], [65, 65, 3, 3], { ...first, padding: "same" }),

@@ -1,11 +1,38 @@
-import { flipped, given, type Input, pairs, real, strided, stretched, transposed } from "../inputs.js";
+import { flipped, given, type Input, pairs, real, stretched, strided, transposed } from "../inputs.js";
 import type { Row } from "../sample.js";
 
 /** Values where float32 formulas go wrong: overflow, NaN, infinities, both zeros, subnormals, the limits. */
 export const specialValues: readonly number[] = [
-  100, -100, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 1, -1, 0.5, -0.5, 2.5, -2.5,
-  1e-40, -1e-40, 1.401298464324817e-45, 1.1754943508222875e-38, -1.1754943508222875e-38, 3.4028234663852886e38,
-  -3.4028234663852886e38, 16777216, -16777217, 87.5, -87.5, 89, -89, 1e-8, -1e-8, 3.5, 1e30,
+  100,
+  -100,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  2.5,
+  -2.5,
+  1e-40,
+  -1e-40,
+  1.401298464324817e-45,
+  1.1754943508222875e-38,
+  -1.1754943508222875e-38,
+  3.4028234663852886e38,
+  -3.4028234663852886e38,
+  16777216,
+  -16777217,
+  87.5,
+  -87.5,
+  89,
+  -89,
+  1e-8,
+  -1e-8,
+  3.5,
+  1e30,
 ].map(Math.fround);
 
 /** The special values whose magnitude is at most 100: for ops that are only defined well there. */
@@ -57,6 +84,6 @@ export function binaryRows(
 
 /** Integers at the edges of 32 bits: sums and products of them wrap. */
 export const wrappingIntegers = [
-  0, 1, -1, 2, -2, 3, 7, -7, 31, 32, 33, 255, 65535, 65536, -65536, 123456789, -987654321, 2147483647, -2147483648,
-  -2147483647,
+  0, 1, -1, 2, -2, 3, 7, -7, 31, 32, 33, 255, 65535, 65536, -65536, 123456789, -987654321, 2147483647,
+  -2147483648, -2147483647,
 ];

@@ -6,15 +6,15 @@ import { moderateValues, unaryRows, wrappingIntegers } from "./expression-rows.j
 /** IEEE 754 says what these give, to the bit. */
 const exact: Operation = { forward: { signedZero: true }, gradient: { ulp: 2 } };
 /**
- * Vector kernels evaluate a polynomial after range reduction; a result within 4 float32 neighbours of the rounded
- * double is what libm authors call faithful enough and what every backend here reaches.
+ * Vector kernels evaluate a polynomial after range reduction; within 4 float32 neighbours of the rounded double
+ * is what libm authors call faithful enough and what every backend here reaches.
  */
 const transcendental: Operation = { forward: { ulp: 4 }, gradient: { ulp: 8 } };
 /** Near multiples of pi the reduced argument carries the rounding of |x| <= 100: an absolute 2^-23. */
 const periodic: Operation = { forward: { ulp: 4, absolute: 1.2e-7 }, gradient: { ulp: 4, absolute: 1.2e-7 } };
 /**
- * Formulas of several ops whose terms may cancel: what is lost is a few units in the last place of the terms, which
- * are of size 1 here, not of the result. Second derivatives have more terms.
+ * Formulas of several ops whose terms may cancel: what is lost is a few units in the last place of the terms,
+ * which are of size 1 here, not of the result. Second derivatives have more terms.
  */
 const composed = (forward: Tolerance): Operation => ({ forward, gradient: { ulp: 16, absolute: 1e-6 } });
 
@@ -37,7 +37,11 @@ export const functionSamples: Sample[] = [
   ...samplesOf("ceil", { forward: { signedZero: true }, gradient: {} }, unaryRows()),
   ...samplesOf("round", { forward: { signedZero: true }, gradient: {} }, [
     ...unaryRows(),
-    ["halves go to even", [given([0.5, 1.5, 2.5, 3.5, -0.5, -1.5, -2.5, 4.4999995, 8388609])], { smooth: false }],
+    [
+      "halves go to even",
+      [given([0.5, 1.5, 2.5, 3.5, -0.5, -1.5, -2.5, 4.4999995, 8388609])],
+      { smooth: false },
+    ],
   ]),
   ...samplesOf("sqrt", exact, unaryRows(0.1, 3)),
   ...samplesOf("reciprocal", exact, unaryRows(0.25, 3)),

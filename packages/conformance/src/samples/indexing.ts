@@ -11,7 +11,11 @@ const scanned: Operation = { forward: { scaled: 4e-6 }, gradient: { scaled: 4e-6
 const ordered: Operation = { forward: {}, gradient: { ulp: 0 } };
 const exact: Operation = { forward: {} };
 
-const awkward = given([3, Number.NaN, -1, Number.POSITIVE_INFINITY, 2, Number.NEGATIVE_INFINITY, 0, 7], "float32", [2, 4]);
+const awkward = given(
+  [3, Number.NaN, -1, Number.POSITIVE_INFINITY, 2, Number.NEGATIVE_INFINITY, 0, 7],
+  "float32",
+  [2, 4],
+);
 const ties = given([2, 1, 2, 0, 1, 1, 0, 2, 2], "float32");
 
 export const indexingSamples: Sample[] = [
@@ -23,8 +27,10 @@ export const indexingSamples: Sample[] = [
     ["scalar index", [real([5, 3]), given([2], "int32", [])]],
     ["index matrix", [real([5, 3]), given([2, 0, 1, 4], "int32", [2, 2])]],
     ["no index", [real([5, 3]), integers([0], 0, 1)]],
-    ["negative counts from the end, out of range is clamped", [
-      real([5, 3]), given([-1, -5, 7, -9, 5], "int32")]],
+    [
+      "negative counts from the end, out of range is clamped",
+      [real([5, 3]), given([-1, -5, 7, -9, 5], "int32")],
+    ],
     ["1025 of 65", [real([65]), integers([1025], 0, 64)]],
     ["transposed", [transposed(real([5, 7])), given([4, 0, 2], "int32")]],
     ["strided, flipped index", [strided(real([5, 7])), flipped(given([4, 0, 2], "int32"))]],

@@ -1,4 +1,4 @@
-import { flags, flipped, given, integers, pairs, real, strided, stretched, transposed } from "../inputs.js";
+import { flags, flipped, given, integers, pairs, real, stretched, strided, transposed } from "../inputs.js";
 import { type Operation, type Row, type Sample, samplesOf } from "../sample.js";
 import { edgeSizes, specialValues, wrappingIntegers } from "./expression-rows.js";
 
@@ -33,10 +33,13 @@ const bitwiseRows: Row[] = [
 
 /** The count is taken modulo 32. */
 const shiftRows: Row[] = [
-  ["limits", [
-    given(wrappingIntegers, "int32", [wrappingIntegers.length, 1]),
-    given([0, 1, 5, 16, 31, 32, 33, 63], "int32"),
-  ]],
+  [
+    "limits",
+    [
+      given(wrappingIntegers, "int32", [wrappingIntegers.length, 1]),
+      given([0, 1, 5, 16, 31, 32, 33, 63], "int32"),
+    ],
+  ],
   ["size 65", [integers([65], -2147483648, 2147483647), integers([65], 0, 31)]],
   ["with number", [integers([65]), 13]],
   ["views", [transposed(integers([5, 9])), strided(integers([5, 9], 0, 31))]],
@@ -61,8 +64,9 @@ export const logicSamples: Sample[] = [
     ["transposed", [transposed(given([1, Number.NaN, 3, 4, Number.NaN, 6], "float32", [2, 3]))]],
   ]),
   ...samplesOf("where", copied, [
-    ...edgeSizes.map((size): Row => [
-      `size ${size}`, [flags([size]), real([size]), real([size])], { second: size === 3 }]),
+    ...edgeSizes.map(
+      (size): Row => [`size ${size}`, [flags([size]), real([size]), real([size])], { second: size === 3 }],
+    ),
     ["broadcast", [flags([5, 1]), real([1, 7]), real([])], { accumulates: true, second: true }],
     ["numbers", [flags([65]), 1.5, -0.25]],
     ["number and tensor", [flags([65]), 0, real([65])]],
@@ -70,16 +74,27 @@ export const logicSamples: Sample[] = [
     ["bool", [flags([65]), flags([65]), flags([65])]],
     ["views", [transposed(flags([5, 9])), flipped(real([5, 9])), strided(real([5, 9]))]],
     // The side that is not chosen may be NaN or Inf: nothing of it reaches the result.
-    ["not a number on the other side", [
-      given([1, 0, 1, 0], "bool"), given([1, Number.NaN, -0, Number.POSITIVE_INFINITY]), real([4])],
-      { smooth: false }],
+    [
+      "not a number on the other side",
+      [given([1, 0, 1, 0], "bool"), given([1, Number.NaN, -0, Number.POSITIVE_INFINITY]), real([4])],
+      { smooth: false },
+    ],
   ]),
   ...samplesOf("cast", copied, [
-    ["float32 to int32 truncates", [given([0, -0, 1.5, -1.5, 2.999, -2.999, 1e6, -16777216, 0.5]), "int32"],
-      { gradient: false }],
-    ["float32 to bool", [given([0, -0, 1e-40, -3, 0.25, Number.POSITIVE_INFINITY]), "bool"],
-      { gradient: false }],
-    ["int32 to float32 rounds to even", [given([...wrappingIntegers, 16777217, 16777219], "int32"), "float32"]],
+    [
+      "float32 to int32 truncates",
+      [given([0, -0, 1.5, -1.5, 2.999, -2.999, 1e6, -16777216, 0.5]), "int32"],
+      { gradient: false },
+    ],
+    [
+      "float32 to bool",
+      [given([0, -0, 1e-40, -3, 0.25, Number.POSITIVE_INFINITY]), "bool"],
+      { gradient: false },
+    ],
+    [
+      "int32 to float32 rounds to even",
+      [given([...wrappingIntegers, 16777217, 16777219], "int32"), "float32"],
+    ],
     ["int32 to bool", [integers([65], -1, 1), "bool"]],
     ["bool to float32", [flags([65]), "float32"]],
     ["bool to int32", [flags([3, 5]), "int32"]],

@@ -10,8 +10,11 @@ type Make = (shape: readonly number[]) => Input;
 const first = { dataFormat: "channelsFirst" };
 
 function poolRows(make: Make): Row[] {
-  const row = (name: string, shape: readonly number[], options?: Attribute, second = false): Row =>
-    [name, [make(shape), ...(options === undefined ? [] : [options])], { second }];
+  const row = (name: string, shape: readonly number[], options?: Attribute, second = false): Row => [
+    name,
+    [make(shape), ...(options === undefined ? [] : [options])],
+    { second },
+  ];
   return [
     row("default", [2, 6, 8, 3], undefined, true),
     row("odd size leaves the edge out", [1, 7, 5, 2]),
@@ -46,9 +49,27 @@ function poolRows1d(make: Make): Row[] {
 /** The gradient goes to the first of equal elements. */
 const ties = given([1, 1, 0, 2, 1, 1, 2, 2, 3, 3, 3, 0, 3, 3, 0, 0], "float32", [1, 4, 4, 1]);
 const awkward = given(
-  [Number.NaN, 1, 2, Number.NEGATIVE_INFINITY, 3, 4, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 1,
-    Number.POSITIVE_INFINITY, 5, 6, 7, 8, -0, 0],
-  "float32", [1, 4, 4, 1]);
+  [
+    Number.NaN,
+    1,
+    2,
+    Number.NEGATIVE_INFINITY,
+    3,
+    4,
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    1,
+    Number.POSITIVE_INFINITY,
+    5,
+    6,
+    7,
+    8,
+    -0,
+    0,
+  ],
+  "float32",
+  [1, 4, 4, 1],
+);
 
 export const poolingSamples: Sample[] = [
   ...samplesOf("maxPool2d", selected, [

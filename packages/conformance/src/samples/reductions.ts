@@ -1,5 +1,14 @@
 import {
-  distinct, flags, flipped, given, type Input, integers, real, strided, stretched, transposed,
+  distinct,
+  flags,
+  flipped,
+  given,
+  type Input,
+  integers,
+  real,
+  stretched,
+  strided,
+  transposed,
 } from "../inputs.js";
 import { type Operation, type Row, type Sample, samplesOf } from "../sample.js";
 import { edgeSizes } from "./expression-rows.js";
@@ -52,7 +61,9 @@ function reductionRows(make: Make, { empty = true }: { empty?: boolean } = {}): 
 /** Along one axis, as `argMax` and `softmax` take it. */
 function axisRows(make: Make): Row[] {
   return [
-    ...edgeSizes.filter((size) => size > 0).map((size): Row => [`size ${size}`, [make([size])], { second: size === 3 }]),
+    ...edgeSizes
+      .filter((size) => size > 0)
+      .map((size): Row => [`size ${size}`, [make([size])], { second: size === 3 }]),
     ["last axis of 5x65", [make([5, 65])]],
     ["axis 0 of 65x3", [make([65, 3]), { axis: 0 }], { second: true }],
     ["middle of 3x5x7", [make([3, 5, 7]), { axis: 1 }]],
@@ -105,10 +116,15 @@ const logitRows: Row[] = [
 
 export const reductionSamples: Sample[] = [
   ...samplesOf("sum", summed, [...reductionRows(real), stretchedRow(real), ...awkwardRows, ...integerRows]),
-  ...samplesOf("mean", averaged, [...reductionRows(real, { empty: false }), stretchedRow(real), ...awkwardRows]),
+  ...samplesOf("mean", averaged, [
+    ...reductionRows(real, { empty: false }),
+    stretchedRow(real),
+    ...awkwardRows,
+  ]),
   ...samplesOf("product", multiplied, [
     ...reductionRows((shape) => (shape.some((size) => size > 1000) ? real(shape, 0.99, 1.01) : small(shape))),
-    ["with a zero", [given([0.5, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }], { second: true }],
+    // The second derivative is documented to be exact only where no element is 0.
+    ["with a zero", [given([0.5, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }]],
     ["with two zeros", [given([0, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }]],
     ...integerRows,
   ]),

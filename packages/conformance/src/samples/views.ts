@@ -1,4 +1,4 @@
-import { flags, flipped, type Input, integers, real, strided, stretched, transposed } from "../inputs.js";
+import { flags, flipped, type Input, integers, real, stretched, strided, transposed } from "../inputs.js";
 import { type Operation, type Row, type Sample, samplesOf } from "../sample.js";
 
 /** Elements are only moved: the very values, the sign of zero as well. */
@@ -17,7 +17,11 @@ function acrossViews(shape: readonly number[], ...rest: Row[1]): Row[] {
     ["int32", integers(shape)],
     ["bool", flags(shape)],
   ];
-  return views.map(([name, input]) => [name, [input, ...rest], { second: name === "transposed", accumulates: true }]);
+  return views.map(([name, input]) => [
+    name,
+    [input, ...rest],
+    { second: name === "transposed", accumulates: true },
+  ]);
 }
 
 export const viewSamples: Sample[] = [
@@ -32,7 +36,10 @@ export const viewSamples: Sample[] = [
     ["merges axes of a slice", [strided(real([4, 6])), [24]]],
   ]),
   ...samplesOf("flatten", moved, [
-    ...acrossViews([4, 6]), ["scalar", [real([])]], ["no elements", [real([3, 0])]], ["rank 4", [real([2, 3, 1, 5])]],
+    ...acrossViews([4, 6]),
+    ["scalar", [real([])]],
+    ["no elements", [real([3, 0])]],
+    ["rank 4", [real([2, 3, 1, 5])]],
   ]),
   ...samplesOf("transpose", moved, [
     ...acrossViews([4, 6]),
@@ -43,10 +50,15 @@ export const viewSamples: Sample[] = [
     ["no elements", [real([0, 3])]],
   ]),
   ...samplesOf("matrixTranspose", moved, [
-    ...acrossViews([4, 6]), ["batch", [real([2, 3, 65])], { second: true }], ["no elements", [real([0, 3])]],
+    ...acrossViews([4, 6]),
+    ["batch", [real([2, 3, 65])], { second: true }],
+    ["no elements", [real([0, 3])]],
   ]),
   ...samplesOf("copy", moved, [
-    ...acrossViews([5, 7]), ["scalar", [real([])]], ["no elements", [real([0])]], ["1025", [real([1025])]],
+    ...acrossViews([5, 7]),
+    ["scalar", [real([])]],
+    ["no elements", [real([0])]],
+    ["1025", [real([1025])]],
   ]),
   ...samplesOf("slice", moved, [
     ...acrossViews([5, 7], [1, 2], [3, 4]),
@@ -73,21 +85,73 @@ export const viewSamples: Sample[] = [
     ["transposed", [transposed(real([3, 1])), [2, 3, 5]]],
   ]),
   ...samplesOf("expandDims", moved, [
-    ["first", [real([3, 5]), 0], { second: true }], ["last", [real([3, 5]), -1]], ["middle", [transposed(real([3, 5])), 1]],
+    ["first", [real([3, 5]), 0], { second: true }],
+    ["last", [real([3, 5]), -1]],
+    ["middle", [transposed(real([3, 5])), 1]],
     ["scalar", [real([]), 0]],
   ]),
   ...samplesOf("squeeze", moved, [
-    ["all", [real([1, 3, 1, 5])], { second: true }], ["one", [real([1, 3, 1, 5]), [2]]], ["negative", [real([3, 1]), -1]],
+    ["all", [real([1, 3, 1, 5])], { second: true }],
+    ["one", [real([1, 3, 1, 5]), [2]]],
+    ["negative", [real([3, 1]), -1]],
     ["transposed", [transposed(real([3, 1, 5]))]],
   ]),
   ...samplesOf("pad", moved, [
-    ...acrossViews([3, 5], [[1, 2], [0, 3]]),
+    ...acrossViews(
+      [3, 5],
+      [
+        [1, 2],
+        [0, 3],
+      ],
+    ),
     ["value", [real([65]), [[3, 1]], -1.5], { second: true }],
     ["none", [real([3]), [[0, 0]]]],
-    ["no elements", [real([0, 2]), [[1, 1], [0, 0]], 7]],
-    ["no elements, but wider", [real([0, 2]), [[0, 0], [1, 1]]]],
-    ["between elements", [real([3, 5]), [[1, 0], [0, 2]], 0, { interior: [2, 1] }], { second: true }],
-    ["rank 4", [real([2, 3, 4, 5]), [[0, 0], [0, 0], [2, 1], [1, 2]]]],
+    [
+      "no elements",
+      [
+        real([0, 2]),
+        [
+          [1, 1],
+          [0, 0],
+        ],
+        7,
+      ],
+    ],
+    [
+      "no elements, but wider",
+      [
+        real([0, 2]),
+        [
+          [0, 0],
+          [1, 1],
+        ],
+      ],
+    ],
+    [
+      "between elements",
+      [
+        real([3, 5]),
+        [
+          [1, 0],
+          [0, 2],
+        ],
+        0,
+        { interior: [2, 1] },
+      ],
+      { second: true },
+    ],
+    [
+      "rank 4",
+      [
+        real([2, 3, 4, 5]),
+        [
+          [0, 0],
+          [0, 0],
+          [2, 1],
+          [1, 2],
+        ],
+      ],
+    ],
   ]),
   ...samplesOf("concat", moved, [
     ["one", [[real([3, 5])]]],
