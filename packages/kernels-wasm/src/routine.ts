@@ -8,6 +8,7 @@ import { emitWinogradKernelGradient } from "./convolution/winograd-kernel-gradie
 import { withEpilogue } from "./epilogue.js";
 import { emitMatmul } from "./gemm/matmul.js";
 import { emitPlainMatmul } from "./gemm/plain-matmul.js";
+import { emitVectorMatrix, isVectorMatrix } from "./gemm/vector-matrix.js";
 import type { Kernel } from "./kernel.js";
 import { emitGather, emitScatterAdd } from "./moves/gather.js";
 import { emitConcat, emitPad } from "./moves/place.js";
@@ -26,8 +27,8 @@ function emitRaw(module: ModuleBuilder, routine: Routine, offsets: readonly numb
   switch (routine.name) {
     case "matmul": {
       const { batch, m, n, k } = routine;
-      const worthwhile = batch * m * n * k > 0;
-      return (blocked && worthwhile ? emitMatmul : emitPlainMatmul)(module, routine, offsets);
+      if (!blocked || batch * m * n * k === 0) return emitPlainMatmul(module, routine, offsets);
+      return (isVectorMatrix(routine) ? emitVectorMatrix : emitMatmul)(module, routine, offsets);
     }
     case "conv2d":
     case "conv2dInputGradient":

@@ -24,6 +24,8 @@ const outputs = tileSize - taps + 1;
 const fewestChannels = 8;
 /** The sums of a kernel gradient (36 for each pair of channels) are kept for each part of the batch. */
 const mostPairs = 1 << 14;
+/** The 36 products of a whole image lie in a thread's scratch: larger images would leave the caches. */
+const longestSide = 32;
 /** Four tiles of a row are transformed at a time. */
 const lanes = 4;
 
@@ -38,7 +40,7 @@ export function winogradFits({ window, filters }: Conv2DRoutine): boolean {
     channels * filters <= mostPairs &&
     dataFormat === "channelsFirst" &&
     batch > 0 &&
-    sizes.every((size) => size >= lanes * outputs && size <= 64)
+    sizes.every((size) => size >= lanes * outputs && size <= longestSide)
   );
 }
 

@@ -108,6 +108,7 @@ describe.each([true, false])("matmul, tuned %s", (tuned) => {
         expectClose({ m: 5, n: 11, k: 1025, transposeA, transposeB }, { tuned });
         expectClose({ m: 1, n: 1025, k: 70, transposeA, transposeB }, { tuned });
         expectClose({ m: 1025, n: 1, k: 70, transposeA, transposeB }, { tuned });
+        expectClose({ batch: 3, m: 1, n: 33, k: 70, transposeA, transposeB, offsets: [1, 2] }, { tuned });
         expectClose({ m: 3, n: 5, k: 0, transposeA, transposeB }, { tuned });
         expectClose({ m: 0, n: 5, k: 3, transposeA, transposeB }, { tuned });
         expectClose({ m: 3, n: 0, k: 3, batch: 2, transposeA, transposeB }, { tuned });
@@ -117,6 +118,7 @@ describe.each([true, false])("matmul, tuned %s", (tuned) => {
     for (const options of [
       { m: 300, n: 290, k: 40 },
       { batch: 5, m: 9, n: 10, k: 11 },
+      { batch: 2, m: 1, n: 70, k: 9 },
       { m: 2, n: 700, k: 33 },
     ]) {
       const one = run(options, { tuned, threads: 1 }).result;
