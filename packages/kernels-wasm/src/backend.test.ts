@@ -26,7 +26,10 @@ afterAll(() => {
 const ramp = (size: number): Float32Array =>
   Float32Array.from({ length: size }, (_, at) => Math.sin(at * 0.37));
 
-/** Some steps of training with large and small kernels, reductions of every layout and Variables that are assigned. */
+/**
+ * Some steps of training with large and small kernels, reductions of every layout and Variables that are
+ * assigned.
+ */
 async function train(backend: WasmBackend, steps: number): Promise<number[]> {
   await useBackend(backend);
   const weight = new Variable(tensor(ramp(300 * 70), { shape: [300, 70] }));

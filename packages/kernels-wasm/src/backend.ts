@@ -47,7 +47,9 @@ export class WasmBackend implements Backend {
     return this.pool.threads;
   }
 
-  /** Bytes of the WebAssembly memory, which holds the slots, the arena and what is free; it never shrinks. */
+  /**
+   * Bytes of the WebAssembly memory, which holds the slots, the arena and what is free; it never shrinks.
+   */
   get memoryBytes(): number {
     return this.memory_.bytes;
   }

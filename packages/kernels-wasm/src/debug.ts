@@ -25,7 +25,9 @@ export function dumpCode(plan: Plan, module: ModuleBuilder): void {
   debugLog(`;; ${plan.steps.map(stepName).join(" | ")}\n${module.text()}`);
 }
 
-/** Runs the steps one by one and prints the time of each, with the bytes or the multiply-adds it stands for. */
+/**
+ * Runs the steps one by one and prints the time of each, with the bytes or the multiply-adds it stands for.
+ */
 export function dumpTimes(plan: Plan, runStep: (step: number) => void): void {
   const lines = plan.steps.map((step, at) => {
     const start = performance.now();
@@ -39,8 +41,10 @@ export function dumpTimes(plan: Plan, runStep: (step: number) => void): void {
   debugLog(lines.join("\n"));
 }
 
+const shapeOf = (step: Step): string => (step.kind === "routine" ? "" : ` [${step.shape}]`);
+
 const name = (step: Step): string =>
-  `${stepName(step)}${step.kind === "routine" ? "" : ` [${step.shape}]`}${step.label ? `  # ${step.label}` : ""}`;
+  `${stepName(step)}${shapeOf(step)}${step.label ? `  # ${step.label}` : ""}`;
 
 /** Bytes that a step has to read and write at least once: distinct elements of operands, and results. */
 function bytes(plan: Plan, step: Step): number {

@@ -2,23 +2,32 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler/index.js
 
 /**
  * The code of one step. Every phase is a function
- * `(operand pointers..., output pointers..., scratch pointer, thread, threads)`, all i32, that each thread calls with
- * its own number; a barrier stands between phases and after the last. A kernel depends on shapes and attributes only,
- * never on addresses. Operand pointers are the start of the buffer: the view's offset is the kernel's business.
+ * `(operand pointers..., output pointers..., scratch pointer, thread, threads)`, all i32, that each thread
+ * calls with its own number; a barrier stands between phases, and before other
+ * kernels that touch the same memory. A kernel depends on shapes
+ * and attributes only, never on addresses. Operand pointers are the start of the buffer: the view's offset
+ * is the kernel's business.
  *
- * Order of pointers for a routine: `step.operands`, then the epilogue's operands that are not undefined; then
- * `step.output` if there is one, then the epilogue's outputs.
+ * Order of pointers for a routine: `step.operands`, then the epilogue's operands that are not undefined;
+ * then `step.output` if there is one, then the epilogue's outputs.
  *
- * The same bits for any number of threads: work is split over outputs, or into chunks that do not depend on `threads`.
+ * The same bits for any number of threads: work is split over outputs, or into chunks that do not depend on
+ * `threads`.
  */
 export interface Kernel {
   /** Function indices, in order. */
   readonly phases: readonly number[];
-  /** Bytes of scratch memory, shared by all threads and all phases (aligned to 64 bytes; contents are arbitrary). */
+  /**
+   * Bytes of scratch memory, shared by all threads and all phases (aligned to 64 bytes; contents are
+   * arbitrary).
+   */
   readonly scratchBytes: number;
   /** Scratch bytes added for each thread, where threads need memory of their own; default 0. */
   readonly scratchBytesPerThread?: number;
-  /** True where the work is too small to share: thread 0 does it alone (as if `threads` were 1), with no barrier. */
+  /**
+   * True where the work is too small to share: thread 0 does it alone (as if `threads` were 1), with no
+   * barrier.
+   */
   readonly serial?: boolean;
 }
 
@@ -48,8 +57,8 @@ export function kernelFunction(
 }
 
 /**
- * Sets `start` and `end` to this thread's share of `count` units: whole multiples of `grain` units, as even as can be.
- * Use it where the result of a unit does not depend on which thread computes it.
+ * Sets `start` and `end` to this thread's share of `count` units: whole multiples of `grain` units, as even
+ * as can be. Use it where the result of a unit does not depend on which thread computes it.
  */
 export function splitRange(
   f: FunctionBuilder,

@@ -4,11 +4,15 @@ import { hasRelaxedSimd, requireSimd } from "./runtime/features.js";
 import { availableThreads, canShare, mayWait } from "./runtime/platform.js";
 
 export interface WasmOptions {
-  /** Threads, the calling one included; default: as many as the machine offers, at most 16. Where memory cannot be
-   * shared, or on a page's main thread, it is always 1. Results are the same bits for any number. */
+  /**
+   * Threads, the calling one included; default: as many as the machine offers, at most 16. Where memory
+   * cannot be shared, or on a page's main thread, it is always 1. Results are the same bits for any number.
+   */
   readonly threads?: number;
-  /** Whether to use fused multiply-add where the engine has it; default true. Off, results are the same bits on
-   * every engine. */
+  /**
+   * Whether to use fused multiply-add where the engine has it; default true. Off, results are the same bits
+   * on every engine.
+   */
   readonly relaxedSimd?: boolean;
 }
 

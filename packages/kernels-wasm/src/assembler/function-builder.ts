@@ -35,8 +35,8 @@ export interface Label {
 export type Int = number | Local | (() => void);
 
 /**
- * Writes one function body, in the order of the wasm stack machine. Locals are objects; labels are handed to the
- * bodies of `block`, `loop` and `if`, and `br` finds how far out they are.
+ * Writes one function body, in the order of the wasm stack machine. Locals are objects; labels are handed to
+ * the bodies of `block`, `loop` and `if`, and `br` finds how far out they are.
  */
 export class FunctionBuilder {
   readonly params: readonly Local[];
@@ -124,7 +124,10 @@ export class FunctionBuilder {
     return this.#raw("f64.const", floatText(value), float64Bytes(value));
   }
 
-  /** Four equal floats, from a local set once at the start of the function, so that loops do not rebuild them. */
+  /**
+   * Four equal floats, from a local set once at the start of the function, so that loops do not rebuild
+   * them.
+   */
   f32x4(value: number): this {
     const bytes = float32Bytes(value);
     return this.#hoisted([...bytes, ...bytes, ...bytes, ...bytes]);
@@ -239,8 +242,8 @@ export class FunctionBuilder {
   }
 
   /**
-   * `for (counter = start; counter < end; counter += step) body` (signed; `step` > 0). `end` and `step` are pushed again
-   * at every turn. Where start and end are constants, the first test falls away.
+   * `for (counter = start; counter < end; counter += step) body` (signed; `step` > 0). `end` and `step` are
+   * pushed again at every turn. Where start and end are constants, the first test falls away.
    */
   forRange(counter: Local, start: Int, end: Int, step: Int, body: () => void): this {
     const known = typeof start === "number" && typeof end === "number";

@@ -37,7 +37,9 @@ export class ModuleBuilder {
     private readonly keepText = false,
   ) {}
 
-  /** Defines a function and returns its index. `body` must not define another; functions it calls come first. */
+  /**
+   * Defines a function and returns its index. `body` must not define another; functions it calls come first.
+   */
   function(
     name: string,
     params: readonly ValueType[],
@@ -50,7 +52,9 @@ export class ModuleBuilder {
     return this.#functions.length - 1;
   }
 
-  /** What `make` returned the first time for this key: kernels and inner functions that several steps share. */
+  /**
+   * What `make` returned the first time for this key: kernels and inner functions that several steps share.
+   */
   once<T>(key: string, make: () => T): T {
     if (!this.#once.has(key)) this.#once.set(key, make());
     return this.#once.get(key) as T;

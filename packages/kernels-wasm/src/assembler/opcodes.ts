@@ -1,7 +1,7 @@
 /**
- * Opcodes of WebAssembly 3.0 with threads and relaxed SIMD, by their text names. Codes above 0xff carry their
- * prefix byte in the upper half: 0xfd_0000 SIMD, 0xfe_0000 atomics, 0xfc_0000 saturating and bulk operations.
- * Source: WebAssembly core specification, section 5.4, and the threads proposal.
+ * Opcodes of WebAssembly 3.0 with threads and relaxed SIMD, by their text names. Codes above 0xff carry
+ * their prefix byte in the upper half: 0xfd_0000 SIMD, 0xfe_0000 atomics, 0xfc_0000 saturating and bulk
+ * operations. Source: WebAssembly core specification, section 5.4, and the threads proposal.
  */
 const simd = 0xfd_0000;
 const atomic = 0xfe_0000;
@@ -85,7 +85,9 @@ export const plainOpcodes = {
   ...numbered(simd | 0x105, "f32x4.relaxed_madd f32x4.relaxed_nmadd f64x2.relaxed_madd f64x2.relaxed_nmadd"),
 } as const;
 
-/** Loads, stores and atomics: the code and log2 of the bytes touched (atomics need exactly this alignment). */
+/**
+ * Loads, stores and atomics: the code and log2 of the bytes touched (atomics need exactly this alignment).
+ */
 export const memoryOpcodes = {
   "i32.load": [0x28, 2],
   "i64.load": [0x29, 3],

@@ -18,8 +18,10 @@ import { isSmall } from "./work.js";
 const manyRows = 32;
 /** Elements along the innermost axis are dealt out in multiples of a cache line. */
 const lineElements = 16;
-/** Elements along the innermost axis that are done together where an operand is transposed: so many of its cache lines
- * stay in the first-level cache even where they all fall into one set (4 KiB apart). */
+/**
+ * Elements along the innermost axis that are done together where an operand is transposed: so many of its
+ * cache lines stay in the first-level cache even where they all fall into one set (4 KiB apart).
+ */
 const tileElements = 8;
 /** Shorter rows of a transposed operand stay in the cache as they are. */
 const crossingElements = 256;
@@ -80,7 +82,10 @@ export function printElementwise(
   }
 }
 
-/** An outer axis along which an operand lies without gaps that jumps along the innermost (a transposed operand). */
+/**
+ * An outer axis along which an operand lies without gaps that jumps along the innermost (a transposed
+ * operand).
+ */
 function crossingAxis(inner: NestAxis, outer: readonly NestAxis[]): NestAxis | undefined {
   const jumping = inner.operandStrides.findIndex((stride) => Math.abs(stride) >= lineElements);
   if (jumping < 0 || inner.size < crossingElements) return undefined;
@@ -90,8 +95,8 @@ function crossingAxis(inner: NestAxis, outer: readonly NestAxis[]): NestAxis | u
 }
 
 /**
- * A block of the innermost axis is done for all places `across` before the next: the cache lines that a transposed
- * operand touches in one row are those of the next rows, too.
+ * A block of the innermost axis is done for all places `across` before the next: the cache lines that a
+ * transposed operand touches in one row are those of the next rows, too.
  */
 function printTiles(
   f: FunctionBuilder,

@@ -1,9 +1,9 @@
 import type { FunctionBuilder, Local } from "../assembler/index.js";
 
 /**
- * Four neighbouring elements along the innermost axis, `stride` elements apart, as one vector; elements are 4 bytes.
- * With `count` below 4 only the first lanes are touched: rows end in such a vector, and it goes through the very
- * same code as full ones, so that no result depends on where a row is cut.
+ * Four neighbouring elements along the innermost axis, `stride` elements apart, as one vector; elements are
+ * 4 bytes. With `count` below 4 only the first lanes are touched: rows end in such a vector, and it goes
+ * through the very same code as full ones, so that no result depends on where a row is cut.
  */
 export interface Lanes {
   readonly pointer: Local;

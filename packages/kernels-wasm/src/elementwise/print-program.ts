@@ -11,7 +11,10 @@ export interface ProgramSource {
   coordinate(axis: number): void;
 }
 
-/** Values of a program's lines, by line. A bool is a mask in registers (all bits set or none), 0 or 1 in memory. */
+/**
+ * Values of a program's lines, by line. A bool is a mask in registers (all bits set or none), 0 or 1 in
+ * memory.
+ */
 export type Values = Map<number, Local>;
 
 /**

@@ -3,7 +3,8 @@ import { multiplyAdd, polynomial } from "./polynomial.js";
 
 // exp(r) = 1 + r + r^2 P(r) on |r| <= ln(2) / 2, relative error 2^-33: our own weighted minimax fit.
 const coefficients = [0.5, 0.166666657, 0.0416664556, 0.00833356939, 0.00139359338, 0.000197426911];
-// ln(2) in two parts; the first has 15 bits, so that its product with n <= 2^8 is exact. Source: Cephes, expf.
+// ln(2) in two parts; the first has 15 bits, so that its product with n <= 2^8 is exact. Source: Cephes,
+// expf.
 const ln2High = 0.693359375;
 const ln2Low = -2.1219444e-4;
 
@@ -36,7 +37,10 @@ function clamp(f: FunctionBuilder, x: Local, low: number, high: number, limited:
   f.get(x).f32x4(high).emit("f32x4.pmin").f32x4(low).emit("f32x4.pmax").set(limited);
 }
 
-/** Multiplies the float on the stack by 2^n for whole n in [-150, 129], in two steps as 2^n may not be a float. */
+/**
+ * Multiplies the float on the stack by 2^n for whole n in [-150, 129], in two steps as 2^n may not be a
+ * float.
+ */
 function scale(f: FunctionBuilder, n: Local): void {
   f.scratch("v128", (half) =>
     f.scratch("v128", (rest) => {

@@ -1,6 +1,9 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 
-/** Sets `quotient` to x / y cut toward 0, by way of float64, where it is exact. By 0: 0; by -1: -x, which may wrap. */
+/**
+ * Sets `quotient` to x / y cut toward 0, by way of float64, where it is exact. By 0: 0; by -1: -x, which may
+ * wrap.
+ */
 function divide(f: FunctionBuilder, x: Local, y: Local, quotient: Local): void {
   for (const high of [false, true]) {
     if (high) f.get(quotient);

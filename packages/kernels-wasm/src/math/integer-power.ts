@@ -1,6 +1,8 @@
 import type { Local, ModuleBuilder } from "../assembler/index.js";
 
-/** Index of int32 x^y on four lanes, by squaring, wrapping at 32 bits; negative y leaves only 1 and -1 whole. */
+/**
+ * Index of int32 x^y on four lanes, by squaring, wrapping at 32 bits; negative y leaves only 1 and -1 whole.
+ */
 export const integerPower = (module: ModuleBuilder): number =>
   module.once("math.integerPower", () =>
     module.function("integerPower", ["v128", "v128"], ["v128"], (f) => {

@@ -18,7 +18,8 @@ function logarithm(f: FunctionBuilder, module: ModuleBuilder, u: Local, correcti
   f.scratch("v128", (e) =>
     f.scratch("v128", (t) =>
       f.scratch("v128", (square) => {
-        // Subnormals are scaled by 2^23 first; the exponent of u / sqrt(1/2) is that of the nearest power of two.
+        // Subnormals are scaled by 2^23 first; the exponent of u / sqrt(1/2) is that of the nearest power of
+        // two.
         f.get(u).f32x4(smallestNormal).emit("f32x4.lt").set(square);
         f.get(u)
           .f32x4(2 ** 23)
@@ -71,7 +72,8 @@ export function log1p(f: FunctionBuilder, module: ModuleBuilder, x: Local): void
   f.scratch("v128", (u) =>
     f.scratch("v128", (lost) => {
       f.get(x).f32x4(1).emit("f32x4.add").set(u);
-      // (1 - (u - x)) + (x - (u - x - x + x)): two-sum, exact for any x; at infinities NaN, which `edges` replaces.
+      // (1 - (u - x)) + (x - (u - x - x + x)): two-sum, exact for any x; at infinities NaN, which `edges`
+      // replaces.
       f.scratch("v128", (part) => {
         f.get(u).f32x4(1).emit("f32x4.sub").set(part);
         f.get(x, part)

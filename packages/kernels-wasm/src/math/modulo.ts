@@ -1,9 +1,9 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 
 /**
- * Pushes |x| modulo |y| for two lanes of float64 that hold float32 values; NaN where x is infinite or y is 0. Quotients
- * are cut to 28 bits, so that their product with the 24 bits of y and the difference are exact; turns follow until
- * the rest is below |y|: one for quotients up to 2^28, at most ten.
+ * Pushes |x| modulo |y| for two lanes of float64 that hold float32 values; NaN where x is infinite or y is
+ * 0. Quotients are cut to 28 bits, so that their product with the 24 bits of y and the difference are exact;
+ * turns follow until the rest is below |y|: one for quotients up to 2^28, at most ten.
  */
 const remainderPair = (module: ModuleBuilder): number =>
   module.once("math.remainderPair", () =>

@@ -1,7 +1,8 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { polynomial } from "./polynomial.js";
 
-// log2((1 + u) / (1 - u)) / u in powers of u^2, |u| <= 0.1717: relative error 2^-49. Our own fit, in float64.
+// log2((1 + u) / (1 - u)) / u in powers of u^2, |u| <= 0.1717: relative error 2^-49. Our own fit, in
+// float64.
 const log2Coefficients = [
   2.885390081777927, 0.9617966939240997, 0.5770780173485114, 0.41219838577379375, 0.32061756084907983,
   0.2614053724677366, 0.243397143426549,
@@ -14,14 +15,18 @@ const exp2Coefficients = [
 const one = 0x3ff0_0000_0000_0000n;
 const sqrtHalf = 0x3fe6_a09e_0000_0000n;
 
-/** `|x|^y` for two lanes of float64, finite and not 0: 2^(y log2 |x|). Index of a function (v128, v128) -> v128. */
+/**
+ * `|x|^y` for two lanes of float64, finite and not 0: 2^(y log2 |x|). Index of a function (v128, v128) ->
+ * v128.
+ */
 const powerOfTwo = (module: ModuleBuilder): number =>
   module.once("math.power.f64", () =>
     module.function("power64", ["v128", "v128"], ["v128"], (f) => {
       const [x, y] = f.params as [Local, Local];
       const [e, u, square] = [f.local("v128"), f.local("v128"), f.local("v128")];
       const splat = (value: bigint) => f.i64(value).emit("i64x2.splat");
-      // |x| = 2^e m with m in [sqrt(1/2), sqrt(2)); the exponent is shifted arithmetically through its two halves.
+      // |x| = 2^e m with m in [sqrt(1/2), sqrt(2)); the exponent is shifted arithmetically through its two
+      // halves.
       f.get(x).emit("f64x2.abs").set(u);
       f.get(u);
       splat(sqrtHalf).emit("i64x2.sub").i32(52).emit("i64x2.shr_s").set(e);

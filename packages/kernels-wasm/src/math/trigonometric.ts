@@ -1,8 +1,8 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { polynomial } from "./polynomial.js";
 
-// sin(r) = r + r^3 S(r^2), cos(r) = 1 - r^2 / 2 + r^4 C(r^2) on |r| <= pi / 4: relative errors 2^-32 and 2^-37.
-// Our own fits.
+// sin(r) = r + r^3 S(r^2), cos(r) = 1 - r^2 / 2 + r^4 C(r^2) on |r| <= pi / 4: relative errors 2^-32 and
+// 2^-37. Our own fits.
 const sinCoefficients = [-0.166666672, 0.0083333794, -0.000198530062, 2.83128315e-6];
 const cosCoefficients = [0.0416666679, -0.00138889812, 2.48224478e-5, -2.89181685e-7];
 // pi / 2 in two parts; the first has 25 bits, so that its product with k < 2^28 is exact in float64.
@@ -100,8 +100,9 @@ function ownResult(f: FunctionBuilder, x: Local): void {
 }
 
 /**
- * Index of (x) -> (angle, quadrant) for finite |x| >= 2^27. x = m 2^e with a 24-bit m; of 2 / pi only the 96 bits whose
- * product with x lies between 4 and 2^-70 matter (Payne and Hanek). Products are taken modulo 2^64 = 4 quadrants.
+ * Index of (x) -> (angle, quadrant) for finite |x| >= 2^27. x = m 2^e with a 24-bit m; of 2 / pi only the 96
+ * bits whose product with x lies between 4 and 2^-70 matter (Payne and Hanek). Products are taken modulo
+ * 2^64 = 4 quadrants.
  */
 const largeReduction = (module: ModuleBuilder): number =>
   module.once("math.reduceLarge", () =>

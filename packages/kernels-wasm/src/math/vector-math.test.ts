@@ -42,7 +42,10 @@ const program = (op: Op, operands: number): Program => ({
   results: [operands],
 });
 
-/** Every 16411th float there is, both signs, subnormals, infinities and NaN included; a prime, so that all bits vary. */
+/**
+ * Every 16411th float there is, both signs, subnormals, infinities and NaN included; a prime, so that all
+ * bits vary.
+ */
 function sampledFloats(): Float32Array {
   const count = Math.floor(2 ** 32 / 16411);
   const bits = Uint32Array.from({ length: count }, (_, at) => at * 16411);
@@ -78,7 +81,10 @@ function ulp(x: number): number {
   return 2 ** (Math.min(exponent, 254) - 150);
 }
 
-/** Error in units of the last place against the exact result in double precision; infinite where kinds differ. */
+/**
+ * Error in units of the last place against the exact result in double precision; infinite where kinds
+ * differ.
+ */
 function errorInUlp(actual: number, exact: number): number {
   if (Number.isNaN(exact)) return Number.isNaN(actual) ? 0 : Infinity;
   const rounded = Math.fround(exact);

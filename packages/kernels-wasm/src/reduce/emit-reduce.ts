@@ -9,8 +9,9 @@ import { printReduction } from "./print-reduction.js";
 import { type ReduceShape, reduceShape } from "./reduce-shape.js";
 
 /**
- * A reduction: units of work (a place on the kept axes, a block of columns, a chunk of the reduced axis) are shared out
- * among threads. Where the reduced axis is cut, chunk results go to scratch memory and a second phase joins them.
+ * A reduction: units of work (a place on the kept axes, a block of columns, a chunk of the reduced axis) are
+ * shared out among threads. Where the reduced axis is cut, chunk results go to scratch memory and a second
+ * phase joins them.
  */
 export function emitReduce(module: ModuleBuilder, step: ReduceStep): Kernel {
   const shape = reduceShape(step);
@@ -27,7 +28,10 @@ type PointersOf = (
   chunk: Local | undefined,
 ) => { operands: readonly Local[]; target: Local };
 
-/** The phases of a reduction whose scratch memory starts `scratchOffset` bytes in, and whose operand may lie before it. */
+/**
+ * The phases of a reduction whose scratch memory starts `scratchOffset` bytes in, and whose operand may lie
+ * before it.
+ */
 function reducePhases(
   module: ModuleBuilder,
   step: ReduceStep,

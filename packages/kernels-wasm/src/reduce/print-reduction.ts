@@ -18,8 +18,8 @@ import { columnBlock, type ReduceShape } from "./reduce-shape.js";
 const unroll = 4;
 
 /**
- * Code for one unit: `unit` counts places on the kept axes times blocks of columns; `chunk` is the chunk of the reduced
- * axis. Results go to `target + 4 * (place in the output)`.
+ * Code for one unit: `unit` counts places on the kept axes times blocks of columns; `chunk` is the chunk of
+ * the reduced axis. Results go to `target + 4 * (place in the output)`.
  */
 export function printReduction(
   f: FunctionBuilder,
@@ -129,7 +129,10 @@ class ReductionPrinter {
     );
   }
 
-  /** The innermost axis is kept: each column has its own result; blocks of 16 columns go down the rows together. */
+  /**
+   * The innermost axis is kept: each column has its own result; blocks of 16 columns go down the rows
+   * together.
+   */
   #columns(block: Local | undefined): void {
     const { f, shape } = this;
     const { inner } = shape;
@@ -234,7 +237,9 @@ class ReductionPrinter {
     };
   }
 
-  /** Evaluates the program on `count` elements and takes the result in; missing lanes count as the identity. */
+  /**
+   * Evaluates the program on `count` elements and takes the result in; missing lanes count as the identity.
+   */
   #take(accumulator: Accumulator, fixed: Values, count: number, skip: number): void {
     const { f, module, step, shape } = this;
     const { program } = step;

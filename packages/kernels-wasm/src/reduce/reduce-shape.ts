@@ -4,9 +4,9 @@ import { productOf } from "../elementwise/pointers.js";
 import { readsCoordinates } from "../elementwise/print-program.js";
 
 /**
- * How the loops of a reduction are laid out. The order in which the elements of one output are taken in follows from the
- * step's shape and axes alone: not from the number of threads, and not from how operands lie in memory, so that a
- * step gives the same bits whether its operands are views or copies.
+ * How the loops of a reduction are laid out. The order in which the elements of one output are taken in
+ * follows from the step's shape and axes alone: not from the number of threads, and not from how operands
+ * lie in memory, so that a step gives the same bits whether its operands are views or copies.
  */
 export interface ReduceShape {
   /** Kept axes, one unit of work for each place (the innermost axis apart, if it is kept). */
@@ -40,7 +40,10 @@ interface Group {
   readonly axes: readonly NestAxis[];
 }
 
-/** Undefined where operands lie so that the order cannot be kept: then their program's values are written out first. */
+/**
+ * Undefined where operands lie so that the order cannot be kept: then their program's values are written out
+ * first.
+ */
 export function reduceShape(step: ReduceStep): ReduceShape | undefined {
   const outputs = sizeOf(step.shape.filter((_, axis) => !step.axes.includes(axis)));
   const groups = groupAxes(step, outputs);

@@ -3,7 +3,10 @@ interface Block {
   bytes: number;
 }
 
-/** Blocks end on cache lines, so that no two share one; plans promise their buffers this alignment in the arena. */
+/**
+ * Blocks end on cache lines, so that no two share one; plans promise their buffers this alignment in the
+ * arena.
+ */
 const alignment = 256;
 
 /** Gives out pieces of a growing address space: first fit from a list of free blocks, neighbours joined. */

@@ -1,8 +1,9 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 
 /**
- * Words that threads talk through, each on its own cache line, in the first bytes of the memory. `epoch` counts
- * commands; `arrived` and `generation` make the barrier; sleepers are counted so that nobody wakes nobody.
+ * Words that threads talk through, each on its own cache line, in the first bytes of the memory. `epoch`
+ * counts commands; `arrived` and `generation` make the barrier; sleepers are counted so that nobody wakes
+ * nobody.
  */
 export const control = {
   epoch: 64,
@@ -20,13 +21,15 @@ export const control = {
 export const controlBytes = 1024;
 
 /**
- * Turns (0.5 ns each) that a thread waits before it goes to sleep. Waking it costs 10 to 70 us, so on an idle machine
- * spinning longer than that pays; where cores are fewer than threads it only keeps the others from their work. So
- * the limit adapts: halved when it did not suffice, raised by a quarter when it did.
+ * Turns (0.5 ns each) that a thread waits before it goes to sleep. Waking it costs 10 to 70 us, so on an
+ * idle machine spinning longer than that pays; where cores are fewer than threads it only keeps the others
+ * from their work. So the limit adapts: halved when it did not suffice, raised by a quarter when it did.
  */
 const spinTurns = { least: 2_000, most: 200_000 } as const;
 
-/** Index of `barrier(threads)`: returns when that many threads have called it; traps when one of them failed. */
+/**
+ * Index of `barrier(threads)`: returns when that many threads have called it; traps when one of them failed.
+ */
 export const barrier = (module: ModuleBuilder): number =>
   module.once("barrier", () => {
     const spinLimit = module.global("i32", spinTurns.most, true);
@@ -87,7 +90,9 @@ function trapIfFailed(f: FunctionBuilder): void {
   load(f, control.failed).if(() => f.emit("unreachable"));
 }
 
-/** Spins for some turns, then sleeps: the sleeper is counted first, and `wait32` looks at the word once more. */
+/**
+ * Spins for some turns, then sleeps: the sleeper is counted first, and `wait32` looks at the word once more.
+ */
 function waitWhileEqual(
   f: FunctionBuilder,
   spinLimit: number,

@@ -1,6 +1,8 @@
 import type { Plan } from "@hekla/tensor";
 
-/** Memory that a call reads or writes: a part of the arena, or the whole of an input that lies outside it. */
+/**
+ * Memory that a call reads or writes: a part of the arena, or the whole of an input that lies outside it.
+ */
 interface Region {
   readonly place: "arena" | number;
   readonly start: number;

@@ -19,8 +19,8 @@ export interface Machine {
 const aligned = (bytes: number): number => Math.ceil(bytes / arenaAlignment) * arenaAlignment;
 
 /**
- * A plan as a wasm module and a table of buffer addresses. The arena holds, in this order: what the plan placed in it,
- * host inputs copied in for the run, and scratch memory.
+ * A plan as a wasm module and a table of buffer addresses. The arena holds, in this order: what the plan
+ * placed in it, host inputs copied in for the run, and scratch memory.
  */
 export class PlanExecutable implements Executable {
   readonly #walk: Walk;

@@ -40,7 +40,9 @@ export async function availableThreads(): Promise<number> {
   return Math.min(Math.max(count ?? 1, 1), 16);
 }
 
-/** Relaxed SIMD stands behind a flag in Node 20 (and only there may the flag be set: later it is unknown). */
+/**
+ * Relaxed SIMD stands behind a flag in Node 20 (and only there may the flag be set: later it is unknown).
+ */
 export const relaxedSimdNeedsFlag = (): boolean => nodeMajor() === 20;
 
 export async function allowRelaxedSimd(): Promise<void> {
@@ -48,7 +50,10 @@ export async function allowRelaxedSimd(): Promise<void> {
   v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/** Starts a worker from source text and waits until it says that it is ready. It does not keep the process alive. */
+/**
+ * Starts a worker from source text and waits until it says that it is ready. It does not keep the process
+ * alive.
+ */
 export async function startWorker(source: string, data: unknown): Promise<WorkerHandle> {
   return nodeMajor() === undefined ? startWebWorker(source, data) : startNodeWorker(source, data);
 }

@@ -14,8 +14,8 @@ interface Boot {
 }
 
 /**
- * The main thread and its workers. All run the same exports of the same modules on the same memory; one command (a few
- * words in the memory and a wake-up call) starts a walk, and its last barrier ends it.
+ * The main thread and its workers. All run the same exports of the same modules on the same memory; one
+ * command (a few words in the memory and a wake-up call) starts a walk, and its last barrier ends it.
  */
 export class ThreadPool {
   readonly #plans = new Map<
@@ -55,8 +55,8 @@ export class ThreadPool {
   }
 
   /**
-   * Compiles a module, on every thread if it is to run in `parallel`, and returns its number. Its exports are called by
-   * their position.
+   * Compiles a module, on every thread if it is to run in `parallel`, and returns its number. Its exports
+   * are called by their position.
    */
   load(bytes: Uint8Array<ArrayBuffer>, parallel: boolean): number {
     this.#check();
@@ -115,7 +115,10 @@ export class ThreadPool {
     this.boot!.announce();
   }
 
-  /** A trap here frees the workers from their barriers, so that nothing hangs; the pool is then of no more use. */
+  /**
+   * A trap here frees the workers from their barriers, so that nothing hangs; the pool is then of no more
+   * use.
+   */
   #guarded(body: () => void): void {
     try {
       body();

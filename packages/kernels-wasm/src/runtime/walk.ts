@@ -23,9 +23,9 @@ export interface Walk {
 }
 
 /**
- * Adds to the module the kernels of a plan and `walk(table, thread, threads)`, which all threads run side by side. The
- * table holds the address of each buffer of the plan and, behind them, that of the scratch memory. Exports `walk` and,
- * if the steps are to be `timed` one by one, `step0`, `step1`, ...
+ * Adds to the module the kernels of a plan and `walk(table, thread, threads)`, which all threads run side by
+ * side. The table holds the address of each buffer of the plan and, behind them, that of the scratch memory.
+ * Exports `walk` and, if the steps are to be `timed` one by one, `step0`, `step1`, ...
  */
 export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number, timed: boolean): Walk {
   const calls = plan.steps.map((step): Call => {
@@ -89,8 +89,9 @@ function resultBuffers(step: Step): number[] {
 }
 
 /**
- * The calls in order, with a barrier between the phases of a call, before a call that touches what an earlier one writes
- * (or writes what it touches), and at the end, so that the main thread sees the work of all.
+ * The calls in order, with a barrier between the phases of a call, before a call that touches what an
+ * earlier one writes (or writes what it touches), and at the end, so that the main thread sees the work of
+ * all.
  */
 function printCalls(
   f: FunctionBuilder,

@@ -62,7 +62,7 @@ export class WasmMemory {
       }
     }
     throw new DeviceError(
-      `wasm: out of memory, got a need of ${mebibytes(bytes)} MiB, expected at most ${mebibytes(maximum * pageBytes)} MiB`,
+      `wasm: out of memory, got ${mebibytes(bytes)} MiB, expected at most ${mebibytes(maximum * pageBytes)} MiB`,
     );
   }
 }

@@ -1,11 +1,15 @@
 import { control } from "./control.js";
 
-/** Kinds of commands. The numbers behind the kind: (plan, entry, table, threads); load: (plan, address, bytes, -). */
+/**
+ * Kinds of commands. The numbers behind the kind: (plan, entry, table, threads); load: (plan, address,
+ * bytes, -).
+ */
 export const commands = { run: 1, load: 2, drop: 3, exit: 4 } as const;
 
 /**
- * The program of a worker thread, as text: it needs no file beside the package, whatever bundled it. After the first
- * message the worker never returns to its event loop; commands, and the bytes of modules, come through the memory.
+ * The program of a worker thread, as text: it needs no file beside the package, whatever bundled it. After
+ * the first message the worker never returns to its event loop; commands, and the bytes of modules, come
+ * through the memory.
  */
 export const workerSource = `
 "use strict";
