@@ -162,8 +162,9 @@ for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
     executable.dispose();
     for (const slot of slots) backend.free(slot);
   }
-  console.log(
-    `${threads} a training step: ${stepMs.toFixed(1)} ms, ${(stepFlops / stepMs / 1e6).toFixed(1)} GFLOP/s`,
-  );
+  if (stepFlops > 0)
+    console.log(
+      `${threads} a training step: ${stepMs.toFixed(1)} ms, ${(stepFlops / stepMs / 1e6).toFixed(1)} GFLOP/s`,
+    );
   await backend.dispose();
 }
