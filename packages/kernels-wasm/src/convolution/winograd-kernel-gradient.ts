@@ -8,6 +8,7 @@ import { imageStrides } from "./plain-convolution.js";
 import { channelsLastStager } from "./stage-channels-last.js";
 import { stridedPanelKernel } from "./strided-panel.js";
 import {
+  taps,
   tileSize,
   transformInput,
   transformOutput,
@@ -17,7 +18,6 @@ import {
 
 const products = tileSize * tileSize;
 /** The 5x5 taps are the outputs of a filtering by tiles of 2x2 output gradients. */
-const taps = 5;
 const tile = tileSize - taps + 1;
 /** The batch is summed in at most so many parts, each by one thread. */
 const mostParts = 16;

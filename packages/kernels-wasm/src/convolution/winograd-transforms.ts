@@ -6,6 +6,8 @@ import type { FunctionBuilder, Local } from "../assembler/index.js";
  * Source: Lavin & Gray 2016 (arXiv 1509.09308), F(4, 3); other n from the same points.
  */
 export const tileSize = 6;
+/** Taps along an axis of the windows that run this way. */
+export const taps = 5;
 
 type Emit = (index: number, push: () => void) => void;
 
