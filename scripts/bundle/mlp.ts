@@ -1,5 +1,5 @@
 // The app whose size the bundle check weighs: an MLP, trained and asked, on the wasm backend.
-import { wasm } from "@hekla/kernels-wasm";
+import { wasm } from "@hekla/kernels-wasm/dense";
 import { Dense, Sequential } from "@hekla/layers";
 import { Adam } from "@hekla/optim";
 import { useBackend } from "@hekla/tensor";

@@ -12,7 +12,7 @@ import {
 } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { WasmBackend } from "./backend.js";
-import { wasm } from "./wasm.js";
+import { wasm } from "./index.js";
 
 const counts = [1, 2, 3, 4];
 let backends: WasmBackend[] = [];

@@ -11,6 +11,7 @@ import {
   type StorageArray,
 } from "@hekla/tensor";
 import type { Features } from "./assembler/index.js";
+import type { RoutineTable } from "./routine.js";
 import { Allocator } from "./runtime/allocator.js";
 import { Arena } from "./runtime/arena.js";
 import { controlBytes } from "./runtime/control.js";
@@ -29,6 +30,7 @@ export class WasmBackend implements Backend {
 
   private constructor(
     readonly features: Features,
+    private readonly routines: Partial<RoutineTable>,
     private readonly memory_: WasmMemory,
     private readonly allocator: Allocator,
     private readonly pool: ThreadPool,
@@ -36,11 +38,15 @@ export class WasmBackend implements Backend {
     this.#arena = new Arena(allocator);
   }
 
-  static async create(threads: number, features: Features): Promise<WasmBackend> {
+  static async create(
+    threads: number,
+    features: Features,
+    routines: Partial<RoutineTable>,
+  ): Promise<WasmBackend> {
     const memory = new WasmMemory(threads > 1);
     const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
     const pool = await ThreadPool.start(threads, memory, allocator, features);
-    return new WasmBackend(features, memory, allocator, pool);
+    return new WasmBackend(features, routines, memory, allocator, pool);
   }
 
   get threads(): number {
@@ -55,8 +61,8 @@ export class WasmBackend implements Backend {
   }
 
   prepare(plan: Plan): Executable {
-    const { memory_: memory, allocator, pool, features } = this;
-    return new PlanExecutable(plan, { memory, allocator, pool, features, arena: this.#arena });
+    const { memory_: memory, allocator, pool, features, routines } = this;
+    return new PlanExecutable(plan, { memory, allocator, pool, features, routines, arena: this.#arena });
   }
 
   upload(data: StorageArray, dtype: Dtype): Slot {

@@ -10,9 +10,9 @@ import {
   type UnaryOp,
 } from "@hekla/tensor";
 import { afterAll, describe, expect, test } from "vitest";
+import { wasm } from "../index.js";
 import { chain, TestRandom } from "../testing/random-step.js";
 import { runStep, type TestOperand } from "../testing/single-step.js";
-import { wasm } from "../wasm.js";
 
 const backend = await wasm({ threads: 1 });
 const threaded = await Promise.all([2, 3, 4].map((threads) => wasm({ threads })));

@@ -1,8 +1,8 @@
 import { type Dtype, type Program, type Reduction, reference } from "@hekla/tensor";
 import { afterAll, describe, expect, test } from "vitest";
+import { wasm } from "../index.js";
 import { TestRandom } from "../testing/random-step.js";
 import { runStep, type TestOperand } from "../testing/single-step.js";
-import { wasm } from "../wasm.js";
 
 const backend = await wasm({ threads: 1 });
 const threaded = await Promise.all([2, 3, 4].map((threads) => wasm({ threads })));

@@ -1,6 +1,7 @@
 import { arenaAlignment, DeviceError, type Executable, type Plan, type Slot } from "@hekla/tensor";
 import { type Features, ModuleBuilder } from "../assembler/index.js";
 import { dumpCode, dumpPlan, dumpTimes, wants } from "../debug.js";
+import type { RoutineTable } from "../routine.js";
 import type { Allocator } from "./allocator.js";
 import type { Arena } from "./arena.js";
 import { HostSlot, MemorySlot } from "./slots.js";
@@ -9,6 +10,7 @@ import { emitWalk, type Walk } from "./walk.js";
 import type { WasmMemory } from "./wasm-memory.js";
 
 export interface Machine {
+  readonly routines: Partial<RoutineTable>;
   readonly memory: WasmMemory;
   readonly allocator: Allocator;
   readonly arena: Arena;
@@ -41,7 +43,7 @@ export class PlanExecutable implements Executable {
     const { memory, allocator, pool, features } = machine;
     const module = new ModuleBuilder(memory.import, features, wants("code"));
     this.#timed = wants("times");
-    this.#walk = emitWalk(module, plan, pool.threads, this.#timed);
+    this.#walk = emitWalk(module, plan, machine.routines, pool.threads, this.#timed);
     const bytes = module.finish();
     if (wants("plans")) dumpPlan(plan, features, pool.threads, bytes.length);
     if (wants("code")) dumpCode(plan, module);

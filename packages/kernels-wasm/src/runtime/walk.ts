@@ -3,7 +3,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.j
 import { emitElementwise } from "../elementwise/emit-elementwise.js";
 import type { Kernel } from "../kernel.js";
 import { emitReduce } from "../reduce/emit-reduce.js";
-import { emitRoutine } from "../routine.js";
+import { emitRoutine, type RoutineTable } from "../routine.js";
 import { barrier } from "./control.js";
 import { type Access, accessOf, mustFollow } from "./dependencies.js";
 
@@ -27,9 +27,15 @@ export interface Walk {
  * side. The table holds the address of each buffer of the plan and, behind them, that of the scratch memory.
  * Exports `walk` and, if the steps are to be `timed` one by one, `step0`, `step1`, ...
  */
-export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number, timed: boolean): Walk {
+export function emitWalk(
+  module: ModuleBuilder,
+  plan: Plan,
+  routines: Partial<RoutineTable>,
+  threads: number,
+  timed: boolean,
+): Walk {
   const calls = plan.steps.map((step): Call => {
-    const kernel = emitStep(module, step);
+    const kernel = emitStep(module, step, routines);
     const [reads, writes] = [operandBuffers(step), resultBuffers(step)];
     const usesScratch = kernel.scratchBytes + (kernel.scratchBytesPerThread ?? 0) > 0;
     const access = accessOf(plan, reads, writes, usesScratch, kernel.serial ?? false);
@@ -55,10 +61,10 @@ export function emitWalk(module: ModuleBuilder, plan: Plan, threads: number, tim
 }
 
 /** One kernel for all steps that do the same on other buffers. */
-function emitStep(module: ModuleBuilder, step: Step): Kernel {
+function emitStep(module: ModuleBuilder, step: Step, routines: Partial<RoutineTable>): Kernel {
   return module.once(kernelKey(step), () => {
     if (step.kind === "elementwise") return emitElementwise(module, step);
-    return step.kind === "reduce" ? emitReduce(module, step) : emitRoutine(module, step);
+    return step.kind === "reduce" ? emitReduce(module, step) : emitRoutine(module, step, routines);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { RoutineStep, StorageArray } from "@hekla/tensor";
 import { type Features, ModuleBuilder } from "../assembler/index.js";
 import { emitRoutine } from "../routine.js";
+import { allRoutines } from "../routines/all-routines.js";
 
 export interface RunOptions extends Partial<Features> {
   /** Threads to split the work for; they run one after the other here. */
@@ -21,7 +22,7 @@ export function runRoutine(
 ): Buffer[] {
   const memoryImport = { initial: 1, maximum: 16384, shared: false };
   const module = new ModuleBuilder(memoryImport, { relaxedSimd, tuned });
-  const kernel = emitRoutine(module, step);
+  const kernel = emitRoutine(module, step, allRoutines);
   kernel.phases.forEach((phase, index) => module.export(`phase${index}`, phase));
   let bytes = 1024;
   const take = (size: number): number => {

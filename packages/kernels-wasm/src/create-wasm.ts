@@ -1,5 +1,6 @@
 import { type Backend, DataError, isOn } from "@hekla/tensor";
 import { WasmBackend } from "./backend.js";
+import type { RoutineTable } from "./routine.js";
 import { hasRelaxedSimd, requireSimd } from "./runtime/features.js";
 import { availableThreads, canShare, mayWait } from "./runtime/platform.js";
 
@@ -16,16 +17,17 @@ export interface WasmOptions {
   readonly relaxedSimd?: boolean;
 }
 
-/**
- * The WebAssembly backend: `await useBackend(wasm())`.
- * @throws DeviceError where the engine has no SIMD; DataError for a number of threads that is none.
- */
-export async function wasm({ threads, relaxedSimd = true }: WasmOptions = {}): Promise<Backend> {
+/** Makes the backend with the given routines. */
+export async function createWasm(
+  { threads, relaxedSimd = true }: WasmOptions,
+  routines: Partial<RoutineTable>,
+): Promise<Backend> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
     throw new DataError(`wasm: threads is no count, got ${threads}, expected 1 to 64`);
   }
   requireSimd();
   const features = { relaxedSimd: relaxedSimd && (await hasRelaxedSimd()), tuned: isOn("TUNED") };
   const possible = canShare() && mayWait();
-  return WasmBackend.create(possible ? (threads ?? (await availableThreads())) : 1, features);
+  const count = possible ? (threads ?? (await availableThreads())) : 1;
+  return WasmBackend.create(count, features, routines);
 }

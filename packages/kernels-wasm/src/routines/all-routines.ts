@@ -1,0 +1,45 @@
+import type { Conv2DRoutine } from "@hekla/tensor";
+import { emitDirectConvolution } from "../convolution/direct.js";
+import { emitKernelGradient } from "../convolution/kernel-gradient.js";
+import { emitPlainConvolution } from "../convolution/plain-convolution.js";
+import { emitWinograd, winogradFits } from "../convolution/winograd.js";
+import { emitWinogradKernelGradient } from "../convolution/winograd-kernel-gradient.js";
+import { emitPool } from "../pooling/pool.js";
+import type { RoutineEmitter, RoutineTable } from "../routine.js";
+import { denseRoutines } from "./dense-routines.js";
+
+/** The blocked kernels take at least one product. */
+const hasTerms = ({ window, filters }: Conv2DRoutine): boolean =>
+  [
+    window.batch,
+    window.channels,
+    filters,
+    ...window.inputSize,
+    ...window.outputSize,
+    ...window.windowSize,
+  ].every((size) => size > 0);
+
+type Convolution = RoutineEmitter<Conv2DRoutine["name"]>;
+
+/** Winograd's minimal filtering where it fits, the blocked core elsewhere, plain loops where neither is wanted. */
+const convolution =
+  (winograd: Convolution, blocked: Convolution): Convolution =>
+  (module, routine, offsets) => {
+    if (!module.features.tuned || routine.dtype !== "float32" || !hasTerms(routine)) {
+      return emitPlainConvolution(module, routine, offsets);
+    }
+    return (winogradFits(routine) ? winograd : blocked)(module, routine, offsets);
+  };
+
+/** Every routine there is; one that is missing does not compile. */
+export const allRoutines: RoutineTable = {
+  ...denseRoutines,
+  conv2d: convolution(emitWinograd, emitDirectConvolution),
+  conv2dInputGradient: convolution(emitWinograd, emitDirectConvolution),
+  conv2dKernelGradient: convolution(emitWinogradKernelGradient, emitKernelGradient),
+  maxPool2d: emitPool,
+  maxPool2dGradient: emitPool,
+  maxPool2dGather: emitPool,
+  averagePool2d: emitPool,
+  averagePool2dGradient: emitPool,
+};

@@ -1,0 +1,27 @@
+import { emitMatmul } from "../gemm/matmul.js";
+import { emitPlainMatmul } from "../gemm/plain-matmul.js";
+import { emitVectorMatrix, isVectorMatrix } from "../gemm/vector-matrix.js";
+import { emitGather, emitScatterAdd } from "../moves/gather.js";
+import { emitConcat, emitPad } from "../moves/place.js";
+import { emitArgsort, emitCumsum } from "../moves/scan.js";
+import type { RoutineEmitter, RoutineTable } from "../routine.js";
+
+const matmul: RoutineEmitter<"matmul"> = (module, routine, offsets) => {
+  const { batch, m, n, k, dtype } = routine;
+  const blocked = module.features.tuned && dtype === "float32" && batch * m * n * k > 0;
+  if (!blocked) return emitPlainMatmul(module, routine, offsets);
+  return (isVectorMatrix(routine) ? emitVectorMatrix : emitMatmul)(module, routine, offsets);
+};
+
+/** Everything but convolutions and pooling. */
+export const denseRoutines = {
+  matmul,
+  gather: emitGather,
+  gatherAlong: emitGather,
+  scatterAdd: emitScatterAdd,
+  scatterAddAlong: emitScatterAdd,
+  concat: emitConcat,
+  pad: emitPad,
+  cumsum: emitCumsum,
+  argsort: emitArgsort,
+} satisfies Partial<RoutineTable>;
