@@ -7,7 +7,7 @@ import { root } from "./workspace.mjs";
 /** Lines of code (no blanks, no comments) of non-test TypeScript a package may have. Raise one only with a reason. */
 const packageBudgets = {
   tensor: 4500,
-  "kernels-wasm": 6500,
+  "kernels-wasm": 7000,
   "kernels-webgpu": 3000,
   layers: 4000,
   optim: 600,
