@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["{packages,apps}/*/src/**/*.test.ts", "{bench,scripts}/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
