@@ -26,7 +26,10 @@ function report(model, preset, seed) {
     const weights = join(values.out, `${name}.keras`);
     const args = ["train", model, "--preset", preset, "--seed", seed, "--json", "--out", weights];
     const main = join(root, "apps/cli/dist/main.js");
-    const run = spawnSync(process.execPath, [main, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const run = spawnSync(process.execPath, [main, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     if (run.status !== 0) throw new Error(`hekla ${args.join(" ")}: exit code ${run.status}`);
     writeFileSync(`${file}.part`, run.stdout);
     renameSync(`${file}.part`, file);
@@ -36,7 +39,9 @@ function report(model, preset, seed) {
 
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 const spread = (numbers) =>
-  Math.sqrt(numbers.reduce((sum, value) => sum + (value - mean(numbers)) ** 2, 0) / Math.max(1, numbers.length - 1));
+  Math.sqrt(
+    numbers.reduce((sum, value) => sum + (value - mean(numbers)) ** 2, 0) / Math.max(1, numbers.length - 1),
+  );
 const fixed = (digits) => (value) => value.toFixed(digits);
 
 for (const preset of list(values.presets)) {
@@ -57,8 +62,15 @@ for (const preset of list(values.presets)) {
     ];
   });
   const head = [
-    "model", `accuracy, seeds ${values.seeds}`, "mean ± sd", "test loss", "parameters", "epochs", "s/epoch",
-    "us/sample training", "us/sample test",
+    "model",
+    `accuracy, seeds ${values.seeds}`,
+    "mean ± sd",
+    "test loss",
+    "parameters",
+    "epochs",
+    "s/epoch",
+    "us/sample training",
+    "us/sample test",
   ];
   process.stdout.write(`\npreset ${preset}\n\n`);
   for (const row of [head, head.map(() => "---"), ...rows]) process.stdout.write(`| ${row.join(" | ")} |\n`);

@@ -78,16 +78,16 @@ export const product = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
     const { source, axes } = prepared("product", x, options);
     return reduce("product", source, axes, options.keepDims ?? false, (kept) => (dy, [input], y) => {
       // The product of the others: y / x, but where zeros are about it is the product of the rest, or 0. The terms
-        // that are 0 are written so that their own derivative is right, too.
-        const zero = equal(input!, 0);
-        const zeros = sum(zero, { axes, keepDims: true });
-        const safe = where(zero, 1, input!);
-        const rest = product(safe, { axes, keepDims: true });
-        const zeroSum = sum(where(zero, input!, 0), { axes, keepDims: true });
-        const otherZero = multiply(rest, subtract(zeroSum, input!));
-        const atZero = where(equal(zeros, 1), rest, where(equal(zeros, 2), otherZero, 0));
-        const others = where(zero, atZero, divide(reshape(y, kept), safe));
-        return [multiply(reshape(dy, kept), others)];
+      // that are 0 are written so that their own derivative is right, too.
+      const zero = equal(input!, 0);
+      const zeros = sum(zero, { axes, keepDims: true });
+      const safe = where(zero, 1, input!);
+      const rest = product(safe, { axes, keepDims: true });
+      const zeroSum = sum(where(zero, input!, 0), { axes, keepDims: true });
+      const otherZero = multiply(rest, subtract(zeroSum, input!));
+      const atZero = where(equal(zeros, 1), rest, where(equal(zeros, 2), otherZero, 0));
+      const others = where(zero, atZero, divide(reshape(y, kept), safe));
+      return [multiply(reshape(dy, kept), others)];
     });
   });
 
