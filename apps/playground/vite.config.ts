@@ -6,15 +6,12 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-// Names stay: errors keep theirs, and kernels-wasm exports the functions of its boot module under theirs.
-const output = { keepNames: true };
-
 export default defineConfig({
   base: "./",
   // Hekla's packages are bundled from source: no build step between an edit and the page.
   resolve: { conditions: ["@hekla/source", ...defaultClientConditions] },
-  worker: { format: "es", rolldownOptions: { output } },
-  build: { target: "es2022", rolldownOptions: { output } },
+  worker: { format: "es" },
+  build: { target: "es2022" },
   server: { headers },
   preview: { headers },
 });

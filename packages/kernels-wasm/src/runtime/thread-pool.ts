@@ -42,7 +42,10 @@ export class ThreadPool {
   ): Promise<ThreadPool> {
     if (threads === 1) return new ThreadPool(1, memory, allocator, undefined, []);
     const module = new ModuleBuilder(memory.import, features);
-    for (const make of [nextCommand, announce, barrier, fail]) module.export(make.name, make(module));
+    // Names stand here as text: minifiers change those of functions.
+    for (const [name, make] of Object.entries({ nextCommand, announce, barrier, fail })) {
+      module.export(name, make(module));
+    }
     const boot = new WebAssembly.Module(module.finish());
     const relaxed = features.relaxedSimd && relaxedSimdNeedsFlag();
     const workers = await Promise.all(
