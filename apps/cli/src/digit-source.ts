@@ -4,9 +4,9 @@ import type { DigitsProvider } from "@hekla/zoo";
 import type { Terminal } from "./terminal.js";
 
 export interface DigitSourceOptions {
-  /** A folder, "synthetic", or nothing: HEKLA_DATA_DIR, then the cache. */
+  /** A folder, "synthetic", or nothing: HEKLA_DATA_DIR, then the cache, then a download. */
   readonly data?: string | undefined;
-  /** Whether missing files may be fetched from the net. */
+  /** Whether missing files may be fetched from the net. Default true; never where the built-in digits stand in. */
   readonly download?: boolean;
   /** Whether the built-in digits may stand in where no others are at hand. */
   readonly standIn: boolean;
@@ -52,7 +52,8 @@ async function files(
   trainSamples: number | undefined,
   terminal: Terminal,
 ): Promise<DigitSet> {
-  const { data, download = false, signal } = options;
+  const { data, signal } = options;
+  const download = options.download !== false && !options.standIn;
   try {
     return await mnist({
       download,
@@ -69,7 +70,8 @@ async function files(
     // A folder that was named but does not serve is a mistake to be told, not to be papered over.
     const named = data !== undefined || Boolean(process.env["HEKLA_DATA_DIR"]);
     if (options.standIn && !named) return builtIn(trainSamples);
-    const ways = "  --download allows it; --data synthetic uses the built-in digits, which need no files";
-    throw new DataError(download ? error.message : `${error.message}\n${ways}`);
+    throw new DataError(
+      `${error.message}\n  or use the built-in digits, which need no files: --data synthetic`,
+    );
   }
 }

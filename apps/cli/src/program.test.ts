@@ -77,9 +77,11 @@ describe("data errors end with 3", () => {
   it("names the three ways to get at the digits where there are none", async () => {
     vi.stubEnv("HEKLA_DATA_DIR", "");
     vi.stubEnv("XDG_CACHE_HOME", "/no/such/cache");
-    const { code, err } = await hekla("train", "mnist-mlp", "--quiet", "--backend", "reference");
+    const flags = ["--quiet", "--backend", "reference", "--no-download"];
+    const { code, err } = await hekla("train", "mnist-mlp", ...flags);
     expect(code).toBe(3);
-    for (const way of ["HEKLA_DATA_DIR", "--download", "--data synthetic"]) expect(err).toContain(way);
+    for (const way of ["HEKLA_DATA_DIR", "/no/such/cache", "download", "--data synthetic"])
+      expect(err).toContain(way);
   });
 
   it("names a model file that is not there", async () => {

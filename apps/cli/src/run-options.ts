@@ -17,14 +17,10 @@ export function addRunOptions(command: Command): void {
       new Option(
         "--data <folder>",
         'folder with the MNIST files, or "synthetic" for the built-in digits; ' +
-          "without it: HEKLA_DATA_DIR, then the cache",
+          "without it: HEKLA_DATA_DIR, then the cache, then a download from public mirrors",
       ),
     )
-    .addOption(
-      new Option("--download", "fetch MNIST from public mirrors into the cache if it is missing").default(
-        false,
-      ),
-    )
+    .addOption(new Option("--no-download", "take only MNIST files that this machine has already"))
     .addOption(new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`).default("auto"))
     .addOption(new Option("--threads <n>", "threads, 1 to 64; without it: one a core").argParser(threadCount))
     .addOption(new Option("--json", "print one JSON object on standard output"))
