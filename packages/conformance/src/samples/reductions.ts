@@ -123,9 +123,8 @@ export const reductionSamples: Sample[] = [
   ]),
   ...samplesOf("product", multiplied, [
     ...reductionRows((shape) => (shape.some((size) => size > 1000) ? real(shape, 0.99, 1.01) : small(shape))),
-    // The second derivative is documented to be exact only where no element is 0.
-    ["with a zero", [given([0.5, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }]],
-    ["with two zeros", [given([0, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }]],
+    ["with a zero", [given([0.5, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }], { second: true }],
+    ["with two zeros", [given([0, 0, 2, -3, 4, 0.25], "float32", [2, 3]), { axes: 1 }], { second: true }],
     ...integerRows,
   ]),
   ...samplesOf("max", selected, extremeRows(distinct)),
