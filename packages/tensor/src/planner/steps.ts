@@ -127,6 +127,8 @@ export function buildSteps(
       );
     });
   const steps: Step[] = [];
+  /** Operands moved into row-major order, for further routines that read them so. */
+  const copies = new Map<string, number>();
   /** A routine's operand, moved into row-major order first where it is a view that jumps. */
   const operandOf = (input: number, label: string): Operand => {
     const { base, view } = places[input]!;
@@ -134,12 +136,16 @@ export function buildSteps(
     if (node.operation.kind !== "constant" && isContiguous(view)) {
       return { buffer: bufferOf(base), view: { ...identityView(view.shape), offset: view.offset } };
     }
+    const key = `${base}|${view.shape}|${view.strides}|${view.offset}`;
+    const moved = copies.get(key);
+    if (moved !== undefined) return { buffer: moved, view: identityView(view.shape) };
     const constant = node.operation.kind === "constant";
     const instruction: Instruction =
       node.operation.kind === "constant"
         ? { op: "constant", value: node.operation.value, dtype: node.dtype }
         : { op: "input", index: 0, dtype: node.dtype };
     const buffer = addBuffer("temporary", node.dtype, sizeOf(view.shape), -1);
+    copies.set(key, buffer);
     steps.push({
       kind: "elementwise",
       label: label ? `${label}/copy` : "copy",
