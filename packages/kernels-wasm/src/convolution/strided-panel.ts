@@ -1,6 +1,6 @@
 import type { Local, ModuleBuilder } from "../assembler/index.js";
 import { i32Locals } from "../gemm/address.js";
-import { multiplyAdd, storeTile, tileColumns, tileRows } from "../gemm/micro-kernel.js";
+import { clearTile, multiplyTile, registerTile, storeTile, tileRows } from "../gemm/micro-kernel.js";
 
 /** How a panel of 8 neighbouring floats moves over an image: `columns` steps, then on to the next row. */
 export interface StridedWalk {
@@ -29,13 +29,10 @@ export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): nu
         Local,
         Local,
       ];
-      const vectors = tileColumns / 4;
-      const accumulators = Array.from({ length: tileRows * vectors }, () => f.local("v128"));
-      const bVectors = Array.from({ length: vectors }, () => f.local("v128"));
-      const aSplat = f.local("v128");
+      const tile = registerTile(f);
       const [at, left, rowEnd, nextA] = i32Locals(f, 4);
       f.loop((nextTile) => {
-        for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
+        clearTile(f, tile);
         f.get(b).set(at).get(rows).set(left);
         if (aBytes !== undefined)
           f.get(a)
@@ -48,20 +45,7 @@ export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): nu
             .emit("i32.add")
             .set(rowEnd);
           f.loop((nextColumn) => {
-            bVectors.forEach((vector, v) =>
-              f
-                .get(at)
-                .load("v128.load", v * 16)
-                .set(vector),
-            );
-            for (let row = 0; row < tileRows; row++) {
-              f.get(a)
-                .load("v128.load32_splat", row * 4)
-                .set(aSplat);
-              bVectors.forEach((vector, v) =>
-                multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!),
-              );
-            }
+            multiplyTile(f, module, tile, a, at);
             f.increment(a, aBytes ?? tileRows * 4);
             f.get(at).i32(columnBytes).emit("i32.add").tee(at).get(rowEnd).emit("i32.ne").brIf(nextColumn);
           });
@@ -69,7 +53,7 @@ export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): nu
           f.get(left).i32(1).emit("i32.sub").tee(left).brIf(nextRow);
         });
         if (aBytes !== undefined) f.get(nextA).set(a);
-        storeTile(f, c, cRowBytes, accumulators, accumulate);
+        storeTile(f, c, cRowBytes, tile, accumulate);
         f.get(tiles).i32(1).emit("i32.sub").tee(tiles).brIf(nextTile);
       });
     }),

@@ -20,6 +20,46 @@ export function multiplyAdd(
   else f.get(accumulator, a, b).emit("f32x4.mul", "f32x4.add").set(accumulator);
 }
 
+/** The locals that hold a register tile and the operands of one step. */
+export interface RegisterTile {
+  readonly accumulators: readonly Local[];
+  readonly bVectors: readonly Local[];
+  readonly aSplat: Local;
+}
+
+export const registerTile = (f: FunctionBuilder): RegisterTile => ({
+  accumulators: Array.from({ length: tileRows * vectors }, () => f.local("v128")),
+  bVectors: Array.from({ length: vectors }, () => f.local("v128")),
+  aSplat: f.local("v128"),
+});
+
+export function clearTile(f: FunctionBuilder, { accumulators }: RegisterTile): void {
+  for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
+}
+
+/** Adds the products of the 4 floats at `a` and the 8 at `b` to the tile. */
+export function multiplyTile(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  { accumulators, bVectors, aSplat }: RegisterTile,
+  a: Local,
+  b: Local,
+): void {
+  for (const [v, vector] of bVectors.entries()) {
+    f.get(b)
+      .load("v128.load", v * 16)
+      .set(vector);
+  }
+  for (let row = 0; row < tileRows; row++) {
+    f.get(a)
+      .load("v128.load32_splat", row * 4)
+      .set(aSplat);
+    for (const [v, vector] of bVectors.entries()) {
+      multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!);
+    }
+  }
+}
+
 /**
  * `(a, b, c, k, rowBytes, tiles, accumulate)`: multiplies a column of packed row tiles `[tiles][k][4]` by one packed
  * panel `[k][8]` into the 8 columns at `c`, whose rows lie `rowBytes` apart. Adds to `c` where `accumulate` is not 0.
@@ -37,30 +77,15 @@ export function panelKernel(module: ModuleBuilder): number {
         Local,
         Local,
       ];
-      const accumulators = Array.from({ length: tileRows * vectors }, () => f.local("v128"));
-      const bVectors = Array.from({ length: vectors }, () => f.local("v128"));
-      const aSplat = f.local("v128");
+      const tile = registerTile(f);
       const bAt = f.local("i32");
       const bEnd = f.local("i32");
       f.get(b, k).i32(5).emit("i32.shl", "i32.add").set(bEnd);
       f.loop((nextTile) => {
-        for (const accumulator of accumulators) f.f32x4(0).set(accumulator);
+        clearTile(f, tile);
         f.get(b).set(bAt);
         f.loop((nextK) => {
-          bVectors.forEach((vector, v) =>
-            f
-              .get(bAt)
-              .load("v128.load", v * 16)
-              .set(vector),
-          );
-          for (let row = 0; row < tileRows; row++) {
-            f.get(a)
-              .load("v128.load32_splat", row * 4)
-              .set(aSplat);
-            bVectors.forEach((vector, v) =>
-              multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!),
-            );
-          }
+          multiplyTile(f, module, tile, a, bAt);
           f.increment(a, tileRows * 4);
           f.get(bAt)
             .i32(tileColumns * 4)
@@ -70,7 +95,7 @@ export function panelKernel(module: ModuleBuilder): number {
             .emit("i32.ne")
             .brIf(nextK);
         });
-        storeTile(f, c, rowBytes, accumulators, accumulate);
+        storeTile(f, c, rowBytes, tile, accumulate);
         f.get(tiles).i32(1).emit("i32.sub").tee(tiles).brIf(nextTile);
       });
     }),
@@ -82,7 +107,7 @@ export function storeTile(
   f: FunctionBuilder,
   c: Local,
   rowBytes: Local,
-  accumulators: readonly Local[],
+  { accumulators }: RegisterTile,
   accumulate: Local,
 ): void {
   const rows = (store: (accumulator: Local, offset: number) => void) => {
