@@ -27,7 +27,11 @@ const describeOperand = (operand: Operand | undefined): string =>
 export function stepName(step: Step): string {
   const fused = (program: Program): string => {
     const ops = program.instructions.map(({ op }) => op).filter((op) => !/^(input|constant)$/.test(op));
-    return ops.length === 0 ? "copy" : ops.join("+");
+    if (ops.length === 0) return "copy";
+    // A random draw alone is over a hundred ops.
+    return ops.length > 24
+      ? `${ops.slice(0, 3).join("+")}+...${ops.at(-1)} (${ops.length} ops)`
+      : ops.join("+");
   };
   if (step.kind === "elementwise") return fused(step.program);
   if (step.kind === "reduce") {
