@@ -56,6 +56,14 @@ export {
   type UniformOptions,
 } from "./ops/random.js";
 export { eye, range } from "./ops/ranges.js";
+export {
+  type GruOptions,
+  gru,
+  type LstmOptions,
+  lstm,
+  type SimpleRnnOptions,
+  simpleRnn,
+} from "./ops/recurrent.js";
 export * from "./ops/reductions.js";
 export * from "./ops/scans.js";
 export * from "./ops/views.js";

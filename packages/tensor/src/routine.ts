@@ -116,6 +116,10 @@ export interface ArgsortRoutine {
   readonly descending: boolean;
 }
 
+/** Functions of recurrent cells whose slope follows from their value. */
+export const recurrentActivations = ["tanh", "sigmoid", "hardSigmoid", "relu", "linear"] as const;
+export type RecurrentActivation = (typeof recurrentActivations)[number];
+
 /** Work that is no map and no reduction. `dtype` is the element type computed in (and copied, for moves). */
 export type Routine = { readonly dtype: Dtype } & (
   | MatmulRoutine
