@@ -89,19 +89,5 @@ export function keptLogits(probabilities: Tensor, squash: Squash): Tensor | unde
   return alive ? mark.logits : undefined;
 }
 
-/**
- * Runs a layer in a group of its own (`run` passes the layer's output to `keep`) such that the logits behind the output
- * outlive the group, as the output does.
- */
-export function withKeptLogits(
-  run: (keep: (output: Tensor) => readonly Tensor[]) => readonly Tensor[],
-): Tensor {
-  let squash: Squash | undefined;
-  const [output, logits] = run((result) => {
-    const mark = kept.get(result);
-    squash = mark?.squash;
-    return mark ? [result, mark.logits] : [result];
-  });
-  if (squash && logits) keepLogits(output!, squash, logits);
-  return output!;
-}
+/** What hangs on an output of softmax or sigmoid, whatever its use: it has to outlive scopes as the output does. */
+export const logitsBehind = (output: Tensor): Tensor | undefined => kept.get(output)?.logits;

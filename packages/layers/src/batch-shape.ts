@@ -41,3 +41,12 @@ export function checkRank(owner: string, shape: BatchShape, rank: number): void 
     );
   }
 }
+
+/** Shapes of one or several inputs or outputs. */
+export type Shapes = BatchShape | readonly BatchShape[];
+
+/** Whether there are several shapes (a list of lists) rather than one. */
+export const isShapeList = (shapes: Shapes): shapes is readonly BatchShape[] => Array.isArray(shapes[0]);
+
+/** One shape or several, as a list. */
+export const shapeList = (shapes: Shapes): readonly BatchShape[] => (isShapeList(shapes) ? shapes : [shapes]);

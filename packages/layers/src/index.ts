@@ -4,8 +4,18 @@ export {
   keptLogits,
   resolveActivation,
 } from "./activations.js";
-export type { BatchShape, Pair } from "./batch-shape.js";
+export type { BatchShape, Pair, Shapes } from "./batch-shape.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
+export {
+  type Constraint,
+  type ConstraintLike,
+  MaxNorm,
+  MinMaxNorm,
+  type MinMaxNormOptions,
+  NonNeg,
+  resolveConstraint,
+  UnitNorm,
+} from "./constraints.js";
 export { DivergedError } from "./diverged-error.js";
 export type { FitOptions, LabelledData } from "./fit.js";
 export {
@@ -30,17 +40,18 @@ export {
   type VarianceScalingOptions,
   Zeros,
 } from "./initializers.js";
-export { type CallOptions, type Config, Layer, type LayerClass, type LayerOptions } from "./layer.js";
+export { type KernelOptions, KernelSettings } from "./kernel-options.js";
+export { Layer } from "./layer.js";
 export { layerFromConfig } from "./layer-classes.js";
-export { Activation } from "./layers/activation.js";
-export { Conv2D, type Conv2DOptions } from "./layers/conv2d.js";
-export { Dense, type KernelOptions } from "./layers/dense.js";
-export { Dropout, type DropoutOptions } from "./layers/dropout.js";
-export { Flatten, type FlattenOptions } from "./layers/flatten.js";
-export { Input } from "./layers/input.js";
-export { AveragePooling2D, MaxPooling2D, type Pooling2DOptions } from "./layers/pooling2d.js";
-export { Reshape } from "./layers/reshape.js";
-export { type Padding, SpatialLayer, type SpatialOptions } from "./layers/spatial-layer.js";
+export type {
+  CallOptions,
+  LayerClass,
+  LayerConfig,
+  LayerOptions,
+  LayerReader,
+  WeightOptions,
+} from "./layer-options.js";
+export * from "./layers/index.js";
 export { type LoadOptions, loadModel, modelFromBytes } from "./load-model.js";
 export {
   binaryCrossentropy,
@@ -55,6 +66,7 @@ export {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 } from "./losses.js";
+export { type Mask, maskOf, setMask } from "./masks.js";
 export {
   accuracy,
   binaryAccuracy,
@@ -67,9 +79,20 @@ export {
   topKAccuracy,
 } from "./metrics.js";
 export { type BatchOptions, type EvaluateOptions, Model } from "./model.js";
+export type { Config, ObjectConfig } from "./named-object.js";
 export { progressLine } from "./progress-line.js";
+export {
+  L1,
+  L1L2,
+  L2,
+  OrthogonalRegularizer,
+  type Regularizer,
+  type RegularizerLike,
+  resolveRegularizer,
+} from "./regularizers.js";
 export { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
 export { Seeds } from "./seeds.js";
 export { Sequential, type SequentialOptions } from "./sequential.js";
 export type { SavedModel, SavedTraining, SaveOptions } from "./state-file.js";
+export { type Inputs, SymbolicTensor } from "./symbolic-tensor.js";
 export type { CompileOptions } from "./training.js";

@@ -1,33 +1,14 @@
 import { DataError } from "@hekla/tensor";
-import type { Config, Layer, LayerClass } from "./layer.js";
-import { Activation } from "./layers/activation.js";
-import { Conv2D } from "./layers/conv2d.js";
-import { Dense } from "./layers/dense.js";
-import { Dropout } from "./layers/dropout.js";
-import { Flatten } from "./layers/flatten.js";
-import { Input } from "./layers/input.js";
-import { AveragePooling2D, MaxPooling2D } from "./layers/pooling2d.js";
-import { Reshape } from "./layers/reshape.js";
+import type { Config, Layer, LayerClass, LayerConfig } from "./layer.js";
+import { Input } from "./layers/core/input.js";
+import * as layers from "./layers/index.js";
 import { Sequential } from "./sequential.js";
 
-/** Layers as saved files know them. A new layer is added here. */
-const classes: readonly LayerClass[] = [
-  Activation,
-  AveragePooling2D,
-  Conv2D,
-  Dense,
-  Dropout,
-  Flatten,
-  Input,
-  MaxPooling2D,
-  Reshape,
-];
+const isLayerClass = (value: unknown): value is LayerClass =>
+  typeof value === "function" && "fromConfig" in value && "className" in value;
 
-/** A layer as configs keep it. */
-interface LayerConfig {
-  readonly className: string;
-  readonly config: Config;
-}
+/** Layers as saved files know them: every class that the families under `layers/` export. */
+const classes: readonly LayerClass[] = (Object.values(layers) as unknown[]).filter(isLayerClass);
 
 /**
  * A layer, or a model with all its layers, made again from its config.
@@ -47,14 +28,14 @@ export function layerFromConfig(
         "Sequential; pass classes of your own as customLayers",
     );
   }
-  return found.fromConfig(config);
+  return found.fromConfig(config, (saved) => layerFromConfig(saved, custom));
 }
 
 /** A Sequential from its config. */
 export function sequentialFromConfig(config: Config, custom: readonly LayerClass[] = []): Sequential {
   const { layers, inputShape, ...options } = config as {
     layers: readonly LayerConfig[];
-    inputShape?: readonly number[];
+    inputShape?: readonly (number | null)[];
   };
   const input = inputShape ? [new Input(inputShape)] : [];
   return new Sequential([...input, ...layers.map((layer) => layerFromConfig(layer, custom))], options);

@@ -1,5 +1,7 @@
 import {
   type DataFormat,
+  type Dtype,
+  divide,
   type HostArray,
   named,
   ShapeError,
@@ -7,34 +9,16 @@ import {
   tensor,
   Variable,
 } from "@hekla/tensor";
-import { withKeptLogits } from "./activations.js";
-import { type BatchShape, product } from "./batch-shape.js";
+import { logitsBehind } from "./activations.js";
+import { addLoss, collectsLosses } from "./added-losses.js";
+import { product, type Shapes, shapeList } from "./batch-shape.js";
 import type { Initializer } from "./initializers.js";
+import type { CallOptions, LayerOptions, WeightOptions, WeightRule } from "./layer-options.js";
+import { type Mask, maskOf, setMask } from "./masks.js";
+import { type Config, objectConfig } from "./named-object.js";
+import { type Regularizer, resolveRegularizer } from "./regularizers.js";
 import { Seeds } from "./seeds.js";
-
-/** Options that every layer takes. */
-export interface LayerOptions {
-  /** Unique in its model. Default: the class in snake case and a number, counted in each model from 1. */
-  readonly name?: string;
-  /** Whether optimizers change its weights. Default true. */
-  readonly trainable?: boolean;
-  /** Shape of one sample, without the batch axis; on the first layer it lets the model build at once. */
-  readonly inputShape?: readonly number[];
-}
-
-export interface CallOptions {
-  /** True in `fit`: dropout and the like are active. Default false. */
-  readonly training?: boolean;
-}
-
-/** Settings as plain JSON. */
-export type Config = Readonly<Record<string, unknown>>;
-
-/** The class of a layer, as `modelFromBytes` needs it. */
-export interface LayerClass {
-  readonly className: string;
-  fromConfig(config: Config): Layer;
-}
+import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
 
 /** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
 export const snakeCase = (name: string): string =>
@@ -43,6 +27,9 @@ export const snakeCase = (name: string): string =>
     .replace(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase();
 
+export type { CallOptions, LayerClass, LayerConfig, LayerOptions, LayerReader } from "./layer-options.js";
+export type { Config } from "./named-object.js";
+
 /**
  * A step of a model with weights of its own. A subclass sets `static className`, makes its weights in `build`, computes
  * in `call` and tells its output shape and its config; everything else follows.
@@ -50,18 +37,22 @@ export const snakeCase = (name: string): string =>
 export abstract class Layer {
   /** Kept in saved files; not `constructor.name`, which bundlers change. */
   static readonly className: string = "Layer";
-  readonly inputShape: readonly number[] | undefined;
+  readonly inputShape: readonly (number | null)[] | undefined;
+  readonly activityRegularizer: Regularizer | undefined;
   trainable: boolean;
   built = false;
   #name: string | undefined;
+  #path: string | undefined;
   #seeds: Seeds | undefined;
-  readonly #weights: Variable[] = [];
+  readonly #rules: WeightRule[] = [];
   readonly #states: Variable[] = [];
+  readonly #children = new Map<string, Layer>();
 
   constructor(options: LayerOptions = {}) {
     this.#name = options.name;
     this.trainable = options.trainable ?? true;
     this.inputShape = options.inputShape;
+    this.activityRegularizer = resolveRegularizer(options.activityRegularizer);
   }
 
   /** Name of the class, as in Keras. */
@@ -78,10 +69,37 @@ export abstract class Layer {
     return this.#name !== undefined;
   }
 
+  /** Where the layer's weights are found: its name, behind those of the layers it is part of. */
+  get path(): string {
+    return this.#path ?? this.name;
+  }
+
   /** Internal: a model names its layers and gives them its random streams before they are built. */
-  join(name: string, seeds: Seeds): void {
+  join(name: string, seeds: Seeds, path?: string): void {
     this.#name ??= name;
+    this.#path ??= path ?? this.#name;
     this.#seeds ??= seeds;
+  }
+
+  /**
+   * Makes a layer part of this one: its weights are this layer's. `attribute` is its name in files, which is that of the
+   * attribute of Keras's layer (`forward_layer`, `cell`). Call it in the constructor.
+   */
+  protected addChild<T extends Layer>(attribute: string, layer: T): T {
+    this.#children.set(attribute, layer);
+    return layer;
+  }
+
+  /** The layers this one is made of, by the name of the attribute. */
+  get children(): ReadonlyMap<string, Layer> {
+    return this.#children;
+  }
+
+  /** Names a child after the attribute or its class, gives it this layer's random streams, and builds it. */
+  protected buildChild(layer: Layer, inputShape: Shapes): void {
+    const name = layer.isNamed ? layer.name : snakeCase(layer.className);
+    layer.join(name, this.seeds, `${this.path}/${name}`);
+    if (!layer.built) layer.build(inputShape);
   }
 
   /**
@@ -99,20 +117,90 @@ export abstract class Layer {
   }
 
   /** Makes the weights for inputs of this shape; the first axis is the batch. */
-  build(_inputShape: BatchShape): void {
+  build(_inputShape: Shapes): void {
     this.built = true;
   }
 
-  /** The layer's computation on a batch. */
-  abstract call(inputs: Tensor, options: CallOptions): Tensor;
+  /** The layer's computation on a batch; a layer with several inputs or outputs gets and gives lists. */
+  abstract call(inputs: Inputs<Tensor>, options: CallOptions): Inputs<Tensor>;
 
   /** Shape of the output for inputs of a shape; throws ShapeError where the layer cannot take them. */
-  abstract computeOutputShape(inputShape: BatchShape): BatchShape;
+  abstract computeOutputShape(inputShape: Shapes): Shapes;
 
-  /** Builds the layer when it is used for the first time, then calls it. */
-  apply(inputs: Tensor, options: CallOptions = {}): Tensor {
-    if (!this.built) this.build([null, ...inputs.shape.slice(1)]);
-    return withKeptLogits((keep) => named(this.name, () => keep(this.call(inputs, options))));
+  /** Mask of the output. Default: that of the first input, where it fits. */
+  computeMask(_inputs: Inputs<Tensor>, mask: Mask): Mask {
+    return firstMask(mask);
+  }
+
+  /**
+   * Calls the layer, which is built when it is used for the first time. Applied to symbolic tensors it becomes part of
+   * the functional model in the making. A layer with several outputs returns the first; see `applyAll`.
+   */
+  apply(inputs: Inputs<Tensor>, options?: CallOptions): Tensor;
+  apply(inputs: Inputs<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
+  apply(inputs: Inputs<Tensor> | Inputs<SymbolicTensor>, options: CallOptions = {}): Tensor | SymbolicTensor {
+    return (isSymbolic(inputs) ? this.applyAll(inputs, options) : this.applyAll(inputs, options))[0]!;
+  }
+
+  /** `apply`, for all outputs of a layer that has several: `[outputs, hidden, cell]` of an LSTM with returnState. */
+  applyAll(inputs: Inputs<Tensor>, options?: CallOptions): readonly Tensor[];
+  applyAll(inputs: Inputs<SymbolicTensor>, options?: CallOptions): readonly SymbolicTensor[];
+  applyAll(
+    inputs: Inputs<Tensor> | Inputs<SymbolicTensor>,
+    { initialState, ...options }: CallOptions = {},
+  ): readonly Tensor[] | readonly SymbolicTensor[] {
+    if (isSymbolic(inputs)) {
+      const more = (initialState ?? []) as readonly SymbolicTensor[];
+      return this.#applySymbolic(initialState ? [...listOf(inputs), ...more] : inputs, options);
+    }
+    const more = (initialState ?? []) as readonly Tensor[];
+    return this.#applyValues(initialState ? [...listOf(inputs), ...more] : inputs, options);
+  }
+
+  #applyValues(inputs: Inputs<Tensor>, options: CallOptions): readonly Tensor[] {
+    const list = listOf(inputs);
+    const mask = options.mask ?? (list === inputs ? list.map(maskOf) : maskOf(list[0]!));
+    if (!this.built) {
+      const shapes = list.map(({ shape }) => [null, ...shape.slice(1)]);
+      this.build(list === inputs ? shapes : shapes[0]!);
+    }
+    return named(this.name, () => {
+      const outputs = listOf(this.call(inputs, { ...options, mask }));
+      const masks = this.computeMask(inputs, mask);
+      outputs.forEach((output, index) => {
+        const own = Array.isArray(masks)
+          ? (masks[index] as Tensor | undefined)
+          : (masks as Tensor | undefined);
+        // Nested layers may have set it already.
+        if (own && output !== own && fits(own, output)) setMask(output, own);
+        if (this.activityRegularizer) this.#regularize(output);
+      });
+      // What hangs on the outputs outlives the group as they do.
+      return {
+        outputs,
+        kept: outputs.flatMap((output) => [maskOf(output) ?? [], logitsBehind(output) ?? []].flat()),
+      };
+    }).outputs;
+  }
+
+  #regularize(output: Tensor): void {
+    if (!collectsLosses()) return;
+    addLoss(divide(this.activityRegularizer!.penalty(output), output.shape[0] ?? 1));
+  }
+
+  #applySymbolic(inputs: Inputs<SymbolicTensor>, options: CallOptions): readonly SymbolicTensor[] {
+    const list = listOf(inputs);
+    const isList = list === inputs;
+    const shapes = this.computeOutputShape(isList ? list.map(({ shape }) => shape) : list[0]!.shape);
+    const outputs = shapeList(shapes).map((shape) => new SymbolicTensor(shape, this.outputDtype(list)));
+    const use = { layer: this, inputs: list, list: isList, options, outputs };
+    for (const output of outputs) output.use = use;
+    return outputs;
+  }
+
+  /** Type of the output's values in a functional model. Default float32. */
+  protected outputDtype(_inputs: readonly SymbolicTensor[]): Dtype {
+    return "float32";
   }
 
   /** Makes a weight; its values come from the model's "init" stream. */
@@ -120,14 +208,14 @@ export abstract class Layer {
     name: string,
     shape: readonly number[],
     initializer: Initializer,
-    options: { trainable?: boolean } = {},
+    options: WeightOptions = {},
   ): Variable {
     const values = initializer.values(shape, this.seeds.nextInitial());
     const weight = new Variable(() => tensor(values, { shape }), {
-      name: `${this.name}/${name}`,
+      name: `${this.path}/${name}`,
       trainable: options.trainable ?? true,
     });
-    this.#weights.push(weight);
+    this.#rules.push({ weight, ...options });
     return weight;
   }
 
@@ -136,13 +224,24 @@ export abstract class Layer {
     this.#states.push(state);
   }
 
-  /** All weights, in the order they were made. */
+  /** Weights of this layer itself, not of its children: those to be trained, then the others, as Keras orders them. */
+  get ownWeights(): readonly Variable[] {
+    const weights = this.#rules.map(({ weight }) => weight);
+    return [
+      ...weights.filter(({ trainable }) => trainable),
+      ...weights.filter(({ trainable }) => !trainable),
+    ];
+  }
+
+  /** All weights: its own, then those of its children. */
   get weights(): readonly Variable[] {
-    return this.#weights;
+    return unique([...this.ownWeights, ...this.#childList.flatMap((child) => child.weights)]);
   }
 
   get trainableWeights(): readonly Variable[] {
-    return this.trainable ? this.weights.filter((weight) => weight.trainable) : [];
+    if (!this.trainable) return [];
+    const own = this.ownWeights.filter((weight) => weight.trainable);
+    return unique([...own, ...this.#childList.flatMap((child) => child.trainableWeights)]);
   }
 
   get nonTrainableWeights(): readonly Variable[] {
@@ -150,9 +249,19 @@ export abstract class Layer {
     return this.weights.filter((weight) => !trainable.has(weight));
   }
 
+  /** Regularizers and constraints of all weights that have one. */
+  get weightRules(): readonly WeightRule[] {
+    const own = this.#rules.filter(({ regularizer, constraint }) => regularizer || constraint);
+    return [...own, ...this.#childList.flatMap((child) => child.weightRules)];
+  }
+
   /** State that is no weight, random streams for instance. */
   get states(): readonly Variable[] {
-    return this.#states;
+    return unique([...this.#states, ...this.#childList.flatMap((child) => child.states)]);
+  }
+
+  get #childList(): readonly Layer[] {
+    return [...this.children.values()];
   }
 
   /** Weights by path, `dense_1/kernel`: the names in saved files. */
@@ -162,7 +271,7 @@ export abstract class Layer {
 
   /** States by path. */
   namedStates(): [string, Variable][] {
-    return this.states.map((state, index) => [`${this.name}/state${index === 0 ? "" : index}`, state]);
+    return this.states.map((state, index) => [`${this.path}/state${index === 0 ? "" : index}`, state]);
   }
 
   /** Number of values in the weights. */
@@ -211,11 +320,22 @@ export abstract class Layer {
       name: this.name,
       ...(this.trainable ? {} : { trainable: false }),
       ...(this.inputShape ? { inputShape: this.inputShape } : {}),
+      ...(this.activityRegularizer ? { activityRegularizer: objectConfig(this.activityRegularizer) } : {}),
     };
   }
 
   /** Gives the memory of the weights back. */
   dispose(): void {
-    for (const variable of [...this.#weights, ...this.#states]) variable.dispose();
+    for (const variable of [...this.weights, ...this.states]) variable.dispose();
   }
 }
+
+/** The mask of the only, or the first, input. */
+export const firstMask = (mask: Mask): Tensor | undefined =>
+  Array.isArray(mask) ? (mask[0] as Tensor | undefined) : (mask as Tensor | undefined);
+
+/** Whether a mask tells of the leading axes of this tensor. */
+const fits = (mask: Tensor, output: Tensor): boolean =>
+  mask.rank <= output.rank && mask.shape.every((size, axis) => size === output.shape[axis]);
+
+const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];

@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Adam, optimizerFromConfig, SGD } from "@hekla/optim";
-import { DataError, type HeklaError, type HostArray, HostRandom, ShapeError } from "@hekla/tensor";
+import { DataError, type HeklaError, type HostArray, HostRandom, ShapeError, type Tensor } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type BatchShape,
   Conv2D,
   Dense,
   Dropout,
@@ -133,10 +134,10 @@ describe("a saved model", () => {
       static fromConfig(config: { name?: string }): Twice {
         return new Twice(config);
       }
-      override call(input: Parameters<Layer["call"]>[0]): ReturnType<Layer["call"]> {
+      override call(input: Tensor): Tensor {
         return input.multiply(2);
       }
-      override computeOutputShape(shape: readonly (number | null)[]): readonly (number | null)[] {
+      override computeOutputShape(shape: BatchShape): BatchShape {
         return shape;
       }
     }

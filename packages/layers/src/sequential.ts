@@ -1,7 +1,7 @@
 import { type DataFormat, HeklaError, type Tensor, type Variable } from "@hekla/tensor";
 import type { BatchShape } from "./batch-shape.js";
 import { type CallOptions, type Config, type Layer, snakeCase } from "./layer.js";
-import { Input } from "./layers/input.js";
+import { Input } from "./layers/core/input.js";
 import { Model } from "./model.js";
 import { Seeds } from "./seeds.js";
 
@@ -75,7 +75,7 @@ export class Sequential extends Model {
     for (const layer of this.layers.slice(this.#outputShapes.length)) {
       const input = this.outputShape!;
       // The shape first: it is checked there, so that nothing is made for an input that does not fit.
-      const output = layer.computeOutputShape(input);
+      const output = layer.computeOutputShape(input) as BatchShape;
       if (!layer.built) layer.build(input);
       this.#outputShapes.push(output);
     }
@@ -106,7 +106,7 @@ export class Sequential extends Model {
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
-    return this.layers.reduce((shape, layer) => layer.computeOutputShape(shape), inputShape);
+    return this.layers.reduce((shape, layer) => layer.computeOutputShape(shape) as BatchShape, inputShape);
   }
 
   override get weights(): readonly Variable[] {

@@ -1,6 +1,6 @@
 import { type DataFormat, ShapeError } from "@hekla/tensor";
-import { type BatchShape, checkRank, formatBatchShape, type Pair, pair } from "../batch-shape.js";
-import { type Config, Layer, type LayerOptions } from "../layer.js";
+import { type BatchShape, checkRank, formatBatchShape, type Pair, pair } from "../../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
 /** `valid`: no padding; `same`: zeros around, so that the output has `ceil(input / strides)` places. */
 export type Padding = "valid" | "same";

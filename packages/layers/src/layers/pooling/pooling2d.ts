@@ -1,7 +1,7 @@
 import { averagePool2d, maxPool2d, type Tensor } from "@hekla/tensor";
-import { type BatchShape, type Pair, pair } from "../batch-shape.js";
-import type { Config } from "../layer.js";
-import { SpatialLayer, type SpatialOptions } from "./spatial-layer.js";
+import { type BatchShape, type Pair, pair } from "../../batch-shape.js";
+import type { Config } from "../../layer.js";
+import { SpatialLayer, type SpatialOptions } from "../convolution/spatial-layer.js";
 
 export interface Pooling2DOptions extends SpatialOptions {
   /** Steps of the window, down and across. Default: the pool size. */

@@ -1,7 +1,7 @@
 import type { Tensor } from "@hekla/tensor";
-import { type ActivationLike, type Activation as Resolved, resolveActivation } from "../activations.js";
-import type { BatchShape } from "../batch-shape.js";
-import { type Config, Layer, type LayerOptions } from "../layer.js";
+import { type ActivationLike, type Activation as Resolved, resolveActivation } from "../../activations.js";
+import type { BatchShape } from "../../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
 /** Applies an activation, "relu" for instance. Source: Keras 3 `Activation`. */
 export class Activation extends Layer {

@@ -1,49 +1,7 @@
 import { add, matmul, reshape, ShapeError, type Tensor, type Variable } from "@hekla/tensor";
-import { type Activation, type ActivationLike, resolveActivation } from "../activations.js";
-import { type BatchShape, formatBatchShape, positiveInteger } from "../batch-shape.js";
-import {
-  type Initializer,
-  type InitializerLike,
-  initializerConfig,
-  resolveInitializer,
-} from "../initializers.js";
-import { type Config, Layer, type LayerOptions } from "../layer.js";
-
-/** Options of layers with a kernel and a bias. */
-export interface KernelOptions extends LayerOptions {
-  /** Applied to the result. Default "linear". */
-  readonly activation?: ActivationLike;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default "glorotUniform". */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default "zeros". */
-  readonly biasInitializer?: InitializerLike;
-}
-
-/** What `KernelOptions` come to. */
-export class KernelSettings {
-  readonly activation: Activation;
-  readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-
-  constructor(options: KernelOptions) {
-    this.activation = resolveActivation(options.activation);
-    this.useBias = options.useBias ?? true;
-    this.kernelInitializer = resolveInitializer(options.kernelInitializer ?? "glorotUniform");
-    this.biasInitializer = resolveInitializer(options.biasInitializer ?? "zeros");
-  }
-
-  getConfig(): Config {
-    return {
-      activation: this.activation.name,
-      useBias: this.useBias,
-      kernelInitializer: initializerConfig(this.kernelInitializer),
-      biasInitializer: initializerConfig(this.biasInitializer),
-    };
-  }
-}
+import { type BatchShape, formatBatchShape, positiveInteger } from "../../batch-shape.js";
+import { type KernelOptions, KernelSettings } from "../../kernel-options.js";
+import { type Config, Layer } from "../../layer.js";
 
 /**
  * `output = activation(inputs kernel + bias)` on the last axis: `[batch, ..., features]` to `[batch, ..., units]`.
@@ -66,9 +24,9 @@ export class Dense extends Layer {
 
   override build(inputShape: BatchShape): void {
     const features = this.#features(inputShape);
-    const { kernelInitializer, biasInitializer, useBias } = this.#settings;
-    this.#kernel = this.addWeight("kernel", [features, this.units], kernelInitializer);
-    if (useBias) this.#bias = this.addWeight("bias", [this.units], biasInitializer);
+    const { kernel, bias, useBias } = this.#settings;
+    this.#kernel = this.addWeight("kernel", [features, this.units], kernel.initializer, kernel);
+    if (useBias) this.#bias = this.addWeight("bias", [this.units], bias.initializer, bias);
     super.build(inputShape);
   }
 

@@ -1,7 +1,7 @@
 import { add, conv2d, reshape, type Tensor, type TensorLike, transpose, type Variable } from "@hekla/tensor";
-import { type BatchShape, type Pair, pair, positiveInteger } from "../batch-shape.js";
-import type { Config } from "../layer.js";
-import { type KernelOptions, KernelSettings } from "./dense.js";
+import { type BatchShape, type Pair, pair, positiveInteger } from "../../batch-shape.js";
+import { type KernelOptions, KernelSettings } from "../../kernel-options.js";
+import type { Config } from "../../layer.js";
 import { SpatialLayer, type SpatialOptions } from "./spatial-layer.js";
 
 export interface Conv2DOptions extends KernelOptions, SpatialOptions {
@@ -36,10 +36,10 @@ export class Conv2D extends SpatialLayer {
   }
 
   override build(inputShape: BatchShape): void {
-    const { kernelInitializer, biasInitializer, useBias } = this.#settings;
+    const { kernel, bias, useBias } = this.#settings;
     const shape = [...this.kernelSize, this.channels(inputShape), this.filters];
-    this.#kernel = this.addWeight("kernel", shape, kernelInitializer);
-    if (useBias) this.#bias = this.addWeight("bias", [this.filters], biasInitializer);
+    this.#kernel = this.addWeight("kernel", shape, kernel.initializer, kernel);
+    if (useBias) this.#bias = this.addWeight("bias", [this.filters], bias.initializer, bias);
     super.build(inputShape);
   }
 

@@ -1,6 +1,6 @@
 import { reshape, ShapeError, type Tensor } from "@hekla/tensor";
-import { type BatchShape, formatBatchShape, product, sampleShape } from "../batch-shape.js";
-import { type Config, Layer, type LayerOptions } from "../layer.js";
+import { type BatchShape, formatBatchShape, product, sampleShape } from "../../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
 /** Gives each sample another shape of the same size; one axis may be -1. Source: Keras 3 `Reshape`. */
 export class Reshape extends Layer {

@@ -1,6 +1,6 @@
 import { DataError, multiply, type RandomStream, randomBernoulli, type Tensor, where } from "@hekla/tensor";
-import type { BatchShape } from "../batch-shape.js";
-import { type CallOptions, type Config, Layer, type LayerOptions } from "../layer.js";
+import type { BatchShape } from "../../batch-shape.js";
+import { type CallOptions, type Config, Layer, type LayerOptions } from "../../layer.js";
 
 export interface DropoutOptions extends LayerOptions {
   /** Shape of the mask, null for the input's own size; 1 drops whole axes together. Default: the input's shape. */

@@ -1,6 +1,6 @@
 import { type DataFormat, reshape, type Tensor, transpose } from "@hekla/tensor";
-import { type BatchShape, product, sampleShape } from "../batch-shape.js";
-import { type Config, Layer, type LayerOptions } from "../layer.js";
+import { type BatchShape, product, sampleShape } from "../../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
 export interface FlattenOptions extends LayerOptions {
   /**

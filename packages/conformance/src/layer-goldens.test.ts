@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { wasm } from "@hekla/kernels-wasm";
+import { type LayerConfig, layerFromConfig, Seeds } from "@hekla/layers";
+import {
+  add,
+  type Backend,
+  cast,
+  isFloat,
+  multiply,
+  reference,
+  sum,
+  type Tensor,
+  tensor,
+  useBackend,
+  Variable,
+  valueAndGrad,
+} from "@hekla/tensor";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { difference, type Tolerance } from "./comparator.js";
+import type { GoldenArray } from "./goldens.js";
+
+/** One layer of Keras 3 on given inputs, written by `scripts/golden/layer_golden.py`. */
+interface LayerGolden extends LayerConfig {
+  readonly name: string;
+  /** Whether the layer takes a list of inputs. */
+  readonly list: boolean;
+  readonly inputs: readonly (GoldenArray & { readonly dtype: "float32" | "int32" })[];
+  readonly masks?: readonly (GoldenArray | null)[];
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly training: boolean;
+  readonly weights: readonly GoldenArray[];
+  readonly outputs: readonly GoldenArray[];
+  /** Values of all weights after the call, where it changes some (moving averages). */
+  readonly weightsAfter?: readonly GoldenArray[];
+  /** The gradients of the sum of all outputs times these. */
+  readonly cotangents: readonly GoldenArray[];
+  readonly inputGradients: readonly (GoldenArray | null)[];
+  /** By the trainable weights, in order. */
+  readonly weightGradients: readonly GoldenArray[];
+  /** Largest error by the size of the largest element; default 2e-6 forward, 5e-6 backward. */
+  readonly tolerance?: { readonly forward?: number; readonly backward?: number };
+}
+
+/** Float32 sums of some dozen terms, through a few layers of functions: well under 1e-5 of the largest element. */
+const bound = (scaled: number): Tolerance => ({ scaled, absolute: scaled / 10 });
+
+const folder = new URL("../goldens/", import.meta.url);
+const files = readdirSync(folder).filter((name) => /^layers-.*\.json$/.test(name));
+const families = files.map((name) => {
+  const { cases } = JSON.parse(readFileSync(new URL(name, folder), "utf8")) as { cases: LayerGolden[] };
+  return [name.replace(".json", ""), cases] as const;
+});
+
+const float = ({ data, shape }: GoldenArray): Tensor => tensor(Float32Array.from(data), { shape });
+const backends: [name: string, make: () => Backend | Promise<Backend>][] = [
+  ["reference", () => reference()],
+  ["wasm", () => wasm({ threads: 2 })],
+];
+
+async function expectClose(
+  what: string,
+  actual: Tensor | Variable,
+  expected: GoldenArray,
+  tolerance: Tolerance,
+) {
+  const values = { data: await actual.data(), shape: actual.shape, dtype: actual.dtype };
+  expect(difference(values, { ...expected, dtype: actual.dtype }, tolerance), what).toBeUndefined();
+}
+
+async function check(golden: LayerGolden): Promise<void> {
+  const { list, training, options = {} } = golden;
+  const layer = layerFromConfig(golden);
+  const shapes = golden.inputs.map(({ shape }) => [null, ...shape.slice(1)]);
+  layer.join("probe", new Seeds(0));
+  if (!layer.built) layer.build(list ? shapes : shapes[0]!);
+  expect(layer.weights.map(({ shape }) => shape)).toEqual(golden.weights.map(({ shape }) => shape));
+  layer.setWeights(golden.weights.map(({ data }) => Float32Array.from(data)));
+  // Variables, so that gradients by inputs are asked for like those by weights.
+  const inputs = golden.inputs.map(
+    (input) => new Variable(cast(float(input), input.dtype), { name: "input" }),
+  );
+  const masks = golden.masks?.map((mask) => (mask ? cast(float(mask), "bool") : undefined));
+  const step = () => {
+    const given = inputs.map((input) => input.read());
+    const mask = masks && (list ? masks : masks[0]);
+    const outputs = layer.applyAll(list ? given : given[0]!, { ...options, training, ...(mask && { mask }) });
+    const parts = golden.cotangents.map((by, index) => sum(multiply(outputs[index]!, float(by))));
+    return { value: parts.reduce((a, b) => add(a, b)), outputs };
+  };
+  const differentiable = inputs.filter(({ dtype }, index) => isFloat(dtype) && golden.inputGradients[index]);
+  const trainable = layer.trainableWeights;
+  const wanted = [...differentiable, ...trainable];
+  const { outputs, grads } =
+    wanted.length > 0 ? valueAndGrad(step, wanted)() : { ...step(), grads: new Map() };
+  const forward = bound(golden.tolerance?.forward ?? 2e-6);
+  const backward = bound(golden.tolerance?.backward ?? 5e-6);
+  expect(outputs.length).toBe(golden.outputs.length);
+  for (const [index, output] of outputs.entries()) {
+    await expectClose(`output ${index}`, output, golden.outputs[index]!, forward);
+  }
+  for (const [index, input] of inputs.entries()) {
+    const expected = golden.inputGradients[index];
+    if (expected && isFloat(input.dtype)) {
+      await expectClose(`gradient of input ${index}`, grads.get(input)!, expected, backward);
+    }
+  }
+  expect(trainable.length).toBe(golden.weightGradients.length);
+  for (const [index, weight] of trainable.entries()) {
+    await expectClose(
+      `gradient of ${weight.name}`,
+      grads.get(weight)!,
+      golden.weightGradients[index]!,
+      backward,
+    );
+  }
+  for (const [index, expected] of (golden.weightsAfter ?? []).entries()) {
+    await expectClose(`${layer.weights[index]!.name} afterwards`, layer.weights[index]!, expected, forward);
+  }
+  for (const variable of inputs) variable.dispose();
+  layer.dispose();
+}
+
+describe.each(backends)("layers of Keras 3 on %s", (_name, make) => {
+  let backend: Backend | undefined;
+  beforeAll(async () => {
+    backend = await useBackend(await make());
+  });
+  afterAll(async () => {
+    await useBackend(reference());
+    await backend?.dispose();
+  });
+  describe.each(families)("%s", (_family, cases) => {
+    it.each(cases)("$name", check);
+  });
+});

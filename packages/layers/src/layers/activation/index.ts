@@ -1,0 +1,1 @@
+export { Activation } from "./activation.js";

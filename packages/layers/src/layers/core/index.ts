@@ -1,0 +1,2 @@
+export { Dense } from "./dense.js";
+export { Input, type InputOptions, input } from "./input.js";

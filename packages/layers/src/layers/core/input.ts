@@ -1,0 +1,52 @@
+import { type Dtype, ShapeError, type Tensor } from "@hekla/tensor";
+import type { BatchShape } from "../../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../../layer.js";
+import { SymbolicTensor } from "../../symbolic-tensor.js";
+
+export interface InputOptions extends LayerOptions {
+  /** Type of the values: "int32" for indices. Default "float32". */
+  readonly dtype?: Dtype;
+}
+
+/** Tells a model the shape of one sample: the first entry of a `Sequential`, or what `input` is made of. */
+export class Input extends Layer {
+  static override readonly className = "InputLayer";
+  readonly dtype: Dtype;
+
+  /** @param shape shape of one sample, without the batch axis; null where a size is open (time steps, say) */
+  constructor(shape: readonly (number | null)[], options: InputOptions = {}) {
+    super({ ...options, inputShape: shape });
+    this.dtype = options.dtype ?? "float32";
+    this.built = true;
+    if (!shape.every((size) => size === null || (Number.isInteger(size) && size >= 1))) {
+      throw new ShapeError(`input: bad shape, got [${shape}], expected integers of at least 1, or null`);
+    }
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return inputs;
+  }
+
+  override computeOutputShape(inputShape: BatchShape): BatchShape {
+    return inputShape;
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), ...(this.dtype === "float32" ? {} : { dtype: this.dtype }) };
+  }
+
+  static fromConfig({ inputShape, ...options }: Config): Input {
+    return new Input(inputShape as readonly (number | null)[], options);
+  }
+}
+
+/**
+ * An input of a functional model: `const x = input([28, 28]); const y = new Dense(3).apply(x); new Model(x, y)`.
+ * Source: Keras 3 `Input`.
+ */
+export function input(shape: readonly (number | null)[], options: InputOptions = {}): SymbolicTensor {
+  const layer = new Input(shape, options);
+  const tensor = new SymbolicTensor([null, ...shape], layer.dtype);
+  tensor.use = { layer, inputs: [], list: false, options: {}, outputs: [tensor] };
+  return tensor;
+}

@@ -1,0 +1,2 @@
+export { Flatten, type FlattenOptions } from "./flatten.js";
+export { Reshape } from "./reshape.js";

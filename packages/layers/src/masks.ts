@@ -1,0 +1,26 @@
+import type { Tensor } from "@hekla/tensor";
+
+/** For one input its mask; for several inputs one entry each. True (or 1) marks places that count. */
+export type Mask = Tensor | undefined | readonly (Tensor | undefined)[];
+
+/** Masks travel beside tensors from layer to layer, as in Keras 3; ops other than layers drop them. */
+const masks = new WeakMap<Tensor, Tensor>();
+
+/**
+ * The mask that layers before gave this tensor: bool of shape `[batch, time]` (or the tensor's leading axes), undefined
+ * where every place counts.
+ */
+export function maskOf(x: Tensor): Tensor | undefined {
+  const mask = masks.get(x);
+  if (!mask) return undefined;
+  // A mask recorded in a scope that has ended, of which only the values were returned, is gone.
+  const { node } = mask;
+  return node.source !== undefined || node.recording?.ended === false ? mask : undefined;
+}
+
+/** The tensor itself, from now on with this mask. */
+export function setMask(x: Tensor, mask: Tensor | undefined): Tensor {
+  if (mask) masks.set(x, mask);
+  else masks.delete(x);
+  return x;
+}
