@@ -36,7 +36,7 @@ function between(root: Node, sources: ReadonlySet<Node>): Node[] {
       stack.pop();
       continue;
     }
-    const inputs = sources.has(node) ? [] : node.inputs;
+    const inputs = sources.has(node) ? [] : node.sources;
     const missing = inputs.filter((input) => !reaches.has(input));
     if (missing.length > 0) {
       stack.push(...missing);
@@ -61,14 +61,14 @@ function backward(value: Tensor, sources: readonly Node[]): (Tensor | undefined)
     if (!gradient || wanted.has(node) || !node.gradient) continue;
     const parts = node.gradient(
       gradient,
-      node.inputs.map((input) => new Tensor(input)),
+      node.sources.map((source) => new Tensor(source)),
       new Tensor(node),
     );
-    node.inputs.forEach((input, position) => {
+    node.sources.forEach((source, position) => {
       const part = parts[position];
-      if (!part || !onPath.has(input) || !isFloat(input.dtype)) return;
-      const sum = gradients.get(input);
-      gradients.set(input, sum ? add(sum, part) : part);
+      if (!part || !onPath.has(source) || !isFloat(source.dtype)) return;
+      const sum = gradients.get(source);
+      gradients.set(source, sum ? add(sum, part) : part);
     });
   }
   return sources.map((source) => gradients.get(source));

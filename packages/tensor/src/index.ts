@@ -26,7 +26,9 @@ import "./methods.js";
 export type { TensorMethods } from "./methods.js";
 export * from "./ops/activations.js";
 export { cast } from "./ops/cast.js";
-export * from "./ops/convolution.js";
+export { type Conv1DOptions, type Conv2DOptions, conv1d, conv2d } from "./ops/convolution.js";
+export * from "./ops/convolution-transpose.js";
+export * from "./ops/convolution3d.js";
 export {
   coordinate,
   copy,
@@ -37,11 +39,13 @@ export {
   tensor,
   zeros,
 } from "./ops/creation.js";
+export * from "./ops/depthwise-convolution.js";
 export * from "./ops/elementwise.js";
 export { gather, gatherAlong, oneHot, scatterAdd, scatterAddAlong } from "./ops/indexing.js";
 export { type MatmulOptions, matmul, matrixTranspose } from "./ops/matmul.js";
 export * from "./ops/moves.js";
 export * from "./ops/pooling.js";
+export * from "./ops/pooling3d.js";
 export {
   type NormalOptions,
   RandomStream,
@@ -67,12 +71,13 @@ export {
 export * from "./ops/reductions.js";
 export * from "./ops/scans.js";
 export * from "./ops/views.js";
-export type { Padding2D, Pair } from "./ops/windows.js";
+export type { Padding2D, Padding3D, Pair, Triple } from "./ops/windows.js";
 export type { Optimizer } from "./optimizer.js";
 export * from "./plan.js";
 export { describePlan, describeProgram, stepName } from "./planner/describe.js";
 export * from "./program.js";
 export { named, scope } from "./recording.js";
+export { type RecurrentLayout, type RecurrentOperand, recurrentLayout } from "./recurrent-layout.js";
 export { type ReferenceOptions, reference } from "./reference/backend.js";
 export * from "./routine.js";
 export { backend, memory, useBackend } from "./session.js";

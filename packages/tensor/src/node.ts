@@ -28,12 +28,12 @@ export type Operation =
   | ViewOperation;
 
 /**
- * The gradient of a node: from the gradient of its output to those of its inputs, undefined where none flows.
+ * The gradient of a node: from the gradient of its output to those of its sources, undefined where none flows.
  * It calls ops, so that it is recorded like anything else and can be differentiated again.
  */
 export type GradientRule = (
   gradient: Tensor,
-  inputs: readonly Tensor[],
+  sources: readonly Tensor[],
   output: Tensor,
 ) => readonly (Tensor | undefined)[];
 
@@ -60,6 +60,8 @@ export class Node {
     public recording: Recording | undefined,
     readonly label: string,
     public gradient?: GradientRule,
+    /** What the gradient goes to; the inputs, unless what they were computed from stands in for them. */
+    public sources: readonly Node[] = inputs,
   ) {}
 
   /** Binds the computed values and forgets how they came about. */
@@ -67,6 +69,7 @@ export class Node {
     this.source = { kind: "slot", slot };
     this.operation = { kind: "leaf" };
     this.inputs = [];
+    this.sources = [];
     this.gradient = undefined;
     this.recording = undefined;
   }

@@ -36,13 +36,17 @@ export function withRecording<T>(recording: Recording | undefined, fn: () => T):
 /** Runs `fn` as if no recording were active: its results exist at once. */
 export const outsideRecording = <T>(fn: () => T): T => withRecording(undefined, fn);
 
-/** Appends a node to the active recording. Only to be called inside one (see `op`). */
+/**
+ * Appends a node to the active recording. Only to be called inside one (see `op`).
+ * @param sources what the gradient rule differentiates by, where that is not what the node reads
+ */
 export function record(
   operation: Operation,
   inputs: readonly Tensor[],
   shape: Shape,
   dtype: Dtype,
   gradient?: GradientRule,
+  sources?: readonly Tensor[],
 ): Tensor {
   const recording = state.active;
   if (!recording) throw new HeklaError("record: no recording is active");
@@ -56,6 +60,7 @@ export function record(
       recording,
       label,
       gradient,
+      sources?.map((x) => x.node),
     ),
   );
 }

@@ -120,6 +120,44 @@ export interface ArgsortRoutine {
 export const recurrentActivations = ["tanh", "sigmoid", "hardSigmoid", "relu", "linear"] as const;
 export type RecurrentActivation = (typeof recurrentActivations)[number];
 
+/**
+ * A recurrence over all steps of a batch. The products with the recurrent kernel `[units, gates * units]` and all that
+ * depends on them are done here; `projected` `[batch, steps, gates * units]` is what the inputs add.
+ * - `...Sequence`: (projected, kernel, bias?, hidden?, cell?, mask?, recurrentMask?) -> one flat tensor: the hidden
+ *   states `[batch, steps, units]`, for an LSTM the last cell states `[batch, units]`, then what the gradient wants,
+ *   `[batch, steps, kept * units]`: gates i, f, c, o and the cell state (LSTM); gates z, r, the candidate and, with
+ *   `resetAfter`, its recurrent product before the reset (GRU). Of a masked step only the cell state is defined there.
+ * - `...SequenceGradient`: (sequence, kernel, hidden?, cell?, mask?, recurrentMask?, gradient of the states) -> one flat
+ *   tensor: the gradient of `projected`, with `resetAfter` that of the recurrent product (of the same shape), then
+ *   those of `hidden` and `cell` where there are such operands.
+ *
+ * A bool mask `[batch, steps]` that is false keeps the states. Recurrent masks multiply the hidden state before the
+ * product. `recurrentLayout` has the places of all this.
+ */
+export interface RecurrentRoutine {
+  readonly name:
+    | "lstmSequence"
+    | "lstmSequenceGradient"
+    | "gruSequence"
+    | "gruSequenceGradient"
+    | "simpleRnnSequence"
+    | "simpleRnnSequenceGradient";
+  readonly batch: number;
+  readonly steps: number;
+  readonly units: number;
+  readonly activation: RecurrentActivation;
+  readonly recurrentActivation: RecurrentActivation;
+  /** GRU: the reset gate multiplies the recurrent product, not the state before it. */
+  readonly resetAfter: boolean;
+  /** Which operands there are; without initial states these are zeros. */
+  readonly bias: boolean;
+  readonly hidden: boolean;
+  readonly cell: boolean;
+  readonly mask: boolean;
+  /** Recurrent masks: none, one `[batch, units]`, or one for each gate `[batch, gates * units]`. */
+  readonly recurrentMasks: number;
+}
+
 /** Work that is no map and no reduction. `dtype` is the element type computed in (and copied, for moves). */
 export type Routine = { readonly dtype: Dtype } & (
   | MatmulRoutine
@@ -130,6 +168,7 @@ export type Routine = { readonly dtype: Dtype } & (
   | PadRoutine
   | CumsumRoutine
   | ArgsortRoutine
+  | RecurrentRoutine
 );
 
 export type RoutineName = Routine["name"];

@@ -5,7 +5,7 @@ import { zeros } from "./creation.js";
 import { add, multiply, relu, sigmoid, subtract, tanh, where } from "./elementwise.js";
 import { matmul } from "./matmul.js";
 import { concat, stack } from "./moves.js";
-import { slice, split, squeeze } from "./views.js";
+import { expandDims, slice, split, squeeze } from "./views.js";
 
 /** Which recurrence, and its functions. */
 export interface RecurrentCell {
@@ -22,7 +22,7 @@ export interface RecurrentInputs {
   readonly projected: Tensor;
   /** `[units, gates * units]` */
   readonly kernel: Tensor;
-  /** `[gates * units]`, added to the recurrent product. */
+  /** Added to the recurrent product: `[gates * units]`, or `[batch, steps, gates * units]` in the composition. */
   readonly bias?: Tensor | undefined;
   /** `[batch, units]`, as `cell`; default zeros. */
   readonly hidden?: Tensor | undefined;
@@ -39,7 +39,7 @@ export interface RecurrentStates {
   readonly cell?: Tensor;
 }
 
-const functions: Readonly<Record<RecurrentActivation, (x: Tensor) => Tensor>> = {
+export const recurrentFunctions: Readonly<Record<RecurrentActivation, (x: Tensor) => Tensor>> = {
   tanh,
   sigmoid,
   hardSigmoid,
@@ -51,22 +51,30 @@ const functions: Readonly<Record<RecurrentActivation, (x: Tensor) => Tensor>> = 
 const columns = (x: Tensor, from: number, to: number): Tensor =>
   slice(x, [0, from], [x.shape[0]!, to - from]);
 
+/** What a step adds: `[batch, features]` of `[batch, steps, features]`. */
+const stepOf = (x: Tensor, at: number): Tensor =>
+  squeeze(slice(x, [0, at, 0], [x.shape[0]!, 1, x.shape[2]!]), 1);
+
 /** One state to the next, by the equations of the cell. */
 class Stepper {
   readonly units: number;
   readonly #activation: (x: Tensor) => Tensor;
   readonly #gate: (x: Tensor) => Tensor;
+  #bias: Tensor | undefined;
 
   constructor(
     readonly of: RecurrentCell,
     readonly inputs: RecurrentInputs,
   ) {
     this.units = inputs.kernel.shape[0]!;
-    this.#activation = functions[of.activation];
-    this.#gate = functions[of.recurrentActivation];
+    this.#activation = recurrentFunctions[of.activation];
+    this.#gate = recurrentFunctions[of.recurrentActivation];
   }
 
-  step(x: Tensor, hidden: Tensor, cell: Tensor): { hidden: Tensor; cell: Tensor } {
+  step(at: number, hidden: Tensor, cell: Tensor): { hidden: Tensor; cell: Tensor } {
+    const { projected, bias } = this.inputs;
+    const x = stepOf(projected, at);
+    this.#bias = bias && (bias.rank === 1 ? expandDims(bias, 0) : stepOf(bias, at));
     if (this.of.kind === "lstm") {
       const [i, f, g, o] = split(add(x, this.#product(hidden, 0, 4)), 4, { axis: 1 }) as Four;
       const next = add(multiply(this.#gate(f), cell), multiply(this.#gate(i), this.#activation(g)));
@@ -91,8 +99,9 @@ class Stepper {
 
   /** The recurrent product of gates `[from, to)`, with its dropout and bias. */
   #product(state: Tensor, from: number, to: number): Tensor {
-    const { kernel, bias, recurrentMask } = this.inputs;
+    const { kernel, recurrentMask } = this.inputs;
     const { units } = this;
+    const bias = this.#bias;
     const perGate = recurrentMask !== undefined && recurrentMask.shape[1] !== units;
     const group = perGate ? 1 : to - from;
     const parts: Tensor[] = [];
@@ -102,7 +111,7 @@ class Stepper {
       parts.push(matmul(masked, columns(kernel, gate * units, (gate + group) * units)));
     }
     const product = concat(parts, { axis: 1 });
-    return bias ? add(product, slice(bias, [from * units], [(to - from) * units])) : product;
+    return bias ? add(product, columns(bias, from * units, to * units)) : product;
   }
 }
 
@@ -121,8 +130,7 @@ export function composeRecurrence(of: RecurrentCell, inputs: RecurrentInputs): R
   const stepper = new Stepper(of, inputs);
   const states: Tensor[] = [];
   for (let at = 0; at < steps; at++) {
-    const x = squeeze(slice(projected, [0, at, 0], [batch, 1, projected.shape[2]!]), 1);
-    const next = stepper.step(x, hidden, cell);
+    const next = stepper.step(at, hidden, cell);
     const live = mask && slice(mask, [0, at], [batch, 1]);
     hidden = live ? where(live, next.hidden, hidden) : next.hidden;
     cell = live ? where(live, next.cell, cell) : next.cell;

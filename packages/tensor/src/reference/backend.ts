@@ -8,6 +8,7 @@ import { conv2d, matmul } from "./contractions.js";
 import { argsort, concat, cumsum, gather, pad } from "./moves.js";
 import { pool2d } from "./pooling.js";
 import { dense, evaluate, type Source } from "./program.js";
+import { recurrentGradient, recurrentSequence } from "./recurrent.js";
 import { reduce } from "./reduce.js";
 import { HostSlot, type Precision, zeroed } from "./storage.js";
 
@@ -47,6 +48,12 @@ const routines: Record<RoutineName, RoutineFunction> = {
   pad: move(pad),
   cumsum: move(cumsum),
   argsort: move(argsort),
+  lstmSequence: recurrentSequence,
+  lstmSequenceGradient: recurrentGradient,
+  gruSequence: recurrentSequence,
+  gruSequenceGradient: recurrentGradient,
+  simpleRnnSequence: recurrentSequence,
+  simpleRnnSequenceGradient: recurrentGradient,
 };
 
 /** Runs a plan step by step in plain TypeScript. */
