@@ -2,6 +2,8 @@ import type { Sample } from "./sample.js";
 import { arithmeticSamples } from "./samples/arithmetic.js";
 import { compositionSamples } from "./samples/compositions.js";
 import { contractionSamples } from "./samples/contractions.js";
+import { convolutionVariantSamples } from "./samples/convolution-variants.js";
+import { convolutionSamples } from "./samples/convolutions.js";
 import { creationSamples, randomSamples } from "./samples/creation.js";
 import { functionSamples } from "./samples/functions.js";
 import { indexingSamples } from "./samples/indexing.js";
@@ -19,6 +21,8 @@ export const samples: readonly Sample[] = [
   ...viewSamples,
   ...indexingSamples,
   ...contractionSamples,
+  ...convolutionSamples,
+  ...convolutionVariantSamples,
   ...poolingSamples,
   ...creationSamples,
   ...randomSamples,

@@ -46,6 +46,34 @@ function poolRows1d(make: Make): Row[] {
   ];
 }
 
+function poolRows3d(make: Make): Row[] {
+  const row = (name: string, shape: readonly number[], options?: Attribute, second = false): Row => [
+    name,
+    [make(shape), ...(options === undefined ? [] : [options])],
+    { second },
+  ];
+  return [
+    row("default", [2, 4, 4, 6, 3], undefined, true),
+    row("odd sizes leave the edge out", [1, 5, 3, 7, 2]),
+    row("same fills the edge", [1, 5, 3, 7, 2], { padding: "same" }),
+    row("channels first", [2, 3, 4, 4, 6], first, true),
+    row("channels first, same", [1, 2, 5, 3, 7], { ...first, padding: "same", poolSize: 3, strides: 2 }),
+    row("overlapping", [1, 5, 4, 5, 2], { poolSize: 3, strides: 1, padding: "same" }),
+    row("windows of 3 shapes", [1, 6, 5, 7, 2], { poolSize: [3, 1, 2], strides: [1, 2, 3] }),
+    row("given padding", [1, 3, 4, 5, 2], {
+      padding: [
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ],
+    }),
+    row("flat windows", [1, 3, 4, 6, 2], { poolSize: [1, 2, 2] }),
+    row("window as large as the volume", [2, 3, 2, 4, 2], { poolSize: [3, 2, 4] }),
+    row("no volume", [0, 4, 4, 4, 2]),
+    ["transposed", [transposed(make([2, 4, 6, 4, 1]))]],
+  ];
+}
+
 /** The gradient goes to the first of equal elements. */
 const ties = given([1, 1, 0, 2, 1, 1, 2, 2, 3, 3, 3, 0, 3, 3, 0, 0], "float32", [1, 4, 4, 1]);
 const awkward = given(
@@ -81,4 +109,9 @@ export const poolingSamples: Sample[] = [
   ...samplesOf("averagePool2d", averaged, poolRows(real)),
   ...samplesOf("maxPool1d", selected, poolRows1d(distinct)),
   ...samplesOf("averagePool1d", averaged, poolRows1d(real)),
+  ...samplesOf("maxPool3d", selected, [
+    ...poolRows3d(distinct),
+    ["equal elements", [given([1, 2, 2, 0, 1, 2, 0, 2], "float32", [1, 2, 4, 4, 1])], { smooth: false }],
+  ]),
+  ...samplesOf("averagePool3d", averaged, poolRows3d(real)),
 ];

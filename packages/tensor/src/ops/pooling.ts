@@ -63,10 +63,10 @@ const pool2d =
  * @param input `[batch, height, width, channels]`, or `[batch, channels, height, width]` with "channelsFirst"
  * @throws ShapeError when the window does not fit
  */
-export const maxPool2d = pool2d("maxPool2d");
+export const maxPool2d = /* @__PURE__ */ pool2d("maxPool2d");
 
 /** The mean of each window, over the places inside the input. Parameters as `maxPool2d`. */
-export const averagePool2d = pool2d("averagePool2d");
+export const averagePool2d = /* @__PURE__ */ pool2d("averagePool2d");
 
 export interface Pool1DOptions {
   /** Default 2. */
@@ -95,7 +95,7 @@ const pool1d =
     });
 
 /** `maxPool2d` over the steps of `[batch, steps, channels]`. */
-export const maxPool1d = pool1d("maxPool1d", maxPool2d);
+export const maxPool1d = /* @__PURE__ */ pool1d("maxPool1d", maxPool2d);
 
 /** `averagePool2d` over the steps of `[batch, steps, channels]`. */
-export const averagePool1d = pool1d("averagePool1d", averagePool2d);
+export const averagePool1d = /* @__PURE__ */ pool1d("averagePool1d", averagePool2d);
