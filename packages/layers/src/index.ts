@@ -53,31 +53,9 @@ export type {
 } from "./layer-options.js";
 export * from "./layers/index.js";
 export { type LoadOptions, loadModel, modelFromBytes } from "./load-model.js";
-export {
-  binaryCrossentropy,
-  type CrossentropyOptions,
-  categoricalCrossentropy,
-  type HuberOptions,
-  huber,
-  type LossConfig,
-  type LossFunction,
-  type LossLike,
-  meanAbsoluteError,
-  meanSquaredError,
-  sparseCategoricalCrossentropy,
-} from "./losses.js";
+export * from "./losses/index.js";
 export { type Mask, maskOf, setMask } from "./masks.js";
-export {
-  accuracy,
-  binaryAccuracy,
-  categoricalAccuracy,
-  type Metric,
-  type MetricLike,
-  meanMetric,
-  rootMeanSquaredError,
-  sparseCategoricalAccuracy,
-  topKAccuracy,
-} from "./metrics.js";
+export * from "./metrics/index.js";
 export { type BatchOptions, type EvaluateOptions, Model } from "./model.js";
 export type { Config, ObjectConfig } from "./named-object.js";
 export { progressLine } from "./progress-line.js";

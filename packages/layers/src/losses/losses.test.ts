@@ -21,9 +21,9 @@ import {
   type LossFunction,
   meanAbsoluteError,
   meanSquaredError,
+  resolveLoss,
   sparseCategoricalCrossentropy,
-} from "./index.js";
-import { resolveLoss } from "./losses.js";
+} from "../index.js";
 
 const predictions = [
   [0.2, 0.5, 0.3],

@@ -1,0 +1,31 @@
+export {
+  binaryCrossentropy,
+  type CrossentropyOptions,
+  categoricalCrossentropy,
+  type SparseCrossentropyOptions,
+  sparseCategoricalCrossentropy,
+} from "./crossentropy.js";
+export { type CtcOptions, ctc, ctcLoss } from "./ctc.js";
+export {
+  type BinaryFocalOptions,
+  binaryFocalCrossentropy,
+  type CategoricalFocalOptions,
+  categoricalFocalCrossentropy,
+  type FocalOptions,
+} from "./focal.js";
+export { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
+export type { LossFunction } from "./loss-function.js";
+export { dice, type OverlapOptions, type TverskyOptions, tversky } from "./overlap.js";
+export { klDivergence, poisson } from "./probabilistic.js";
+export { type ReduceLossOptions, type Reduction, reduceLoss } from "./reduce.js";
+export {
+  cosineSimilarity,
+  type HuberOptions,
+  huber,
+  logCosh,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  meanSquaredLogarithmicError,
+} from "./regression.js";
+export { type LossConfig, type LossLike, resolveLoss } from "./resolve.js";
