@@ -26,6 +26,7 @@ export const nonOps: readonly string[] = [
   "identityView",
   "isContiguous",
   "isWhole",
+  "recurrentLayout",
   // debugging
   "debugLevel",
   "debugLog",
@@ -33,6 +34,7 @@ export const nonOps: readonly string[] = [
   "describePlan",
   "describeProgram",
   "stepName",
+  "findNonFinite",
   // host randomness
   "streamKey",
   "threefry",

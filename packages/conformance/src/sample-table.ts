@@ -9,6 +9,7 @@ import { functionSamples } from "./samples/functions.js";
 import { indexingSamples } from "./samples/indexing.js";
 import { logicSamples } from "./samples/logic.js";
 import { poolingSamples } from "./samples/pooling.js";
+import { recurrentSamples } from "./samples/recurrent.js";
 import { reductionSamples } from "./samples/reductions.js";
 import { viewSamples } from "./samples/views.js";
 
@@ -24,6 +25,7 @@ export const samples: readonly Sample[] = [
   ...convolutionSamples,
   ...convolutionVariantSamples,
   ...poolingSamples,
+  ...recurrentSamples,
   ...creationSamples,
   ...randomSamples,
   ...compositionSamples,

@@ -17,7 +17,7 @@ export type Attribute =
   | boolean
   | undefined
   | readonly Attribute[]
-  | { readonly [option: string]: Attribute };
+  | { readonly [option: string]: Attribute | Input };
 export type Argument = Input | StreamArgument | readonly Input[] | Attribute;
 
 /** What holds for all samples of an op. */
@@ -74,8 +74,13 @@ const isInput = (argument: unknown): argument is Input =>
 const isStream = (argument: unknown): argument is StreamArgument =>
   typeof argument === "object" && argument !== null && "kind" in argument && argument.kind === "stream";
 
-/** All tensor inputs of a sample in order. */
-export const inputsOf = (sample: Sample): Input[] => sample.args.flat(2).filter(isInput);
+function inputsIn(argument: unknown): Input[] {
+  if (isInput(argument)) return [argument];
+  return typeof argument === "object" && argument !== null ? Object.values(argument).flatMap(inputsIn) : [];
+}
+
+/** All tensor inputs of a sample in order, those among options as well. */
+export const inputsOf = (sample: Sample): Input[] => sample.args.flatMap(inputsIn);
 
 /** Positions of the float inputs among `inputsOf`. */
 export const floatInputs = (sample: Sample): number[] =>

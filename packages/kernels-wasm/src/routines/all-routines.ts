@@ -5,6 +5,8 @@ import { emitPlainConvolution } from "../convolution/plain-convolution.js";
 import { emitWinograd, winogradFits } from "../convolution/winograd.js";
 import { emitWinogradKernelGradient } from "../convolution/winograd-kernel-gradient.js";
 import { emitPool } from "../pooling/pool.js";
+import { emitSequenceGradient } from "../recurrent/emit-gradient.js";
+import { emitSequence } from "../recurrent/emit-sequence.js";
 import type { RoutineEmitter, RoutineTable } from "../routine.js";
 import { denseRoutines } from "./dense-routines.js";
 
@@ -42,4 +44,10 @@ export const allRoutines: RoutineTable = {
   maxPool2dGather: emitPool,
   averagePool2d: emitPool,
   averagePool2dGradient: emitPool,
+  lstmSequence: emitSequence,
+  lstmSequenceGradient: emitSequenceGradient,
+  gruSequence: emitSequence,
+  gruSequenceGradient: emitSequenceGradient,
+  simpleRnnSequence: emitSequence,
+  simpleRnnSequenceGradient: emitSequenceGradient,
 };

@@ -6,7 +6,8 @@ import type { Tensor, TensorLike } from "../tensor.js";
 import { cast } from "./cast.js";
 import { asTensor, zeros } from "./creation.js";
 import { where } from "./elementwise.js";
-import { composeRecurrence, type RecurrentCell, type RecurrentInputs } from "./recurrent-composition.js";
+import type { RecurrentCell, RecurrentInputs } from "./recurrent-composition.js";
+import { recordRecurrence } from "./recurrent-gradient.js";
 import { cumsum } from "./scans.js";
 import { unifyFloats } from "./unify.js";
 import { expandDims, slice, squeeze } from "./views.js";
@@ -56,9 +57,9 @@ function inputsOf(
   const given = {
     projected: asTensor(projected),
     kernel: asTensor(kernel),
-    bias: options.recurrentBias,
+    bias: op === "gru" ? options.recurrentBias : undefined,
     hidden: options.initialHidden,
-    cell: options.initialCell,
+    cell: op === "lstm" ? options.initialCell : undefined,
     recurrentMask: options.recurrentMask,
   };
   const units = given.kernel.shape[0]!;
@@ -137,7 +138,7 @@ function recurrence(
       const outputs = zeros([batch, 0, units], { dtype });
       return { outputs, hidden: inputs.hidden ?? nothing, cell: inputs.cell ?? nothing };
     }
-    const { hidden, cell } = composeRecurrence(of, inputs);
+    const { hidden, cell } = recordRecurrence(of, inputs);
     const last = squeeze(slice(hidden, [0, steps - 1, 0], [batch, 1, units]), 1);
     return {
       outputs: visible(hidden, inputs, options.zeroOutputForMask ?? false),
