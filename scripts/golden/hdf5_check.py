@@ -1,0 +1,108 @@
+"""Reads what packages/layers/src/formats/hdf5-writer.ts writes with h5py and with HDF5's own h5ls and h5dump.
+
+The writer's tests make the files. Each is compared with what went in, listed and dumped by HDF5's tools where they are
+installed, and then changed by h5py (members added and removed), which needs its trees and heaps to be sound.
+"""
+
+import json
+import math
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import h5py
+import numpy
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TEST = "packages/layers/src/formats/hdf5-writer.test.ts"
+TOOLS = [tool for tool in ("h5ls", "h5dump") if shutil.which(tool)]
+
+
+def one(value):
+    """A value as the JSON beside the file has it."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, numpy.generic):
+        value = value.item()
+    if isinstance(value, float) and math.isnan(value):
+        return "NaN"
+    if isinstance(value, float) and math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def values(item):
+    if isinstance(item, (str, bytes)):
+        return one(item)
+    item = numpy.asarray(item)
+    return one(item[()]) if item.shape == () else [one(value) for value in item.ravel()]
+
+
+def contents(file):
+    datasets, attributes = {}, {}
+
+    def visit(path, item):
+        for name, value in item.attrs.items():
+            attributes[f"{path}@{name}"] = values(value)
+        if isinstance(item, h5py.Dataset):
+            data = numpy.asarray(item[()]).ravel()
+            big = item.dtype in (numpy.int64, numpy.uint64)
+            datasets[path] = {
+                "dtype": "Array" if item.dtype.kind == "S" else names[item.dtype.name],
+                "shape": list(item.shape),
+                "data": [str(value) if big else one(value) for value in data],
+            }
+
+    visit("", file)
+    file.visititems(visit)
+    return {"datasets": datasets, "attributes": attributes}
+
+
+names = {f"{kind}{bits}": f"{kind.capitalize()}{bits}Array" for kind in ("float", "int") for bits in (8, 16, 32, 64)}
+names.update({f"uint{bits}": f"Uint{bits}Array" for bits in (8, 16, 32)})
+names.update(int64="BigInt64Array", uint64="BigUint64Array")
+
+
+def change(path):
+    """Adds and removes members of each group, so that HDF5 rewrites its tables."""
+    with h5py.File(path, "r+") as file:
+        groups = [file]
+        file.visititems(lambda _, item: groups.append(item) if isinstance(item, h5py.Group) else None)
+        for group in groups:
+            before = set(group)
+            for k in range(40):
+                group[f"added_{k}"] = numpy.arange(k)
+            for name in list(before)[::2]:
+                del group[name]
+            group.attrs["added"] = "text"
+            assert set(group) == set(list(before)[1::2]) | {f"added_{k}" for k in range(40)}
+    with h5py.File(path) as file:
+        file.visititems(lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "HEKLA_HDF5_FOLDER": folder}
+        subprocess.run(["npx", "vitest", "run", TEST], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        files = sorted(pathlib.Path(folder).glob("*.h5"))
+        assert files
+        for path in files:
+            expected = json.loads(path.with_suffix(".json").read_text())
+            with h5py.File(path) as file:
+                found = contents(file)
+            assert found == expected, path.name
+            for tool in TOOLS:
+                arguments = [tool, "-r", path] if tool == "h5ls" else [tool, path]
+                result = subprocess.run(arguments, capture_output=True, text=True)
+                assert result.returncode == 0 and result.stdout and not result.stderr, (path.name, result.stderr)
+            size = path.stat().st_size
+            change(path)
+            print(f"{path.name}: {size} bytes, {len(found['datasets'])} data sets, {len(found['attributes'])} attributes")
+        tools = ", ".join(TOOLS) or "no HDF5 tools"
+        print(f"{len(files)} files read and changed by h5py {h5py.__version__} (HDF5 {h5py.version.hdf5_version}), {tools}")
+
+
+if __name__ == "__main__":
+    main()
