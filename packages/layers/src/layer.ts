@@ -124,8 +124,11 @@ export abstract class Layer {
   /** The layer's computation on a batch; a layer with several inputs or outputs gets and gives lists. */
   abstract call(inputs: Inputs<Tensor>, options: CallOptions): Inputs<Tensor>;
 
-  /** Shape of the output for inputs of a shape; throws ShapeError where the layer cannot take them. */
-  abstract computeOutputShape(inputShape: Shapes): Shapes;
+  /**
+   * Shape of the output for inputs of a shape; throws ShapeError where the layer cannot take them. `options` are those
+   * of the call, for layers whose outputs depend on them.
+   */
+  abstract computeOutputShape(inputShape: Shapes, options?: CallOptions): Shapes;
 
   /** Mask of the output. Default: that of the first input, where it fits. */
   computeMask(_inputs: Inputs<Tensor>, mask: Mask): Mask {
@@ -191,7 +194,7 @@ export abstract class Layer {
   #applySymbolic(inputs: Inputs<SymbolicTensor>, options: CallOptions): readonly SymbolicTensor[] {
     const list = listOf(inputs);
     const isList = list === inputs;
-    const shapes = this.computeOutputShape(isList ? list.map(({ shape }) => shape) : list[0]!.shape);
+    const shapes = this.computeOutputShape(isList ? list.map(({ shape }) => shape) : list[0]!.shape, options);
     const outputs = shapeList(shapes).map((shape) => new SymbolicTensor(shape, this.outputDtype(list)));
     const use = { layer: this, inputs: list, list: isList, options, outputs };
     for (const output of outputs) output.use = use;
