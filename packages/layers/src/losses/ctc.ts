@@ -25,6 +25,8 @@ import {
   reshape,
   ShapeError,
   slice,
+  split,
+  stopGradient,
   subtract,
   sum,
   type Tensor,
@@ -39,12 +41,23 @@ export interface CtcOptions {
   readonly maskIndex?: number;
 }
 
+/**
+ * Slices along axis 1, without it. By halves, so that their gradients are put together in as many additions as there
+ * are elements times the depth, not times the steps.
+ */
+function steps(x: Tensor): Tensor[] {
+  const [batch, time, states] = x.shape as [number, number, number];
+  if (time < 2) return time === 1 ? [reshape(x, [batch, states])] : [];
+  const half = time >> 1;
+  return split(x, [half, time - half], { axis: 1 }).flatMap(steps);
+}
+
 /** Stands for log 0: small enough to vanish beside any path, and finite, so that nothing becomes NaN. Source: Keras 3. */
 const never = -1e5;
 
-/** log(e^a + e^b + e^c) of values of which one at least is finite. */
+/** log(e^a + e^b + e^c) of finite values; the shift by the largest cancels, in the gradient as well. */
 function logAddExp(a: Tensor, b: Tensor, c: Tensor): Tensor {
-  const largest = maximum(maximum(a, b), c);
+  const largest = stopGradient(maximum(maximum(a, b), c));
   const [x, y, z] = [a, b, c].map((value) => exp(subtract(value, largest)));
   return add(largest, log(add(add(x!, y!), z!)));
 }
@@ -101,9 +114,8 @@ function minusLogProbability(
       0,
       cast(full([], never), output.dtype),
     );
-    for (let step = 0; step < time; step++) {
+    for (const [step, emitted] of steps(logs).entries()) {
       const [two, one, same] = [0, 1, 2].map((start) => slice(alpha, [0, start], states));
-      const emitted = reshape(slice(logs, [0, step, 0], [batch, 1, states[1]]), states);
       const moved = add(logAddExp(same!, one!, add(two!, skip)), emitted);
       const next = counts ? where(slice(counts, [0, step], [batch, 1]), moved, same!) : moved;
       alpha = pad(
