@@ -131,6 +131,13 @@ test("a group does not take in what it reads in another order", async () => {
   expect(await fn(tensor([0, 0, 0])).array()).toEqual([0, 2, 4]);
 });
 
+test("a reduction over a reshape that moves elements goes along the reshape's axes", async () => {
+  const fn = compile((x: Tensor) => x.transpose([0, 2, 1]).reshape([4, 3]).sum({ axes: 0 }));
+  const x = tensor([...Array(12).keys()], { shape: [2, 3, 2] });
+  // Rows 0 2 4, 1 3 5, 6 8 10, 7 9 11.
+  expect(await fn(x).array()).toEqual([14, 22, 30]);
+});
+
 test("plans can be read", () => {
   const w = new Variable(zeros([3, 2]));
   compile((x: Tensor) => relu(matmul(x, w)).sum({ axes: 0 }))(zeros([4, 3]));

@@ -82,7 +82,8 @@ export class Grouping {
       const kind = node.operation.kind;
       if (isExpression(node)) this.#addExpression(position, fuse);
       else if (kind === "reduce" || kind === "routine") {
-        const shape = kind === "reduce" ? nodes[node.inputs[0]!]!.shape : node.shape;
+        // Not the input node's own shape, which is another one where a reshape became a copy.
+        const shape = kind === "reduce" ? places[node.inputs[0]!]!.view.shape : node.shape;
         this.#addUnit(kind, shape, [], position, this.#inputUnits(position));
       }
     });
