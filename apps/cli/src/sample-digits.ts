@@ -1,4 +1,4 @@
-import type { Sequential } from "@hekla/layers";
+import type { Model } from "@hekla/layers";
 import type { HostArray } from "@hekla/tensor";
 import type { DataProvider, ZooModel } from "@hekla/zoo";
 import { type CaptionedPicture, drawRow } from "./draw-digit.js";
@@ -11,7 +11,7 @@ const searched = 1000;
 /** The first test digits as the network reads them, and the next ones it gets wrong. */
 export async function sampleDigits(
   model: ZooModel,
-  network: Sequential,
+  network: Model,
   data: DataProvider,
   terminal: Terminal,
 ): Promise<string> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Sequential } from "@hekla/layers";
+import type { Model } from "@hekla/layers";
 import { UsageError } from "./exit-codes.js";
 
 export interface SavedModel {
@@ -25,7 +25,7 @@ export async function checkWritable(file: string): Promise<void> {
 }
 
 /** Writes the model file (whole or not at all) and gives its fingerprint. */
-export async function saveModel(model: Sequential, file: string): Promise<SavedModel> {
+export async function saveModel(model: Model, file: string): Promise<SavedModel> {
   await model.save(file);
   const bytes = await readFile(file);
   return { file, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };

@@ -1,6 +1,6 @@
 import { syntheticDigits } from "@hekla/datasets";
 import { wasm } from "@hekla/kernels-wasm";
-import type { Callback, Sequential } from "@hekla/layers";
+import type { Callback, Model } from "@hekla/layers";
 import { useBackend } from "@hekla/tensor";
 import { mnistMlp, resolveConfig } from "@hekla/zoo";
 import type { Report, Request } from "./messages.js";
@@ -12,7 +12,7 @@ const shown = 30;
 const stepReportEvery = 40;
 
 const test = syntheticDigits(seed, testSamples, { first: testStart });
-let network: Sequential | undefined;
+let network: Model | undefined;
 let running: AbortController | undefined;
 
 function tell(report: Report): void {

@@ -1,13 +1,22 @@
 import {
+  abs,
+  add,
+  clip,
+  cumsum,
   DataError,
+  divide,
   elu,
   exp,
   gelu,
+  greater,
   hardSigmoid,
   leakyRelu,
+  less,
   logSoftmax,
   minimum,
   multiply,
+  negative,
+  range,
   relu,
   selu,
   sigmoid,
@@ -15,8 +24,16 @@ import {
   softmax,
   softplus,
   softsign,
+  sort,
+  split,
+  sqrt,
+  square,
+  stopGradient,
+  subtract,
+  sum,
   type Tensor,
   tanh,
+  where,
 } from "@hekla/tensor";
 
 /** An elementwise function, or one along the last axis. */
@@ -44,7 +61,43 @@ const activations: Readonly<Record<string, ActivationFunction>> = {
   exponential: (x) => exp(x),
   softmax: (x) => keepLogits(softmax(x), "softmax", x),
   logSoftmax: (x) => logSoftmax(x),
+  celu: (x) => elu(x),
+  glu,
+  hardShrink: (x) => where(greater(abs(x), 0.5), x, 0),
+  hardSilu: (x) => multiply(x, hardSigmoid(x)),
+  hardSwish: (x) => multiply(x, hardSigmoid(x)),
+  hardTanh: (x) => clip(x, -1, 1),
+  logSigmoid: (x) => negative(softplus(negative(x))),
+  softShrink: (x) => subtract(x, clip(x, -0.5, 0.5)),
+  sparsePlus: (x) => where(less(x, 1), divide(square(relu(add(x, 1))), 4), x),
+  sparseSigmoid: (x) => clip(multiply(add(x, 1), 0.5), 0, 1),
+  sparsemax,
+  squareplus: (x) => multiply(add(x, sqrt(add(square(x), 4))), 0.5),
+  tanhShrink: (x) => subtract(x, tanh(x)),
 };
+
+/** The first half of the last axis times the sigmoid of the second. Source: Dauphin et al. 2017, equation 1. */
+function glu(x: Tensor): Tensor {
+  const [values, gates] = split(x, 2, { axis: -1 }) as [Tensor, Tensor];
+  return multiply(values, sigmoid(gates));
+}
+
+/**
+ * The probabilities nearest to x, many of them 0: `max(x - threshold, 0)`, by the last axis.
+ * Source: Martins and Astudillo 2016, algorithm 1. Keras 3.15 has another threshold, with which they do not sum to 1.
+ */
+function sparsemax(x: Tensor): Tensor {
+  const over = { axes: -1, keepDims: true };
+  const sorted = sort(stopGradient(x), { axis: -1, descending: true });
+  const places = range(1, x.shape.at(-1)! + 1, 1, { dtype: x.dtype });
+  const among = greater(add(multiply(sorted, places), 1), cumsum(sorted, { axis: -1 }));
+  const least = divide(subtract(sum(where(among, sorted, 0), over), 1), sum(where(among, 1, 0), over));
+  // The same once more with x itself, so that the gradient flows through the threshold.
+  const positive = greater(x, least);
+  const count = sum(where(positive, 1, 0), over);
+  const threshold = divide(subtract(sum(where(positive, x, 0), over), 1), count);
+  return where(positive, subtract(x, threshold), 0);
+}
 
 /** An activation found by name or given, with the name that configs keep. */
 export interface Activation {

@@ -84,16 +84,6 @@ function firstNaN(data: HostData): number {
   return -1;
 }
 
-/** @throws DataError when the numbers of samples differ */
-export function checkCounts(owner: string, x: HostArray, y: HostArray): void {
-  if (x.shape[0] !== y.shape[0]) {
-    throw new DataError(
-      `${owner}: samples and labels differ in number, got ${x.shape[0]} samples ` +
-        `[${x.shape}] and ${y.shape[0]} labels [${y.shape}], expected as many`,
-    );
-  }
-}
-
 /** @throws DataError unless it is an integer of at least `least` */
 export function checkInteger(owner: string, name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {

@@ -11,7 +11,7 @@ export interface BatchLogs {
   readonly [name: string]: number;
   /** Number of the batch, from 0. */
   readonly batch: number;
-  /** Batches of the epoch. */
+  /** Batches of the epoch; NaN where that is not known before its end. */
   readonly batches: number;
   /** Samples seen in this epoch. */
   readonly samples: number;
@@ -21,12 +21,19 @@ export interface BatchLogs {
 
 /** Plain object whose functions `fit` calls; those that return a promise are awaited. */
 export interface Callback {
+  /** Left out of a `fastDevRun`: what writes files or ends training. */
+  readonly skipInDevRun?: boolean;
   setModel?(model: Model): void;
   onTrainBegin?(): void | Promise<void>;
   onTrainEnd?(history: History): void | Promise<void>;
   onEpochBegin?(epoch: number): void | Promise<void>;
-  onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;
+  /** `logs` has the figures of the validation data, too, in epochs that have them; what is added to it is recorded. */
+  onEpochEnd?(epoch: number, logs: Record<string, number>): void | Promise<void>;
+  onBatchBegin?(batch: number): void | Promise<void>;
   onBatchEnd?(batch: number, logs: BatchLogs): void | Promise<void>;
+  /** Around each evaluation, that of validation data included. */
+  onTestBegin?(): void | Promise<void>;
+  onTestEnd?(logs: Logs): void | Promise<void>;
 }
 
 /** What `fit` returns. */

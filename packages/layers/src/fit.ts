@@ -1,120 +1,46 @@
-import { DataError, type HostArray, HostRandom } from "@hekla/tensor";
-import { BatchReader, checkCounts, checkInteger, checkSamples, inOrder, sampleRange } from "./batches.js";
+import { type Batches, isBatches } from "./batch-source.js";
 import { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
 import { DivergedError } from "./diverged-error.js";
+import { evaluateSource } from "./evaluate.js";
+import { checkOptions, effectiveOptions, type FitOptions } from "./fit-options.js";
+import { type FitSources, fitSources } from "./fit-sources.js";
 import type { Model } from "./model.js";
-import { pause } from "./pause.js";
+import type { ModelData } from "./model-data.js";
+import { NanGuard } from "./nan-guard.js";
+import { Pauses } from "./pause.js";
 import { progressLine } from "./progress-line.js";
-import type { Training } from "./training.js";
+import type { HostBatch, Training } from "./training.js";
 
-/** Samples and their labels. */
-export type LabelledData = readonly [x: HostArray, y: HostArray];
-
-export interface FitOptions {
-  /** Samples per step; the last step of an epoch may have fewer. Default 32. */
-  readonly batchSize?: number;
-  /** The epoch to stop before, counted from 0. Default 1. */
-  readonly epochs?: number;
-  /** Where to go on: shuffling follows the number of the epoch, so training resumes exactly. Default 0. */
-  readonly initialEpoch?: number;
-  /** Share of the samples, taken from the end, that is kept for validation. Default 0. */
-  readonly validationSplit?: number;
-  /** Evaluated after each epoch; replaces `validationSplit`. */
-  readonly validationData?: LabelledData;
-  /** Whether each epoch goes through the samples in its own random order. Default true. */
-  readonly shuffle?: boolean;
-  /** Of the shuffling and augmentation. Default: the model's seed. */
-  readonly seed?: number;
-  readonly callbacks?: readonly Callback[];
-  /** 1 prints a line per epoch. Default 0. */
-  readonly verbose?: 0 | 1;
-  /** Ends training after the current step. */
-  readonly signal?: AbortSignal;
-  /** Changes a batch of samples in place before it is used for training. */
-  readonly augment?: (batch: Float32Array, shape: readonly number[], random: HostRandom) => void;
-}
-
-/** How long steps may follow each other before loss and metrics are read and the event loop gets its turn. */
-const pauseMilliseconds = 50;
+export type { FitOptions } from "./fit-options.js";
 
 /** The training loop behind `model.fit`. */
 export async function fit(
   model: Model,
   training: Training,
-  x: HostArray,
-  y: HostArray,
-  options: FitOptions,
+  x: ModelData | Batches,
+  second: ModelData | FitOptions,
+  last: FitOptions,
 ): Promise<History> {
-  const { train, validation } = splitData(x, y, options);
-  const run = new FitRun(model, training, train, validation, options);
-  return run.run();
-}
-
-/** Checks everything that can be checked before anything runs, and splits off the validation data. */
-function splitData(
-  x: HostArray,
-  y: HostArray,
-  options: FitOptions,
-): { train: LabelledData; validation: LabelledData | undefined } {
-  const { batchSize = 32, epochs = 1, initialEpoch = 0, validationSplit = 0, validationData } = options;
-  checkInteger("fit", "batchSize", batchSize, 1);
-  checkInteger("fit", "epochs", epochs, 0);
-  checkInteger("fit", "initialEpoch", initialEpoch, 0);
-  if (!(validationSplit >= 0 && validationSplit < 1)) {
-    throw new DataError(
-      `fit: bad validationSplit, got ${validationSplit}, expected a number from 0 to below 1`,
-    );
-  }
-  checkLabelled("fit", x, y);
-  if (validationData) {
-    checkLabelled("fit (validationData)", ...validationData);
-    return { train: [x, y], validation: validationData };
-  }
-  if (validationSplit === 0) return { train: [x, y], validation: undefined };
-  const count = x.shape[0]!;
-  const at = Math.floor(count * (1 - validationSplit));
-  if (at === 0 || at === count) {
-    throw new DataError(
-      `fit: validationSplit leaves a part empty, got ${validationSplit} of ${count} samples, ` +
-        "expected samples on both sides",
-    );
-  }
-  return {
-    train: [sampleRange(x, 0, at), sampleRange(y, 0, at)],
-    validation: [sampleRange(x, at, count), sampleRange(y, at, count)],
-  };
-}
-
-/** Samples and labels that can be used, as many of one as of the other. */
-export function checkLabelled(owner: string, x: HostArray, y: HostArray): void {
-  checkCounts(owner, x, y);
-  checkSamples(owner, "x", x);
-  checkSamples(owner, "y", y);
+  const [y, given] = isBatches(x) ? [undefined, second as FitOptions] : [second as ModelData, last];
+  const options = effectiveOptions(given);
+  checkOptions(options);
+  const sources = fitSources(model, x, y, options);
+  return new FitRun(model, training, sources, options).run();
 }
 
 class FitRun {
   readonly #history = new History();
-  readonly #batchSize: number;
   readonly #callbacks: readonly Callback[];
-  readonly #seed: number;
-  readonly #x: BatchReader;
-  readonly #y: BatchReader;
-  readonly #samples: number;
+  readonly #guard: NanGuard | undefined;
 
   constructor(
     private readonly model: Model,
     private readonly training: Training,
-    train: LabelledData,
-    private readonly validation: LabelledData | undefined,
+    private readonly sources: FitSources,
     private readonly options: FitOptions,
   ) {
-    const [x, y] = train;
-    this.#samples = x.shape[0]!;
-    this.#batchSize = Math.min(options.batchSize ?? 32, this.#samples);
     this.#callbacks = options.callbacks ?? [];
-    this.#seed = options.seed ?? model.seed;
-    this.#x = new BatchReader(x, this.#batchSize);
-    this.#y = new BatchReader(y, this.#batchSize);
+    this.#guard = options.nanGuard ? new NanGuard(model, training) : undefined;
   }
 
   get #stopped(): boolean {
@@ -138,64 +64,69 @@ class FitRun {
     for (const callback of this.#callbacks) await callback.onEpochBegin?.(epoch);
     if (!(await this.#steps(epoch))) return;
     const logs: Record<string, number> = await this.#figures(epoch);
-    if (this.validation) {
-      const batchSize = this.#batchSize;
-      const validated = await this.model.evaluate(...this.validation, { batchSize, checked: true });
+    const { validation } = this.sources;
+    if (validation && this.#validates(epoch)) {
+      const validated = await evaluateSource(this.training, validation, this.#callbacks);
       for (const [name, value] of Object.entries(validated)) logs[`val_${name}`] = value;
     }
     const seconds = (performance.now() - start) / 1000;
+    for (const callback of this.#callbacks) await callback.onEpochEnd?.(epoch, logs);
     this.#history.record(epoch, logs, seconds);
     if (this.options.verbose) console.log(progressLine(epoch, epochs, seconds, logs));
-    for (const callback of this.#callbacks) await callback.onEpochEnd?.(epoch, logs);
+  }
+
+  #validates(epoch: number): boolean {
+    const { validationFreq = 1 } = this.options;
+    return typeof validationFreq === "number"
+      ? (epoch + 1) % validationFreq === 0
+      : validationFreq.includes(epoch + 1);
   }
 
   /** One pass over the samples; false when it was ended early. */
   async #steps(epoch: number): Promise<boolean> {
-    const order =
-      this.options.shuffle === false
-        ? inOrder(this.#samples)
-        : new HostRandom(this.#seed, "shuffle", epoch).permutation(this.#samples);
-    const random = new HostRandom(this.#seed, "augment", epoch);
-    const batches = Math.ceil(this.#samples / this.#batchSize);
-    this.training.reset();
+    const { train } = this.sources;
+    this.training.reset("train");
     const began = performance.now();
-    let paused = Number.NEGATIVE_INFINITY;
+    const pauses = new Pauses(true);
     let figures: Logs = {};
-    for (let batch = 0; batch < batches; batch++) {
-      this.#step(order, batch * this.#batchSize, random);
-      const now = performance.now();
-      if (now - paused >= pauseMilliseconds) {
+    let batch = 0;
+    let samples = 0;
+    for await (const data of train.epoch(epoch)) {
+      // Told between two steps only: a stop after the last step lets the epoch end as it should.
+      if (batch > 0 && this.#stopped) return false;
+      for (const callback of this.#callbacks) {
+        const promise = callback.onBatchBegin?.(batch);
+        if (promise) await promise;
+      }
+      await this.#step(data, epoch, batch);
+      samples += data.x[0]!.shape[0]!;
+      if (pauses.due()) {
         figures = await this.#figures(epoch);
-        await pause();
-        paused = performance.now();
+        await pauses.take();
       }
       if (this.#callbacks.length > 0) {
-        const samples = Math.min((batch + 1) * this.#batchSize, this.#samples);
-        const secondsPerStep = (now - began) / 1000 / (batch + 1);
+        const secondsPerStep = (performance.now() - began) / 1000 / (batch + 1);
+        const batches = train.batches ?? Number.NaN;
         await this.#batchEnd(batch, { ...figures, batch, batches, samples, secondsPerStep });
       }
-      if (this.#stopped && batch + 1 < batches) return false;
+      batch++;
     }
     return true;
   }
 
-  #step(order: Int32Array, start: number, random: HostRandom): void {
-    const count = Math.min(this.#batchSize, this.#samples - start);
-    const x = this.#x.read(order, start, count);
-    const { augment } = this.options;
-    if (augment) {
-      if (!(x.data instanceof Float32Array)) {
-        throw new DataError("fit: augment needs float32 samples, got another type, expected Float32Array");
-      }
-      augment(x.data, x.shape, random);
+  async #step(data: HostBatch, epoch: number, batch: number): Promise<void> {
+    if (!this.#guard) {
+      this.training.train(data);
+      return;
     }
-    this.training.train(x, this.#y.read(order, start, count));
+    const place = await this.#guard.step(data);
+    if (place) throw new DivergedError(epoch, Number.NaN, this.#history, { batch, ...place });
   }
 
   async #figures(epoch: number): Promise<Record<string, number>> {
-    const figures = await this.training.figures();
-    const loss = figures.loss!;
-    if (!Number.isFinite(loss)) throw new DivergedError(epoch, loss, this.#history);
+    const figures = await this.training.figures("train");
+    const { loss } = figures;
+    if (loss !== undefined && !Number.isFinite(loss)) throw new DivergedError(epoch, loss, this.#history);
     return figures;
   }
 

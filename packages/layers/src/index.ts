@@ -4,7 +4,9 @@ export {
   keptLogits,
   resolveActivation,
 } from "./activations.js";
+export { addLoss } from "./added-losses.js";
 export type { BatchShape, Pair, Shapes } from "./batch-shape.js";
+export type { Batches, LabelledBatch } from "./batch-source.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
 export {
   type Constraint,
@@ -16,8 +18,9 @@ export {
   resolveConstraint,
   UnitNorm,
 } from "./constraints.js";
-export { DivergedError } from "./diverged-error.js";
-export type { FitOptions, LabelledData } from "./fit.js";
+export { type BadPlace, DivergedError } from "./diverged-error.js";
+export type { FitOptions, ValidationData } from "./fit-options.js";
+export type { FunctionGraph } from "./function-graph.js";
 export {
   Constant,
   computeFans,
@@ -25,6 +28,7 @@ export {
   GlorotUniform,
   HeNormal,
   HeUniform,
+  IdentityInitializer,
   type Initializer,
   type InitializerConfig,
   type InitializerLike,
@@ -56,9 +60,17 @@ export { type LoadOptions, loadModel, modelFromBytes } from "./load-model.js";
 export * from "./losses/index.js";
 export { type Mask, maskOf, setMask } from "./masks.js";
 export * from "./metrics/index.js";
-export { type BatchOptions, type EvaluateOptions, Model } from "./model.js";
+export { type EvaluateOptions, Model, type ModelOptions } from "./model.js";
+export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
 export type { Config, ObjectConfig } from "./named-object.js";
+export type { ObjectiveOptions, PerOutput } from "./objectives.js";
+export type { BatchOptions } from "./predict.js";
 export { progressLine } from "./progress-line.js";
+export {
+  type FunctionOptions,
+  type FunctionSettings,
+  registerFunction,
+} from "./registered-functions.js";
 export {
   L1,
   L1L2,
@@ -72,5 +84,6 @@ export { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js"
 export { Seeds } from "./seeds.js";
 export { Sequential, type SequentialOptions } from "./sequential.js";
 export type { SavedModel, SavedTraining, SaveOptions } from "./state-file.js";
+export type { SummaryOptions } from "./summary.js";
 export { type Inputs, SymbolicTensor } from "./symbolic-tensor.js";
-export type { CompileOptions } from "./training.js";
+export type { CompileOptions, StepBatch, StepFigures } from "./training.js";

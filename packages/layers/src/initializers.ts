@@ -1,4 +1,4 @@
-import { DataError, type HostRandom } from "@hekla/tensor";
+import { DataError, type HostRandom, ShapeError } from "@hekla/tensor";
 import { product } from "./batch-shape.js";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -63,18 +63,37 @@ export class Ones extends Constant {
   }
 }
 
-/** Evenly spread over [minimum, maximum), -0.05 to 0.05 by default. */
+/** A matrix with `gain` on its diagonal, 1 by default, and 0 elsewhere. */
+export class IdentityInitializer implements Initializer {
+  readonly className = "Identity";
+  constructor(private readonly gain = 1) {}
+  /** @throws ShapeError for a weight that is no matrix */
+  values(shape: readonly number[]): Float32Array {
+    const [rows, columns] = shape as [number, number];
+    if (shape.length !== 2) {
+      throw new ShapeError(`identity: got a weight of shape [${shape}], expected a matrix`);
+    }
+    const values = new Float32Array(rows * columns);
+    for (let index = 0; index < Math.min(rows, columns); index++) values[index * (columns + 1)] = this.gain;
+    return values;
+  }
+  getConfig(): Config {
+    return { gain: this.gain };
+  }
+}
+
+/** Evenly spread over [minval, maxval), -0.05 to 0.05 by default. */
 export class RandomUniform implements Initializer {
   readonly className = "RandomUniform";
   constructor(
-    private readonly minimum = -0.05,
-    private readonly maximum = 0.05,
+    private readonly minval = -0.05,
+    private readonly maxval = 0.05,
   ) {}
   values(shape: readonly number[], random: HostRandom): Float32Array {
-    return draw(shape, () => this.minimum + (this.maximum - this.minimum) * random.uniform());
+    return draw(shape, () => this.minval + (this.maxval - this.minval) * random.uniform());
   }
   getConfig(): Config {
-    return { minimum: this.minimum, maximum: this.maximum };
+    return { minval: this.minval, maxval: this.maxval };
   }
 }
 
@@ -83,13 +102,13 @@ export class RandomNormal implements Initializer {
   readonly className: string = "RandomNormal";
   constructor(
     protected readonly mean = 0,
-    protected readonly standardDeviation = 0.05,
+    protected readonly stddev = 0.05,
   ) {}
   values(shape: readonly number[], random: HostRandom): Float32Array {
-    return draw(shape, () => this.mean + this.standardDeviation * random.normal());
+    return draw(shape, () => this.mean + this.stddev * random.normal());
   }
   getConfig(): Config {
-    return { mean: this.mean, standardDeviation: this.standardDeviation };
+    return { mean: this.mean, stddev: this.stddev };
   }
 }
 
@@ -97,7 +116,7 @@ export class RandomNormal implements Initializer {
 export class TruncatedNormal extends RandomNormal {
   override readonly className = "TruncatedNormal";
   override values(shape: readonly number[], random: HostRandom): Float32Array {
-    return draw(shape, () => this.mean + this.standardDeviation * truncatedNormal(random));
+    return draw(shape, () => this.mean + this.stddev * truncatedNormal(random));
   }
 }
 
@@ -111,36 +130,54 @@ export function computeFans(shape: readonly number[]): { fanIn: number; fanOut: 
 export interface VarianceScalingOptions {
   /** Default 1. */
   readonly scale?: number;
-  /** Default "fanIn". */
-  readonly mode?: "fanIn" | "fanOut" | "fanAverage";
-  /** Default "truncatedNormal". */
-  readonly distribution?: "normal" | "truncatedNormal" | "uniform";
+  /** By which number of units the variance is divided; "fanAvg" is the mean of both. Default "fanIn". */
+  readonly mode?: "fanIn" | "fanOut" | "fanAvg";
+  /** Default "truncatedNormal"; "normal" is another name for it, as in Keras. */
+  readonly distribution?: "truncatedNormal" | "untruncatedNormal" | "uniform" | "normal";
 }
 
 /** Standard deviation of a normal distribution cut at two standard deviations. Source: Keras 3, `scipy.stats`. */
 const truncatedDeviation = 0.87962566103423978;
 
+const distributions = {
+  uniform: (deviation, random) => Math.sqrt(3) * deviation * (2 * random.uniform() - 1),
+  untruncatedNormal: (deviation, random) => deviation * random.normal(),
+  truncatedNormal: (deviation, random) => (deviation / truncatedDeviation) * truncatedNormal(random),
+} satisfies Record<string, (deviation: number, random: HostRandom) => number>;
+
+/** The variance is one of these numbers of units. */
+const fans = {
+  fanIn: ({ fanIn }) => fanIn,
+  fanOut: ({ fanOut }) => fanOut,
+  fanAvg: ({ fanIn, fanOut }) => (fanIn + fanOut) / 2,
+} satisfies Record<string, (of: ReturnType<typeof computeFans>) => number>;
+
 /** Random numbers of mean 0 and variance `scale / fan`. Source: Keras 3 `VarianceScaling`. */
 export class VarianceScaling implements Initializer {
   readonly className: string = "VarianceScaling";
-  readonly #options: Required<VarianceScalingOptions>;
-  constructor(options: VarianceScalingOptions = {}) {
-    this.#options = { scale: 1, mode: "fanIn", distribution: "truncatedNormal", ...options };
+  readonly #scale: number;
+  readonly #mode: keyof typeof fans;
+  readonly #distribution: keyof typeof distributions;
+
+  /** @throws DataError for a bad setting */
+  constructor({ scale = 1, mode = "fanIn", distribution = "normal" }: VarianceScalingOptions = {}) {
+    this.#scale = scale;
+    this.#mode = mode;
+    this.#distribution = distribution === "normal" ? "truncatedNormal" : distribution;
+    if (!(scale > 0) || !Object.hasOwn(fans, mode) || !Object.hasOwn(distributions, this.#distribution)) {
+      throw new DataError(
+        `varianceScaling: got scale ${scale}, mode "${mode}" and distribution "${distribution}", expected a number ` +
+          `above 0, one of ${Object.keys(fans)} and one of ${Object.keys(distributions)}`,
+      );
+    }
   }
   values(shape: readonly number[], random: HostRandom): Float32Array {
-    const { fanIn, fanOut } = computeFans(shape);
-    const { mode, scale, distribution } = this.#options;
-    const fan = { fanIn, fanOut, fanAverage: (fanIn + fanOut) / 2 }[mode];
-    const deviation = Math.sqrt(scale / Math.max(1, fan));
-    if (distribution === "uniform") {
-      const limit = Math.sqrt(3) * deviation;
-      return draw(shape, () => limit * (2 * random.uniform() - 1));
-    }
-    if (distribution === "normal") return draw(shape, () => deviation * random.normal());
-    return draw(shape, () => (deviation / truncatedDeviation) * truncatedNormal(random));
+    const deviation = Math.sqrt(this.#scale / Math.max(1, fans[this.#mode](computeFans(shape))));
+    return draw(shape, () => distributions[this.#distribution](deviation, random));
   }
   getConfig(): Config {
-    return this.className === "VarianceScaling" ? { ...this.#options } : {};
+    if (this.className !== "VarianceScaling") return {};
+    return { scale: this.#scale, mode: this.#mode, distribution: this.#distribution };
   }
 }
 
@@ -148,7 +185,7 @@ export class VarianceScaling implements Initializer {
 export class GlorotUniform extends VarianceScaling {
   override readonly className = "GlorotUniform";
   constructor() {
-    super({ mode: "fanAverage", distribution: "uniform" });
+    super({ mode: "fanAvg", distribution: "uniform" });
   }
 }
 
@@ -156,7 +193,7 @@ export class GlorotUniform extends VarianceScaling {
 export class GlorotNormal extends VarianceScaling {
   override readonly className = "GlorotNormal";
   constructor() {
-    super({ mode: "fanAverage" });
+    super({ mode: "fanAvg" });
   }
 }
 
@@ -227,13 +264,19 @@ function orthonormalVectors(count: number, length: number, random: HostRandom): 
   return basis;
 }
 
-const makers: Readonly<Record<string, (config: Readonly<Record<string, never>>) => Initializer>> = {
+type Settings = Readonly<Record<string, never>>;
+
+const makers: Readonly<Record<string, (config: Settings) => Initializer>> = {
   Zeros: () => new Zeros(),
   Ones: () => new Ones(),
   Constant: ({ value }) => new Constant(value),
-  RandomUniform: ({ minimum, maximum }) => new RandomUniform(minimum, maximum),
-  RandomNormal: ({ mean, standardDeviation }) => new RandomNormal(mean, standardDeviation),
-  TruncatedNormal: ({ mean, standardDeviation }) => new TruncatedNormal(mean, standardDeviation),
+  Identity: ({ gain }) => new IdentityInitializer(gain),
+  // The second name of a setting is that in files of version 0.1.
+  RandomUniform: ({ minval, maxval, minimum, maximum }) =>
+    new RandomUniform(minval ?? minimum, maxval ?? maximum),
+  RandomNormal: ({ mean, stddev, standardDeviation }) => new RandomNormal(mean, stddev ?? standardDeviation),
+  TruncatedNormal: ({ mean, stddev, standardDeviation }) =>
+    new TruncatedNormal(mean, stddev ?? standardDeviation),
   VarianceScaling: (config) => new VarianceScaling(config),
   GlorotUniform: () => new GlorotUniform(),
   GlorotNormal: () => new GlorotNormal(),
@@ -242,6 +285,16 @@ const makers: Readonly<Record<string, (config: Readonly<Record<string, never>>) 
   LecunUniform: () => new LecunUniform(),
   LecunNormal: () => new LecunNormal(),
   Orthogonal: ({ gain }) => new Orthogonal(gain),
+};
+
+/** Further names of Keras 3. */
+const aliases: Readonly<Record<string, string>> = {
+  Uniform: "RandomUniform",
+  Normal: "RandomNormal",
+  One: "Ones",
+  Zero: "Zeros",
+  IdentityInitializer: "Identity",
+  OrthogonalInitializer: "Orthogonal",
 };
 
 /** What layers take: a name such as "heNormal", an initializer, or the config of one. */
@@ -253,17 +306,18 @@ export type InitializerLike = string | Initializer | InitializerConfig;
  */
 export function resolveInitializer(like: InitializerLike): Initializer {
   if (typeof like === "object" && "values" in like) return like;
-  const { className, config } =
+  const { className: given, config } =
     typeof like === "string" ? { className: like.charAt(0).toUpperCase() + like.slice(1), config: {} } : like;
+  const className = Object.hasOwn(aliases, given) ? aliases[given]! : given;
   const maker = Object.hasOwn(makers, className) ? makers[className] : undefined;
   if (!maker) {
     const known = Object.keys(makers)
       .map((name) => name.charAt(0).toLowerCase() + name.slice(1))
       .join(", ");
-    const got = typeof like === "string" ? like : className;
+    const got = typeof like === "string" ? like : given;
     throw new DataError(`initializer: unknown name, got "${got}", expected one of ${known}`);
   }
-  return maker(config as Readonly<Record<string, never>>);
+  return maker(config as Settings);
 }
 
 /** The initializer as saved files keep it. */

@@ -1,8 +1,11 @@
 import { DataError } from "@hekla/tensor";
+import type { TensorPlace } from "./function-graph.js";
 import type { Config, Layer, LayerClass, LayerConfig } from "./layer.js";
-import { Input } from "./layers/core/input.js";
+import { Input, input } from "./layers/core/input.js";
 import * as layers from "./layers/index.js";
+import { Model } from "./model.js";
 import { Sequential } from "./sequential.js";
+import type { SymbolicTensor } from "./symbolic-tensor.js";
 
 const isLayerClass = (value: unknown): value is LayerClass =>
   typeof value === "function" && "fromConfig" in value && "className" in value;
@@ -19,24 +22,79 @@ export function layerFromConfig(
   { className, config }: LayerConfig,
   custom: readonly LayerClass[] = [],
 ): Layer {
-  if (className === Sequential.className) return sequentialFromConfig(config, custom);
-  const found = [...custom, ...classes].find((candidate) => candidate.className === className);
-  if (!found) {
-    const known = [...custom, ...classes].map((candidate) => candidate.className).join(", ");
-    throw new DataError(
-      `layerFromConfig: unknown layer class, got "${className}", expected one of ${known}, ` +
-        "Sequential; pass classes of your own as customLayers",
-    );
-  }
-  return found.fromConfig(config, (saved) => layerFromConfig(saved, custom));
+  const read = (saved: LayerConfig): Layer => layerFromConfig(saved, custom);
+  const own = custom.find((candidate) => candidate.className === className);
+  if (own) return own.fromConfig(config, read);
+  if (className === Sequential.className) return sequentialFromConfig(config, read);
+  if (className === "Functional") return functionalFromConfig(config as unknown as FunctionalConfig, read);
+  const found = classes.find((candidate) => candidate.className === className);
+  if (found) return found.fromConfig(config, read);
+  const known = [...custom, ...classes].map((candidate) => candidate.className).join(", ");
+  throw new DataError(
+    `layerFromConfig: unknown layer class, got "${className}", expected one of ${known}, ` +
+      "Sequential, Functional; pass classes of your own as customLayers",
+  );
 }
 
-/** A Sequential from its config. */
-export function sequentialFromConfig(config: Config, custom: readonly LayerClass[] = []): Sequential {
-  const { layers, inputShape, ...options } = config as {
+type Read = (saved: LayerConfig) => Layer;
+
+function sequentialFromConfig(config: Config, read: Read): Sequential {
+  const {
+    layers: saved,
+    inputShape,
+    ...options
+  } = config as {
     layers: readonly LayerConfig[];
     inputShape?: readonly (number | null)[];
   };
-  const input = inputShape ? [new Input(inputShape)] : [];
-  return new Sequential([...input, ...layers.map((layer) => layerFromConfig(layer, custom))], options);
+  const first = inputShape ? [new Input(inputShape)] : [];
+  return new Sequential([...first, ...saved.map(read)], options);
+}
+
+interface FunctionalConfig {
+  readonly layers: readonly (LayerConfig & {
+    readonly uses: readonly {
+      readonly inputs: readonly TensorPlace[];
+      readonly list?: boolean;
+      readonly options?: Config;
+    }[];
+  })[];
+  readonly inputs: readonly TensorPlace[];
+  readonly outputs: readonly TensorPlace[];
+}
+
+/** Applies the layers as they were applied, each use as soon as its inputs are there. */
+function functionalFromConfig(config: FunctionalConfig, read: Read): Model {
+  const { layers: saved, inputs, outputs, ...options } = config;
+  const made = new Map<string, SymbolicTensor>();
+  const key = ([name, use, output]: TensorPlace): string => `${use}/${output}/${name}`;
+  const waiting = saved.flatMap((entry) => {
+    const layer = read(entry);
+    if (layer instanceof Input) {
+      made.set(key([layer.name, 0, 0]), input(layer.inputShape!, { name: layer.name, dtype: layer.dtype }));
+      return [];
+    }
+    return entry.uses.map((use, at) => ({ layer, at, ...use }));
+  });
+  const place = (at: TensorPlace): SymbolicTensor => {
+    const found = made.get(key(at));
+    if (found) return found;
+    throw new DataError(
+      `layerFromConfig: a functional model's layers do not hang together, got none for ${at[0]}[${at[1]}][${at[2]}], ` +
+        "expected a layer before",
+    );
+  };
+  for (let left = waiting; left.length > 0; ) {
+    const ready = left.filter((use) => use.inputs.every((at) => made.has(key(at))));
+    if (ready.length === 0) place(left[0]!.inputs.find((at) => !made.has(key(at)))!);
+    for (const { layer, at, inputs: given, list, options: settings } of ready) {
+      const values = given.map(place);
+      const results = layer.applyAll(list ? values : values[0]!, settings);
+      results.forEach((result, output) => {
+        made.set(key([layer.name, at, output]), result);
+      });
+    }
+    left = left.filter((use) => !ready.includes(use));
+  }
+  return new Model(inputs.map(place), outputs.map(place), options);
 }

@@ -2,8 +2,9 @@ import { DataError, type Optimizer } from "@hekla/tensor";
 import { readBytes } from "./files.js";
 import type { LayerClass } from "./layer.js";
 import { layerFromConfig } from "./layer-classes.js";
-import { Sequential } from "./sequential.js";
+import { Model } from "./model.js";
 import { readModelFile, restoreValues, type SavedTraining } from "./state-file.js";
+import type { CompileOptions } from "./training.js";
 
 export interface LoadOptions {
   /**
@@ -21,13 +22,13 @@ export interface LoadOptions {
  * The model in a file's bytes: layers, weights, and how it was compiled if `optimizer` is given.
  * @throws DataError where the file is broken, or was compiled with a loss of the user's own
  */
-export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Sequential {
+export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Model {
   const { source = "model file", customLayers = [] } = options;
   const { file, saved } = readModelFile(bytes, source);
   const model = layerFromConfig(saved, customLayers);
-  if (!(model instanceof Sequential)) {
+  if (!(model instanceof Model)) {
     throw new DataError(
-      `load: ${source}: the file is no model, got a ${saved.className}, expected Sequential`,
+      `load: ${source}: the file is no model, got a ${saved.className}, expected Sequential or Functional`,
     );
   }
   if (options.optimizer && saved.training) compileAsSaved(model, saved.training, options.optimizer, source);
@@ -36,23 +37,28 @@ export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Se
 }
 
 function compileAsSaved(
-  model: Sequential,
+  model: Model,
   training: SavedTraining,
   makeOptimizer: NonNullable<LoadOptions["optimizer"]>,
   source: string,
 ): void {
-  const { loss, metrics } = training;
+  const { loss, metrics, ...rest } = training;
   if (loss === null) {
     throw new DataError(
       `load: ${source}: the loss was a function, got none in the file, expected a name; load ` +
         "without optimizer, then compile and load the file into the model",
     );
   }
-  const named = metrics.filter((metric) => metric !== null);
-  model.compile({ optimizer: makeOptimizer(training.optimizer), loss, metrics: named });
+  const named = Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : metrics;
+  model.compile({
+    ...rest,
+    optimizer: makeOptimizer(training.optimizer),
+    loss,
+    metrics: named,
+  } as CompileOptions);
 }
 
 /** `modelFromBytes` for a file. Node only. */
-export async function loadModel(path: string, options: LoadOptions = {}): Promise<Sequential> {
+export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
   return modelFromBytes(await readBytes(path), { source: path, ...options });
 }

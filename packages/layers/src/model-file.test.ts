@@ -2,7 +2,14 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Adam, optimizerFromConfig, SGD } from "@hekla/optim";
-import { DataError, type HeklaError, type HostArray, HostRandom, ShapeError, type Tensor } from "@hekla/tensor";
+import {
+  DataError,
+  type HeklaError,
+  type HostArray,
+  HostRandom,
+  ShapeError,
+  type Tensor,
+} from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BatchShape,

@@ -1,62 +1,213 @@
 import {
-  type Compiled,
-  compile,
   HeklaError,
   type HostArray,
   type Optimizer,
-  ShapeError,
   type Tensor,
+  tensor,
+  type Variable,
 } from "@hekla/tensor";
-import { type BatchShape, formatBatchShape } from "./batch-shape.js";
-import { BatchReader, checkInteger, checkSamples, inOrder } from "./batches.js";
+import { type BatchShape, isShapeList, type Shapes } from "./batch-shape.js";
+import type { Batches, LabelledBatch } from "./batch-source.js";
+import { sampleRange } from "./batches.js";
 import type { History } from "./callback.js";
+import { type EvaluateOptions, evaluate, evaluateOptions } from "./evaluate.js";
 import { readBytes, writeBytesAtomically } from "./files.js";
-import { checkLabelled, type FitOptions, fit } from "./fit.js";
-import { checkLabels } from "./labels.js";
-import { Layer, type LayerOptions } from "./layer.js";
-import { pause } from "./pause.js";
+import { type FitOptions, fit } from "./fit.js";
+import { FunctionGraph } from "./function-graph.js";
+import { type CallOptions, type Config, Layer, type LayerOptions } from "./layer.js";
+import { LayerNames } from "./layer-names.js";
+import type { ModelData } from "./model-data.js";
+import { type BatchOptions, Predictor } from "./predict.js";
+import { Seeds } from "./seeds.js";
 import { modelToBytes, readModelFile, restoreValues, type SaveOptions } from "./state-file.js";
-import { summary } from "./summary.js";
-import { type CompileOptions, Training } from "./training.js";
+import { type SummaryOptions, summary } from "./summary.js";
+import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
+import { type CompileOptions, type StepBatch, type StepFigures, Training } from "./training.js";
+import { prepareBatch } from "./training-data.js";
 
-export interface BatchOptions {
-  /** Samples per step. Default 32. */
-  readonly batchSize?: number;
+export interface ModelOptions extends LayerOptions {
+  /** Source of initial weights, dropout and shuffling. Default 0. */
+  readonly seed?: number;
 }
 
-export interface EvaluateOptions extends BatchOptions {
-  /** Internal: the data was checked before. */
-  readonly checked?: boolean;
-}
-
-/** How often long loops let others run, in milliseconds. */
-const pauseMilliseconds = 50;
-
-/** A layer made of layers that can be trained, evaluated, saved and loaded. */
-export abstract class Model extends Layer {
+/**
+ * A layer made of layers that can be trained, evaluated, saved and loaded.
+ *
+ * Functional: `new Model(inputs, outputs)` of symbolic tensors that `input` and layers have made. Subclassed: a class with
+ * layers in its fields and a `call` of its own, if it wants with a `trainStep`; it is built by the first data it sees.
+ * Source: Keras 3 `Model`.
+ */
+export class Model extends Layer {
+  static override readonly className: string = "Model";
   /** Source of all its random numbers. */
   readonly seed: number;
   /** Set by a callback to end `fit` after the current step. */
   stopTraining = false;
+  protected readonly streams: Seeds;
+  protected readonly names = new LayerNames();
+  readonly #graph: FunctionGraph | undefined;
+  #outputShapes: readonly BatchShape[] | undefined;
   #training: Training | undefined;
-  #predict: Compiled<[batch: Tensor], Tensor> | undefined;
+  #predictor: Predictor | undefined;
 
-  constructor(seed: number, options: LayerOptions) {
+  /** @throws HeklaError where an output does not follow from the inputs, or two layers have one name */
+  constructor(inputs: Inputs<SymbolicTensor>, outputs: Inputs<SymbolicTensor>, options?: ModelOptions);
+  constructor(options?: ModelOptions);
+  constructor(
+    first: Inputs<SymbolicTensor> | ModelOptions = {},
+    outputs?: Inputs<SymbolicTensor>,
+    last: ModelOptions = {},
+  ) {
+    const functional = first instanceof SymbolicTensor || Array.isArray(first);
+    const { seed = 0, ...options } = functional ? last : (first as ModelOptions);
     super(options);
     this.seed = seed;
+    this.streams = new Seeds(seed);
+    if (!functional) return;
+    if (outputs === undefined || !isSymbolic(outputs)) {
+      throw new HeklaError(
+        "model: got inputs without outputs, expected symbolic tensors made from the inputs",
+      );
+    }
+    this.#graph = new FunctionGraph(listOf(first as Inputs<SymbolicTensor>), listOf(outputs));
+    this.#buildGraph(this.#graph);
   }
 
-  /** The layers, in order. */
-  abstract readonly layers: readonly Layer[];
-  /** Shape of a batch of inputs, once it is known. */
-  abstract readonly batchInputShape: BatchShape | undefined;
-  /** Shape of a batch of outputs of each layer, once the model is built. */
-  abstract readonly outputShapes: readonly BatchShape[];
+  override get className(): string {
+    const own = super.className;
+    return this.#graph && own === Model.className ? "Functional" : own;
+  }
+
+  override get name(): string {
+    return this.isNamed ? super.name : `${super.name}_1`;
+  }
+
+  /** The layers: of a functional model in Keras's order, else those in the fields of the class, in theirs. */
+  get layers(): readonly Layer[] {
+    return this.#graph?.layers ?? [...fieldLayers(this).values()];
+  }
+
+  override get children(): ReadonlyMap<string, Layer> {
+    if (!this.#graph) return new Map([...super.children, ...fieldLayers(this)]);
+    return new Map(this.#graph.layers.map((layer) => [layer.name, layer]));
+  }
+
+  /** The graph of a functional model. */
+  get graph(): FunctionGraph | undefined {
+    return this.#graph;
+  }
+
+  /** Names of the inputs, where they are known. */
+  get inputNames(): readonly string[] | undefined {
+    return this.#graph?.inputs.map(({ use }) => use!.layer.name);
+  }
+
+  /** Names of the outputs: those of the layers that make them; "output_1", ... where nothing is known. */
+  get outputNames(): readonly string[] {
+    const graph = this.#graph;
+    if (graph) return graph.outputs.map(({ use }) => use!.layer.name);
+    const { loss } = this.compileOptions ?? {};
+    const count = this.#outputShapes?.length ?? (Array.isArray(loss) ? loss.length : 1);
+    return Array.from({ length: count }, (_, index) => `output_${index + 1}`);
+  }
+
+  /** Shapes of a batch for each input, where they are known. */
+  get inputShapes(): readonly BatchShape[] | undefined {
+    return this.#graph?.inputs.map(({ shape }) => shape);
+  }
+
+  /** Shape of a batch of inputs of a model that has one, once it is known. */
+  get batchInputShape(): BatchShape | undefined {
+    return this.inputShapes?.[0];
+  }
+
+  /** Shape of a batch of outputs of a model that has one, once it is known. */
+  get outputShape(): BatchShape | undefined {
+    return this.outputShapes?.[0];
+  }
+
+  /** Shapes of a batch of each output, once they are known. */
+  get outputShapes(): readonly BatchShape[] | undefined {
+    return this.#graph?.outputs.map(({ shape }) => shape) ?? this.#outputShapes;
+  }
+
+  #buildGraph(graph: FunctionGraph): void {
+    const { layers } = graph;
+    for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
+    for (const layer of layers) {
+      const use = graph.usesOf(layer)[0];
+      if (layer.built || !use) continue;
+      const shapes = use.inputs.map(({ shape }) => shape);
+      layer.build(use.list ? shapes : shapes[0]!);
+    }
+    this.built = true;
+  }
+
+  /** Names the layers in the fields of the class, and lets them build themselves by computing one sample. */
+  protected buildOn(samples: readonly HostArray[]): void {
+    const { layers } = this;
+    for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
+    const values = samples.map((array) => tensor(sampleRange(array, 0, 1)));
+    this.built = true;
+    const outputs = this.applyAll(values.length === 1 ? values[0]! : values, { training: false });
+    this.#outputShapes = outputs.map(({ shape }) => [null, ...shape.slice(1)]);
+  }
+
+  override call(inputs: Inputs<Tensor>, options: CallOptions): Inputs<Tensor> {
+    if (!this.#graph) {
+      throw new HeklaError(
+        `${this.name}: the class has no call, got none, expected one that uses its layers`,
+      );
+    }
+    const outputs = this.#graph.run(listOf(inputs), options);
+    return outputs.length === 1 ? outputs[0]! : outputs;
+  }
+
+  override computeOutputShape(inputShape: Shapes): Shapes {
+    if (this.#graph) return this.#graph.outputShapes(inputShape);
+    const known = this.#outputShapes;
+    if (!known) {
+      throw new HeklaError(
+        `${this.name}: the output's shape is not known, got a model that has seen no data, expected a ` +
+          "computeOutputShape of its own",
+      );
+    }
+    const batch = (isShapeList(inputShape) ? inputShape[0]! : inputShape)[0] ?? null;
+    const shapes = known.map((shape) => [batch, ...shape.slice(1)]);
+    return shapes.length === 1 ? shapes[0]! : shapes;
+  }
+
+  override computeMask(): undefined {
+    // The layers inside have put masks on the outputs.
+    return undefined;
+  }
+
+  /** A model's layers are names of their own in its files; those of nested models stand behind the model's name. */
+  override namedWeights(): [string, Variable][] {
+    const own = this.ownWeights.map((weight): [string, Variable] => [weight.name, weight]);
+    return [...own, ...this.layers.flatMap((layer) => prefixed(layer, layer.namedWeights()))];
+  }
+
+  override namedStates(): [string, Variable][] {
+    return this.layers.flatMap((layer) => prefixed(layer, layer.namedStates()));
+  }
 
   /** Says how to train: by which optimizer, loss and metrics. Call it again after changing `trainable`. */
   compile(options: CompileOptions): void {
     this.#training?.dispose();
+    this.#training = undefined;
     this.#training = new Training(this, options);
+  }
+
+  /**
+   * A model's own training step: recorded once, then run for every batch. It computes losses, takes gradients
+   * (`valueAndGrad`), applies optimizers and returns scalars to show, as means over the samples.
+   */
+  trainStep?(batch: StepBatch): StepFigures;
+
+  /** The compiled loss of outputs, weights of samples and regularizers included: for a `trainStep` of one's own. */
+  computeLoss(y: Inputs<Tensor>, yPred: Inputs<Tensor>, sampleWeight: Inputs<Tensor> = []): Tensor {
+    return this.training("computeLoss").totalLoss(y, yPred, sampleWeight);
   }
 
   /** The optimizer it was compiled with. */
@@ -71,97 +222,87 @@ export abstract class Model extends Layer {
 
   /** Internal: forget compiled steps, when layers change. */
   protected invalidate(): void {
-    this.#predict?.dispose();
-    this.#predict = undefined;
+    this.#predictor?.dispose();
+    this.#predictor = undefined;
     const options = this.compileOptions;
     if (options) this.compile(options);
   }
 
-  #compiled(caller: string): Training {
-    if (!this.#training) {
-      throw new HeklaError(
-        `${caller}: the model is not compiled, got no optimizer and loss, expected compile first`,
-      );
-    }
-    return this.#training;
+  /** Internal: what `compile` has made; throws HeklaError before. */
+  training(caller: string): Training {
+    if (this.#training) return this.#training;
+    throw new HeklaError(
+      `${caller}: the model is not compiled, got no optimizer and loss, expected compile first`,
+    );
   }
 
-  /** Builds for this data, or checks that the model takes it, labels included where they are given. */
-  #ready(caller: string, x: HostArray, y?: HostArray): void {
-    if (!this.built) this.build([null, ...x.shape.slice(1)]);
-    const expected = this.batchInputShape!;
-    if (x.shape.slice(1).join() !== expected.slice(1).join()) {
-      throw new ShapeError(
-        `${caller}: samples do not fit the model, got x of shape [${x.shape}], ` +
-          `expected ${formatBatchShape(expected)}`,
-      );
-    }
-    const loss = this.compileOptions?.loss;
-    if (y && loss) checkLabels(caller, loss, y, this.outputShapes.at(-1) ?? expected);
+  /** Internal: builds the model for these arrays if it is not yet. */
+  ready(samples: readonly HostArray[]): void {
+    if (!this.built) this.buildOn(samples);
   }
 
   /**
-   * Trains on samples `x` of shape `[samples, ...]` with labels `y`.
+   * Trains on samples `x` of shape `[samples, ...]` with labels `y`, or on batches of both.
    * @throws DataError for NaN in the data, counts that differ or options out of range, before anything runs
    * @throws ShapeError for samples the model cannot take
    * @throws DivergedError when the loss becomes NaN or infinite
    */
-  async fit(x: HostArray, y: HostArray, options: FitOptions = {}): Promise<History> {
-    const training = this.#compiled("fit");
-    this.#ready("fit", x, y);
-    if (options.validationData) this.#ready("fit (validationData)", ...options.validationData);
-    return fit(this, training, x, y, options);
+  fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
+  fit(batches: Batches, options?: FitOptions): Promise<History>;
+  async fit(
+    x: ModelData | Batches,
+    y: ModelData | FitOptions = {},
+    options: FitOptions = {},
+  ): Promise<History> {
+    return fit(this, this.training("fit"), x, y, options);
   }
 
-  /** Loss and metrics over all samples. Errors as in `fit`. */
-  async evaluate(x: HostArray, y: HostArray, options: EvaluateOptions = {}): Promise<Record<string, number>> {
-    const { batchSize = 32, checked = false } = options;
-    const training = this.#compiled("evaluate");
-    checkInteger("evaluate", "batchSize", batchSize, 1);
-    if (!checked) checkLabelled("evaluate", x, y);
-    this.#ready("evaluate", x, checked ? undefined : y);
-    training.reset();
-    const size = Math.min(batchSize, x.shape[0]!);
-    const labels = new BatchReader(y, size);
-    await eachBatch(x, size, async (samples, order, start, count, due) => {
-      training.evaluate(samples, labels.read(order, start, count));
-      if (due) await training.figures();
-    });
-    return training.figures();
+  /** Loss and metrics over all samples, or all batches. Errors as in `fit`. */
+  evaluate(x: ModelData, y: ModelData, options?: EvaluateOptions): Promise<Record<string, number>>;
+  evaluate(batches: Batches, options?: EvaluateOptions): Promise<Record<string, number>>;
+  async evaluate(
+    x: ModelData | Batches,
+    y: ModelData | EvaluateOptions = {},
+    options: EvaluateOptions = {},
+  ): Promise<Record<string, number>> {
+    const training = this.training("evaluate");
+    return evaluate(this, training, ...evaluateOptions(x, y, options));
   }
 
-  /** The model's output for all samples, on the host. Errors as in `fit`. */
-  async predict(x: HostArray, { batchSize = 32 }: BatchOptions = {}): Promise<HostArray> {
-    checkInteger("predict", "batchSize", batchSize, 1);
-    checkSamples("predict", "x", x);
-    this.#ready("predict", x);
-    this.#predict ??= compile((batch: Tensor) => this.apply(batch, { training: false }));
-    const step = this.#predict;
-    let result: { data: Float32Array; shape: number[] } | undefined;
-    await eachBatch(x, Math.min(batchSize, x.shape[0]!), async (samples, _order, start) => {
-      const output = step(samples);
-      const size = output.size / output.shape[0]!;
-      const shape = [x.shape[0]!, ...output.shape.slice(1)];
-      result ??= { data: new Float32Array(x.shape[0]! * size), shape };
-      result.data.set(await output.data(), start * size);
-    });
-    return result!;
+  /** The model's output for all samples, on the host; of several outputs the first. Errors as in `fit`. */
+  async predict(x: ModelData, options: BatchOptions = {}): Promise<HostArray> {
+    return (await this.predictAll(x, options))[0]!;
+  }
+
+  /** `predict`, for all outputs of a model that has several. */
+  predictAll(x: ModelData, options: BatchOptions = {}): Promise<readonly HostArray[]> {
+    this.#predictor ??= new Predictor(this);
+    return this.#predictor.predict(x, options);
   }
 
   /** One step on one batch; returns loss and metrics of it. */
-  async trainOnBatch(x: HostArray, y: HostArray): Promise<Record<string, number>> {
-    const training = this.#compiled("trainOnBatch");
-    checkLabelled("trainOnBatch", x, y);
-    this.#ready("trainOnBatch", x, y);
-    training.reset();
-    training.train(x, y);
-    return training.figures();
+  async trainOnBatch(x: ModelData, y: ModelData, sampleWeight?: ModelData): Promise<Record<string, number>> {
+    return this.#onBatch("trainOnBatch", { x, y, ...(sampleWeight && { sampleWeight }) });
+  }
+
+  /** Loss and metrics of one batch, without training. */
+  async testOnBatch(x: ModelData, y: ModelData, sampleWeight?: ModelData): Promise<Record<string, number>> {
+    return this.#onBatch("testOnBatch", { x, y, ...(sampleWeight && { sampleWeight }) });
+  }
+
+  #onBatch(caller: "trainOnBatch" | "testOnBatch", given: LabelledBatch): Promise<Record<string, number>> {
+    const training = this.training(caller);
+    const batch = prepareBatch(caller, this, given);
+    const kind = caller === "trainOnBatch" ? "train" : "evaluate";
+    training.reset(kind);
+    training[kind](batch);
+    return training.figures(kind);
   }
 
   /** Keras's table of layers, output shapes and parameters; `print` is called with it where given. */
-  summary({ print }: { print?: (text: string) => void } = {}): string {
-    const text = summary(this);
-    print?.(text);
+  summary(options: SummaryOptions = {}): string {
+    const text = summary(this, options);
+    options.print?.(text);
     return text;
   }
 
@@ -198,35 +339,39 @@ export abstract class Model extends Layer {
     this.restore(await readBytes(path), { source: path });
   }
 
+  override getConfig(): Config {
+    const { name, trainable } = this;
+    return {
+      name,
+      seed: this.seed,
+      ...(trainable ? {} : { trainable: false }),
+      ...(this.#graph ? this.#graph.getConfig() : {}),
+    };
+  }
+
   override dispose(): void {
     this.#training?.dispose();
-    this.#predict?.dispose();
-    for (const layer of this.layers) layer.dispose();
+    this.#predictor?.dispose();
     super.dispose();
   }
 }
 
-type BatchVisitor = (
-  samples: HostArray,
-  order: Int32Array,
-  start: number,
-  count: number,
-  due: boolean,
-) => Promise<void>;
-
-/** Goes through all samples in order; `due` when the device should be waited for, now and then. */
-async function eachBatch(x: HostArray, batchSize: number, visit: BatchVisitor): Promise<void> {
-  const total = x.shape[0]!;
-  const order = inOrder(total);
-  const reader = new BatchReader(x, batchSize);
-  let paused = performance.now();
-  for (let start = 0; start < total; start += batchSize) {
-    const count = Math.min(batchSize, total - start);
-    const due = performance.now() - paused >= pauseMilliseconds;
-    await visit(reader.read(order, start, count), order, start, count, due);
-    if (due) {
-      await pause();
-      paused = performance.now();
+/** Layers in the fields of a model's class, by the name of the field; those in a list are numbered behind it. */
+function fieldLayers(model: Model): Map<string, Layer> {
+  const found = new Map<string, Layer>();
+  for (const [field, value] of Object.entries(model)) {
+    if (value instanceof Layer) found.set(field, value);
+    else if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        if (item instanceof Layer) found.set(`${field}/${index}`, item);
+      });
     }
   }
+  return found;
 }
+
+/** Paths inside a nested model start with its name. */
+const prefixed = (layer: Layer, entries: [string, Variable][]): [string, Variable][] =>
+  layer instanceof Model ? entries.map(([path, variable]) => [`${layer.name}/${path}`, variable]) : entries;
+
+export type { BatchOptions, EvaluateOptions };

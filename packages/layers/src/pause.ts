@@ -19,3 +19,25 @@ export function pause(): Promise<void> {
     channel.port2.postMessage(undefined);
   });
 }
+
+/** How long steps may follow each other before the device is waited for and the event loop gets its turn. */
+const pauseMilliseconds = 50;
+
+/** When a long loop should let others run. */
+export class Pauses {
+  #last: number;
+
+  /** @param atOnce whether the first pause is due at once */
+  constructor(atOnce = false) {
+    this.#last = atOnce ? Number.NEGATIVE_INFINITY : performance.now();
+  }
+
+  due(): boolean {
+    return performance.now() - this.#last >= pauseMilliseconds;
+  }
+
+  async take(): Promise<void> {
+    await pause();
+    this.#last = performance.now();
+  }
+}

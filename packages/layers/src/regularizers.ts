@@ -105,7 +105,7 @@ export class OrthogonalRegularizer implements Regularizer {
     }
     const rows = this.#mode === "rows";
     const squares = sum(square(x), { axes: rows ? 1 : 0, keepDims: true });
-    const unit = multiply(x, rsqrt(maximum(squares, 1e-12)));
+    const unit = multiply(x, rsqrt(maximum(squares, 1e-14)));
     const cosines = matmul(unit, unit, { transposeA: !rows, transposeB: rows });
     const size = x.shape[rows ? 0 : 1]!;
     const others = multiply(cosines, subtract(1, eye(size)));

@@ -109,7 +109,7 @@ describe("Sequential", () => {
       new AveragePooling2D(),
       new Conv2D(1, 1),
     ]);
-    expect(model.outputShapes).toEqual([
+    expect(model.layerShapes).toEqual([
       [null, 3, 6, 4],
       [null, 3, 3, 2],
       [null, 1, 3, 2],
@@ -151,7 +151,7 @@ describe("Sequential", () => {
     const encoder = new Sequential([new Input([4]), new Dense(2)], { name: "encoder" });
     const decoder = new Sequential([new Dense(4)], { name: "decoder" });
     const model = new Sequential([encoder, decoder]);
-    expect(model.outputShapes).toEqual([
+    expect(model.layerShapes).toEqual([
       [null, 2],
       [null, 4],
     ]);

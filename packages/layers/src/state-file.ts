@@ -7,6 +7,8 @@ import {
   type Variable,
 } from "@hekla/tensor";
 import type { Layer } from "./layer.js";
+import type { LossLike } from "./losses/index.js";
+import type { MetricLike } from "./metrics/index.js";
 import { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
 import type { CompileOptions } from "./training.js";
 
@@ -20,11 +22,21 @@ export interface Stateful extends Layer {
   readonly compileOptions: CompileOptions | undefined;
 }
 
+/** Names, with options if there are any, in the structure that `compile` got; null for functions and objects. */
+export type Saved<T> =
+  | Exclude<T, object>
+  | { readonly name: string }
+  | null
+  | readonly Saved<T>[]
+  | { readonly [output: string]: Saved<T> };
+
 /** How a saved model was compiled; null stands for a function of the user's, which no file can keep. */
 export interface SavedTraining {
   readonly optimizer: Readonly<Record<string, unknown>>;
-  readonly loss: string | { readonly name: string } | null;
-  readonly metrics: readonly (string | null)[];
+  readonly loss: Saved<LossLike>;
+  readonly lossWeights?: CompileOptions["lossWeights"];
+  readonly metrics: Saved<MetricLike>;
+  readonly weightedMetrics?: Saved<MetricLike>;
 }
 
 /** What stands in a file's metadata. */
@@ -64,11 +76,24 @@ function entriesOf(model: Stateful, optimizer: Optimizer | undefined): Map<strin
   return entries;
 }
 
-function savedTraining({ optimizer, loss, metrics = [] }: CompileOptions): SavedTraining {
+/** What JSON can keep of losses or metrics. */
+function saved<T>(value: unknown): Saved<T> {
+  if (Array.isArray(value)) return value.map((item) => saved<T>(item));
+  if (typeof value !== "object" || value === null)
+    return typeof value === "string" ? (value as Saved<T>) : null;
+  if (Object.values(value).some((item) => typeof item === "function")) return null;
+  if ("name" in value) return value as Saved<T>;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, saved<T>(item)]));
+}
+
+function savedTraining(options: CompileOptions): SavedTraining {
+  const { optimizer, loss, lossWeights, metrics = [], weightedMetrics } = options;
   return {
     optimizer: optimizer.getConfig(),
-    loss: typeof loss === "function" ? null : loss,
-    metrics: metrics.map((metric) => (typeof metric === "string" ? metric : null)),
+    loss: saved(loss),
+    metrics: saved(metrics),
+    ...(lossWeights && { lossWeights }),
+    ...(weightedMetrics && { weightedMetrics: saved<MetricLike>(weightedMetrics) }),
   };
 }
 

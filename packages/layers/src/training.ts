@@ -4,119 +4,277 @@ import {
   cast,
   compile,
   concat,
+  HeklaError,
   type HostArray,
-  mean,
   multiply,
   type Optimizer,
   reshape,
+  stack,
   type Tensor,
   Variable,
   valueAndGrad,
   zeros,
 } from "@hekla/tensor";
+import { collectLosses } from "./added-losses.js";
 import type { Layer } from "./layer.js";
-import { type LossFunction, type LossLike, resolveLoss } from "./losses.js";
-import { type Metric, type MetricLike, resolveMetric } from "./metrics.js";
+import { reduceLoss } from "./losses/index.js";
+import { maskOf } from "./masks.js";
+import type { Metric } from "./metrics/index.js";
+import { type Objective, type ObjectiveOptions, objectivesOf } from "./objectives.js";
+import { type Inputs, listOf } from "./symbolic-tensor.js";
 
-export interface CompileOptions {
+export interface CompileOptions extends ObjectiveOptions {
   /** From `@hekla/optim`, for instance. */
   readonly optimizer: Optimizer;
-  /** A name such as "categoricalCrossentropy", with options, or a function. */
-  readonly loss: LossLike;
-  /** Names such as "accuracy", or metrics. Default: none. */
-  readonly metrics?: readonly MetricLike[];
 }
 
-/** A compiled function on a batch of samples and labels; its figures are added to the totals on the device. */
-type BatchStep = Compiled<[x: Tensor, y: Tensor], void>;
+/** A batch on the host: arrays for each input and output, and sample weights for each output or none. */
+export interface HostBatch {
+  readonly x: readonly HostArray[];
+  readonly y: readonly HostArray[];
+  readonly sampleWeight: readonly HostArray[];
+}
+
+/** A batch as a training step sees it. */
+export type StepBatch = {
+  readonly x: readonly Tensor[];
+  readonly y: readonly Tensor[];
+  /** For each output, or none. */
+  readonly sampleWeight: readonly Tensor[];
+};
+
+/** Scalars by name, shown as means over the samples. */
+export type StepFigures = Readonly<Record<string, Tensor>>;
+
+/** A model as training needs it. */
+export interface Trainable extends Layer {
+  readonly outputNames: readonly string[];
+  trainStep?(batch: StepBatch): StepFigures;
+}
+
+/** A compiled function on a batch; its figures are added to the totals on the device. */
+type BatchStep = Compiled<[batch: StepBatch], void>;
+
+/** A figure that is shown: its sums in the totals, and what they come to. */
+interface Figure {
+  readonly name: string;
+  readonly size: number;
+  result(sums: ArrayLike<number>, samples: number): number;
+}
 
 /** What `compile` makes of its options: the training and evaluation steps, one plan each, and their totals. */
 export class Training {
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
+  readonly objectives: readonly Objective[];
   readonly #train: BatchStep;
   readonly #evaluate: BatchStep;
-  readonly #model: Layer;
-  readonly #loss: LossFunction;
-  readonly #metrics: readonly Metric[];
-  readonly #totals: Variable;
-  #samples = 0;
+  readonly #model: Trainable;
+  readonly #standard: readonly Figure[];
+  readonly #trained = new Tally();
+  readonly #evaluated = new Tally();
 
   /** @throws DataError for a loss or metric of an unknown name */
-  constructor(model: Layer, options: CompileOptions) {
+  constructor(model: Trainable, options: CompileOptions) {
     this.options = options;
     this.optimizer = options.optimizer;
     this.#model = model;
-    this.#loss = resolveLoss(options.loss);
-    this.#metrics = (options.metrics ?? []).map(resolveMetric);
-    const size = this.#metrics.reduce((total, metric) => total + metric.size, 1);
-    this.#totals = new Variable(() => zeros([size]), { name: "totals", trainable: false });
-    this.#train = compile((x: Tensor, y: Tensor) => this.#trainStep(x, y));
-    this.#evaluate = compile((x: Tensor, y: Tensor) => this.#evaluateStep(x, y));
+    this.objectives = objectivesOf(options, model.outputNames);
+    this.#standard = standardFigures(this.objectives);
+    this.#train = compile((batch: StepBatch) => this.trainStep(batch));
+    this.#evaluate = compile((batch: StepBatch) => this.#evaluateStep(batch));
   }
 
   /** One training step. */
-  train(x: HostArray, y: HostArray): void {
-    this.#run(this.#train, x, y);
+  train(batch: HostBatch): void {
+    this.#train(batch);
+    this.#trained.samples += batch.x[0]!.shape[0]!;
   }
 
   /** Loss and metrics of one batch. */
-  evaluate(x: HostArray, y: HostArray): void {
-    this.#run(this.#evaluate, x, y);
+  evaluate(batch: HostBatch): void {
+    this.#evaluate(batch);
+    this.#evaluated.samples += batch.x[0]!.shape[0]!;
   }
 
-  #run(step: BatchStep, x: HostArray, y: HostArray): void {
-    step(x, y);
-    this.#samples += x.shape[0]!;
-  }
-
-  #trainStep(x: Tensor, y: Tensor): void {
-    const forward = (): { value: Tensor; sums: Tensor } => {
-      const yPred = this.#model.apply(x, { training: true });
-      const value = mean(this.#loss(y, yPred));
-      return { value, sums: this.#sums(value, y, yPred) };
-    };
-    const { grads, sums } = valueAndGrad(forward, [...this.#model.trainableWeights])();
+  /** The training step itself, to be recorded. */
+  trainStep(batch: StepBatch): void {
+    const own = this.#model.trainStep?.(batch);
+    if (own) {
+      const count = batch.x[0]!.shape[0]!;
+      const values = Object.values(own).map((value) => multiply(reshape(cast(value, "float32"), []), count));
+      this.#trained.add(Object.keys(own).map(meanFigure), values.length === 0 ? zeros([0]) : stack(values));
+      return;
+    }
+    const { grads, sums } = valueAndGrad(
+      () => this.#forward(batch, true),
+      [...this.#model.trainableWeights],
+    )();
     this.optimizer.apply(grads);
-    this.#totals.assign(add(this.#totals, sums));
+    for (const { weight, constraint } of this.#model.weightRules) {
+      if (constraint && grads.has(weight)) weight.assign(constraint.project(weight.read()));
+    }
+    this.#trained.add(this.#standard, sums);
   }
 
-  #evaluateStep(x: Tensor, y: Tensor): void {
-    const yPred = this.#model.apply(x, { training: false });
-    this.#totals.assign(add(this.#totals, this.#sums(mean(this.#loss(y, yPred)), y, yPred)));
+  #evaluateStep(batch: StepBatch): void {
+    this.#evaluated.add(this.#standard, this.#forward(batch, false).sums);
   }
 
-  /** Loss times samples, then the metrics' sums, in one vector. */
-  #sums(loss: Tensor, y: Tensor, yPred: Tensor): Tensor {
-    const weighted = reshape(multiply(loss, y.shape[0]!), [1]);
-    return concat([weighted, ...this.#metrics.map((metric) => metric.sums(y, yPred))].map(asFloat));
+  /** The loss of a batch, and it with all figures as sums over the samples. */
+  #forward({ x, y, sampleWeight }: StepBatch, training: boolean): { value: Tensor; sums: Tensor } {
+    const { result: outputs, losses: added } = collectLosses(() =>
+      this.#model.applyAll(x.length === 1 ? x[0]! : x, { training }),
+    );
+    const losses = this.losses(y, outputs, sampleWeight);
+    const value = [...losses.map(({ weighted }) => weighted), ...this.penalties(), ...added].reduce((a, b) =>
+      add(a, b),
+    );
+    const count = x[0]!.shape[0]!;
+    const own = losses.length > 1 ? losses.map(({ loss }) => loss) : [];
+    const means = [value, ...own].map((loss) => reshape(multiply(loss, count), [1]));
+    const metrics = this.objectives.flatMap((objective, index) => {
+      const yPred = outputs[index]!;
+      const mask = maskOf(yPred);
+      const sums = (metric: Metric, weight?: Tensor): Tensor =>
+        metric.sums(y[index]!, yPred, weightWithMask(weight, mask));
+      return [
+        ...objective.metrics.map((metric) => sums(metric)),
+        ...objective.weightedMetrics.map((metric) => sums(metric, sampleWeight[index])),
+      ];
+    });
+    return { value, sums: concat([...means, ...metrics].map((part) => cast(part, "float32"))) };
   }
 
-  /** Forgets what was added up. */
-  reset(): void {
-    this.#totals.write(new Float32Array(this.#totals.size));
-    this.#samples = 0;
+  /** The loss of each output that has one, and that times its weight. */
+  losses(
+    y: readonly Tensor[],
+    outputs: readonly Tensor[],
+    sampleWeight: readonly Tensor[],
+  ): readonly { readonly loss: Tensor; readonly weighted: Tensor }[] {
+    const losses = this.objectives.flatMap(({ loss, weight }, index) => {
+      if (!loss) return [];
+      const yPred = outputs[index]!;
+      const mask = maskOf(yPred);
+      const given = sampleWeight[index];
+      const value = reduceLoss(loss(y[index]!, yPred), {
+        ...(given && { sampleWeight: given }),
+        ...(mask && { mask }),
+      });
+      return [{ loss: value, weighted: weight === 1 ? value : multiply(value, weight) }];
+    });
+    if (losses.length > 0) return losses;
+    throw new HeklaError("fit: there is nothing to train for, got no loss, expected one in compile");
+  }
+
+  /** What regularizers say of the weights that are trained. */
+  penalties(): readonly Tensor[] {
+    const trained = new Set(this.#model.trainableWeights);
+    return this.#model.weightRules.flatMap(({ weight, regularizer }) =>
+      regularizer && trained.has(weight) ? [regularizer.penalty(weight.read())] : [],
+    );
+  }
+
+  /** The loss of a model with a training step of its own: `losses` and `penalties` in one. */
+  totalLoss(y: Inputs<Tensor>, yPred: Inputs<Tensor>, sampleWeight: Inputs<Tensor>): Tensor {
+    const losses = this.losses(listOf(y), listOf(yPred), listOf(sampleWeight));
+    return [...losses.map(({ weighted }) => weighted), ...this.penalties()].reduce((a, b) => add(a, b));
+  }
+
+  /** Forgets what training steps, or evaluations, have added up. */
+  reset(kind: "train" | "evaluate"): void {
+    this.#tally(kind).reset();
   }
 
   /** Loss and metrics over the samples since `reset`; waits for the device. */
-  async figures(): Promise<Record<string, number>> {
-    const samples = this.#samples;
-    const totals = await this.#totals.data();
-    const figures: Record<string, number> = { loss: totals[0]! / samples };
-    let offset = 1;
-    for (const { name, size, result } of this.#metrics) {
-      figures[name] = result(totals.subarray(offset, offset + size), samples);
-      offset += size;
-    }
-    return figures;
+  figures(kind: "train" | "evaluate"): Promise<Record<string, number>> {
+    return this.#tally(kind).figures();
+  }
+
+  #tally(kind: "train" | "evaluate"): Tally {
+    return kind === "train" ? this.#trained : this.#evaluated;
   }
 
   /** Gives back the memory of the steps and their totals. */
   dispose(): void {
     this.#train.dispose();
     this.#evaluate.dispose();
-    this.#totals.dispose();
+    this.#trained.dispose();
+    this.#evaluated.dispose();
   }
 }
 
-const asFloat = (x: Tensor): Tensor => cast(x, "float32");
+/** Sums on the device that steps add to, and what they come to. */
+class Tally {
+  samples = 0;
+  /** Those of a user's own training step are known once it has been recorded. */
+  #figures: readonly Figure[] = [];
+  #totals: Variable | undefined;
+
+  /** Recorded as part of a step. */
+  add(figures: readonly Figure[], sums: Tensor): void {
+    this.#figures = figures;
+    this.#totals ??= new Variable(() => zeros([sums.size]), { name: "totals", trainable: false });
+    this.#totals.assign(add(this.#totals, sums));
+  }
+
+  reset(): void {
+    this.#totals?.write(new Float32Array(this.#totals.size));
+    this.samples = 0;
+  }
+
+  async figures(): Promise<Record<string, number>> {
+    const totals = (await this.#totals?.data()) ?? new Float32Array(0);
+    const figures: Record<string, number> = {};
+    let offset = 0;
+    for (const { name, size, result } of this.#figures) {
+      figures[name] = result(totals.subarray(offset, offset + size), this.samples);
+      offset += size;
+    }
+    return figures;
+  }
+
+  dispose(): void {
+    this.#totals?.dispose();
+    this.#totals = undefined;
+  }
+}
+
+/** Sample weights that are 0 where the mask is. */
+function weightWithMask(weight: Tensor | undefined, mask: Tensor | undefined): Tensor | undefined {
+  if (!mask) return weight;
+  const counts = cast(mask, "float32");
+  if (!weight) return counts;
+  const raised = reshape(weight, [
+    ...weight.shape,
+    ...Array<number>(Math.max(0, mask.rank - weight.rank)).fill(1),
+  ]);
+  return multiply(raised, counts);
+}
+
+const meanFigure = (name: string): Figure => ({
+  name,
+  size: 1,
+  result: (sums, samples) => sums[0]! / samples,
+});
+
+/** The loss, with several outputs that of each, then the metrics; names that are taken get a number. */
+function standardFigures(objectives: readonly Objective[]): readonly Figure[] {
+  const several = objectives.length > 1;
+  const prefix = (name: string, figure: string): string => (several ? `${name}_${figure}` : figure);
+  const withLoss = objectives.filter(({ loss }) => loss);
+  const losses = withLoss.length > 1 ? withLoss.map(({ name }) => meanFigure(`${name}_loss`)) : [];
+  const metrics = objectives.flatMap(({ name, metrics: plain, weightedMetrics }) =>
+    [...plain, ...weightedMetrics].map((metric) => ({
+      name: prefix(name, metric.name),
+      size: metric.size,
+      result: (sums: ArrayLike<number>) => metric.result(sums),
+    })),
+  );
+  const taken = new Map<string, number>();
+  return [meanFigure("loss"), ...losses, ...metrics].map((figure) => {
+    const count = taken.get(figure.name) ?? 0;
+    taken.set(figure.name, count + 1);
+    return count === 0 ? figure : { ...figure, name: `${figure.name}_${count}` };
+  });
+}

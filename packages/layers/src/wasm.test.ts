@@ -2,7 +2,16 @@ import { wasm } from "@hekla/kernels-wasm";
 import { Adam, optimizerFromConfig } from "@hekla/optim";
 import { backend, type HostArray, HostRandom, reference, useBackend } from "@hekla/tensor";
 import { afterEach, describe, expect, it } from "vitest";
-import { Conv2D, Dense, Dropout, Flatten, MaxPooling2D, modelFromBytes, Sequential } from "./index.js";
+import {
+  Conv2D,
+  Dense,
+  Dropout,
+  Flatten,
+  MaxPooling2D,
+  type Model,
+  modelFromBytes,
+  Sequential,
+} from "./index.js";
 
 afterEach(async () => {
   await backend().dispose();
@@ -43,7 +52,7 @@ interface Outcome {
 /** A model trained on a backend, whole or as two runs with a file between them. */
 async function trained(threads: number | "reference", resumed = false): Promise<Outcome> {
   await useBackend(threads === "reference" ? reference() : wasm({ threads }));
-  let model = network();
+  let model: Model = network();
   if (resumed) {
     await model.fit(x, y, { ...options, epochs: 2 });
     model = modelFromBytes(await model.toBytes(), { optimizer: optimizerFromConfig });

@@ -3,7 +3,7 @@ import { DtypeError, HeklaError, ShapeError } from "./errors.js";
 import type { Node } from "./node.js";
 import { ones, zeros } from "./ops/creation.js";
 import { add } from "./ops/elementwise.js";
-import { scope } from "./recording.js";
+import { labelled, scope } from "./recording.js";
 import { formatShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { Variable } from "./variable.js";
@@ -59,10 +59,10 @@ function backward(value: Tensor, sources: readonly Node[]): (Tensor | undefined)
   for (const node of path.reverse()) {
     const gradient = gradients.get(node);
     if (!gradient || wanted.has(node) || !node.gradient) continue;
-    const parts = node.gradient(
-      gradient,
-      node.sources.map((source) => new Tensor(source)),
-      new Tensor(node),
+    const rule = node.gradient;
+    const operands = node.sources.map((source) => new Tensor(source));
+    const parts = labelled(node.label && `${node.label} gradient`, () =>
+      rule(gradient, operands, new Tensor(node)),
     );
     node.sources.forEach((source, position) => {
       const part = parts[position];

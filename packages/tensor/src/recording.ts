@@ -86,6 +86,19 @@ export function scope<T>(fn: () => T): T {
   }
 }
 
+/** Runs `fn` inside a recording with this label in the place of those around it; with none as it is. */
+export function labelled<T>(label: string, fn: () => T): T {
+  const { active } = state;
+  if (!active || label === "") return fn();
+  const outer = active.labels.splice(0);
+  active.labels.push(label);
+  try {
+    return fn();
+  } finally {
+    active.labels.splice(0, active.labels.length, ...outer);
+  }
+}
+
 /** Groups what `fn` records under a label that plans and dumps show, as one plan when nothing else is recorded. */
 export function named<T>(label: string, fn: () => T): T {
   return scope(() => {

@@ -1,4 +1,4 @@
-import type { Sequential } from "@hekla/layers";
+import type { Model } from "@hekla/layers";
 import { Adam, cosineDecay, type OptimizerBase, RMSprop, type Schedule, SGD } from "@hekla/optim";
 import { DataError, type HostArray } from "@hekla/tensor";
 import { affineAugment } from "./affine-augment.js";
@@ -11,7 +11,7 @@ export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6
 
 /** Trains a freshly built network on digits as its config says. */
 export async function trainDigits(
-  network: Sequential,
+  network: Model,
   context: TrainContext<DigitsConfig>,
 ): Promise<TrainOutcome> {
   const { config, signal } = context;
@@ -44,7 +44,7 @@ export async function trainDigits(
 
 /** Takes weights and optimizer state over and says how many epochs they have behind them. */
 async function resume(
-  network: Sequential,
+  network: Model,
   optimizer: OptimizerBase,
   file: NonNullable<TrainContext<DigitsConfig>["resume"]>,
   config: DigitsConfig,
@@ -73,7 +73,7 @@ export async function evaluateDigits({ model, data }: EvaluateContext): Promise<
 }
 
 /** Class probabilities `[samples, 10]` for pictures of 784 values each. */
-export async function predictDigits(model: Sequential, images: HostArray): Promise<HostArray> {
+export async function predictDigits(model: Model, images: HostArray): Promise<HostArray> {
   return model.predict(withSampleShape(images, sampleShape(model)), { batchSize: 500 });
 }
 
@@ -103,6 +103,6 @@ function learningRate(config: DigitsConfig, steps: number): number | Schedule {
     : cosineDecay(highest, decaySteps, { alpha });
 }
 
-function sampleShape(network: Sequential): readonly number[] {
+function sampleShape(network: Model): readonly number[] {
   return (network.batchInputShape ?? []).slice(1) as readonly number[]; // cast: only the batch size is unknown
 }

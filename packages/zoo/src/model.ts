@@ -1,4 +1,4 @@
-import type { Callback, Sequential } from "@hekla/layers";
+import type { Callback, Model } from "@hekla/layers";
 import type { HostArray } from "@hekla/tensor";
 import type { ConfigOf, ConfigSchema } from "./config.js";
 import type { DigitsProvider } from "./digits-data.js";
@@ -27,7 +27,7 @@ export interface TrainContext<C> {
 }
 
 export interface TrainingReady {
-  readonly model: Sequential;
+  readonly model: Model;
   /** Name of the data's origin, for people. */
   readonly source: string;
   readonly trainSamples: number;
@@ -46,7 +46,7 @@ export interface TrainOutcome extends TrainingReady {
 
 export interface EvaluateContext {
   readonly data: DataProvider;
-  readonly model: Sequential;
+  readonly model: Model;
 }
 
 export interface EvaluateOutcome {
@@ -68,10 +68,10 @@ export interface ZooModel<S extends ConfigSchema = ConfigSchema> {
   /** Names of the classes that `predict` gives probabilities for. */
   readonly classes: readonly string[];
   /** A fresh, untrained network, not yet compiled. */
-  build(config: ConfigOf<S>): Sequential;
+  build(config: ConfigOf<S>): Model;
   train(context: TrainContext<ConfigOf<S>>): Promise<TrainOutcome>;
   /** Scores a network on the test part of the data. */
   evaluate(context: EvaluateContext): Promise<EvaluateOutcome>;
   /** Class probabilities `[samples, classes]` for pictures `[samples, 28, 28]` of values 0 to 1. */
-  predict(model: Sequential, images: HostArray): Promise<HostArray>;
+  predict(model: Model, images: HostArray): Promise<HostArray>;
 }

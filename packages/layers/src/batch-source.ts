@@ -1,0 +1,146 @@
+import { DataError, type HostArray, HostRandom } from "@hekla/tensor";
+import { BatchReader, inOrder } from "./batches.js";
+import type { ModelData } from "./model-data.js";
+import type { HostBatch } from "./training.js";
+
+/** One batch as generators and data sets yield it. */
+export type LabelledBatch =
+  | readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData]
+  | { readonly x: ModelData; readonly y: ModelData; readonly sampleWeight?: ModelData };
+
+/**
+ * Batches one after the other: something to iterate over (a data set, which gives an epoch each time; a generator, which
+ * ends for good), or a function that makes it.
+ */
+export type Batches =
+  | Iterable<LabelledBatch>
+  | AsyncIterable<LabelledBatch>
+  | (() => Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>);
+
+/** Whether these are batches rather than arrays. */
+export const isBatches = (data: unknown): data is Batches =>
+  typeof data === "function" ||
+  (typeof data === "object" &&
+    data !== null &&
+    !Array.isArray(data) &&
+    !ArrayBuffer.isView(data) &&
+    (Symbol.iterator in data || Symbol.asyncIterator in data));
+
+/** Where `fit` and `evaluate` get batches from. */
+export interface BatchSource {
+  /** Batches of an epoch, where it is known. */
+  readonly batches: number | undefined;
+  /** The batches of one epoch; arrays in them are valid until the next. */
+  epoch(epoch: number): AsyncIterable<HostBatch> | Iterable<HostBatch>;
+}
+
+export interface ArrayBatchesOptions {
+  readonly batchSize: number;
+  /** Batches to stop after. Default: all samples. */
+  readonly steps?: number | undefined;
+  /** Of the order of samples; undefined leaves them as they come. */
+  readonly shuffleSeed?: number | undefined;
+  /** Of `augment`. */
+  readonly augmentSeed?: number;
+  /** Changes a batch of samples in place. */
+  readonly augment?:
+    | ((batch: Float32Array, shape: readonly number[], random: HostRandom) => void)
+    | undefined;
+}
+
+/** Samples in arrays, dealt out in batches. */
+export class ArrayBatches implements BatchSource {
+  readonly batches: number;
+  readonly samples: number;
+  readonly #batchSize: number;
+  readonly #readers: { readonly [Part in keyof HostBatch]: readonly BatchReader[] };
+
+  constructor(
+    data: HostBatch,
+    private readonly options: ArrayBatchesOptions,
+  ) {
+    this.samples = data.x[0]!.shape[0]!;
+    this.#batchSize = Math.min(options.batchSize, this.samples);
+    const reader = (array: HostArray): BatchReader => new BatchReader(array, this.#batchSize);
+    this.#readers = {
+      x: data.x.map(reader),
+      y: data.y.map(reader),
+      sampleWeight: data.sampleWeight.map(reader),
+    };
+    this.batches = Math.min(
+      Math.ceil(this.samples / this.#batchSize),
+      options.steps ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  *epoch(epoch: number): Iterable<HostBatch> {
+    const { shuffleSeed, augmentSeed = 0, augment } = this.options;
+    const order =
+      shuffleSeed === undefined
+        ? inOrder(this.samples)
+        : new HostRandom(shuffleSeed, "shuffle", epoch).permutation(this.samples);
+    const random = new HostRandom(augmentSeed, "augment", epoch);
+    for (let batch = 0; batch < this.batches; batch++) {
+      const start = batch * this.#batchSize;
+      const count = Math.min(this.#batchSize, this.samples - start);
+      const read = (reader: BatchReader): HostArray => reader.read(order, start, count);
+      const { x, y, sampleWeight } = this.#readers;
+      const dealt = { x: x.map(read), y: y.map(read), sampleWeight: sampleWeight.map(read) };
+      if (augment) {
+        const { data, shape } = dealt.x[0]!;
+        if (!(data instanceof Float32Array)) {
+          throw new DataError("fit: augment needs float32 samples, got another type, expected Float32Array");
+        }
+        augment(data, shape, random);
+      }
+      yield dealt;
+    }
+  }
+}
+
+/** Batches that somebody else makes: generators, async iterables, pipelines. */
+export class IteratedBatches implements BatchSource {
+  #iterator: Iterator<LabelledBatch> | AsyncIterator<LabelledBatch> | undefined;
+
+  /**
+   * @param prepare checks a batch and makes arrays of it
+   * @param batches steps of an epoch; without it an epoch is all there is. With it the next epoch goes on where the last
+   *   one stopped, and begins anew where nothing is left.
+   */
+  constructor(
+    private readonly owner: string,
+    private readonly source: Batches,
+    private readonly prepare: (batch: LabelledBatch) => HostBatch,
+    readonly batches: number | undefined,
+  ) {}
+
+  #open(): Iterator<LabelledBatch> | AsyncIterator<LabelledBatch> {
+    const iterable = typeof this.source === "function" ? this.source() : this.source;
+    return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
+  }
+
+  async *epoch(): AsyncIterable<HostBatch> {
+    let fresh = this.#iterator === undefined;
+    this.#iterator ??= this.#open();
+    for (let batch = 0; batch < (this.batches ?? Number.POSITIVE_INFINITY); ) {
+      const next = await this.#iterator.next();
+      if (!next.done) {
+        fresh = false;
+        batch++;
+        yield this.prepare(next.value);
+        continue;
+      }
+      if (this.batches === undefined && batch > 0) break;
+      // A generator that has ended gives nothing any more; a data set begins its next epoch.
+      if (fresh) {
+        throw new DataError(
+          `${this.owner}: the batches ran out, got none in this epoch, expected ${this.batches ?? "at least one"}; ` +
+            "give a function that makes a new generator, or a data set",
+        );
+      }
+      this.#iterator = this.#open();
+      fresh = true;
+    }
+    if (this.batches === undefined) this.#iterator = undefined;
+  }
+}
