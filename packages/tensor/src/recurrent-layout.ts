@@ -41,7 +41,7 @@ export function recurrentLayout(routine: RecurrentRoutine): RecurrentLayout {
   const kind = name.startsWith("lstm") ? "lstm" : name.startsWith("gru") ? "gru" : "simpleRnn";
   const gates = { lstm: 4, gru: 3, simpleRnn: 1 }[kind];
   const ownProduct = kind === "gru" && resetAfter;
-  const kept = { lstm: 5, gru: ownProduct ? 4 : 3, simpleRnn: 0 }[kind];
+  const kept = { lstm: 6, gru: ownProduct ? 4 : 3, simpleRnn: 0 }[kind];
   const present = (operand: RecurrentOperand, is: boolean): RecurrentOperand[] => (is ? [operand] : []);
   const operands: RecurrentOperand[] = [
     backward ? "sequence" : "projected",

@@ -125,8 +125,9 @@ export type RecurrentActivation = (typeof recurrentActivations)[number];
  * depends on them are done here; `projected` `[batch, steps, gates * units]` is what the inputs add.
  * - `...Sequence`: (projected, kernel, bias?, hidden?, cell?, mask?, recurrentMask?) -> one flat tensor: the hidden
  *   states `[batch, steps, units]`, for an LSTM the last cell states `[batch, units]`, then what the gradient wants,
- *   `[batch, steps, kept * units]`: gates i, f, c, o and the cell state (LSTM); gates z, r, the candidate and, with
- *   `resetAfter`, its recurrent product before the reset (GRU). Of a masked step only the cell state is defined there.
+ *   `[batch, steps, kept * units]`: gates i, f, c, o, the cell state and its activation (LSTM); gates z, r, the
+ *   candidate and, with `resetAfter`, its recurrent product before the reset (GRU). Of a masked step only the cell state
+ *   is defined there.
  * - `...SequenceGradient`: (sequence, kernel, hidden?, cell?, mask?, recurrentMask?, gradient of the states) -> one flat
  *   tensor: the gradient of `projected`, with `resetAfter` that of the recurrent product (of the same shape), then
  *   those of `hidden` and `cell` where there are such operands.

@@ -1,6 +1,6 @@
 import type { RecurrentActivation } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { vectorMath } from "../math/vector-math.js";
+import { fastSigmoid, fastTanh } from "./gate-functions.js";
 
 /** Pushes the function of four lanes. */
 export function pushActivation(
@@ -25,8 +25,11 @@ export function pushActivation(
         .emit("f32x4.add");
       f.f32x4(0).emit("f32x4.max").f32x4(1).emit("f32x4.min");
       return;
-    default:
-      vectorMath(f, module, name, [x]);
+    case "sigmoid":
+      fastSigmoid(f, module, x);
+      return;
+    case "tanh":
+      fastTanh(f, module, x);
   }
 }
 

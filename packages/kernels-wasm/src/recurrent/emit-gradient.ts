@@ -3,7 +3,7 @@ import type { Local, ModuleBuilder } from "../assembler/index.js";
 import { roundUp } from "../gemm/address.js";
 import { multiplyAdd } from "../gemm/micro-kernel.js";
 import type { Kernel } from "../kernel.js";
-import { multiplyBySlope, pushActivation } from "./activation.js";
+import { multiplyBySlope } from "./activation.js";
 import { type Area, RecurrentFrame, type RecurrentPrinter, type Stage } from "./recurrent-frame.js";
 import type { RowLanes } from "./row-loop.js";
 
@@ -262,7 +262,7 @@ class GradientPrinter {
 
   #lstm(): void {
     const { on } = this;
-    const { f, module } = on;
+    const { f } = on;
     const { units, activation, recurrentActivation } = on.frame.routine;
     const { layout } = on.frame;
     const { sums, scratch } = this.#outputs();
@@ -283,9 +283,7 @@ class GradientPrinter {
       [i, forget, g, o].forEach((gate, at) => {
         lanes.load(kept, at * units * 4).set(gate);
       });
-      lanes.load(kept, 4 * units * 4).set(a);
-      pushActivation(f, module, activation, a);
-      f.set(a);
+      lanes.load(kept, 5 * units * 4).set(a);
       lanes.load(cell).set(dc);
       f.get(dh, o).emit("f32x4.mul");
       multiplyBySlope(f, activation, a);

@@ -1,4 +1,4 @@
-import type { RecurrentRoutine } from "@hekla/tensor";
+import type { RecurrentActivation, RecurrentRoutine } from "@hekla/tensor";
 import type { Local, ModuleBuilder } from "../assembler/index.js";
 import { roundUp } from "../gemm/address.js";
 import { multiplyAdd } from "../gemm/micro-kernel.js";
@@ -142,17 +142,24 @@ class SequencePrinter {
     on.copy(on.result(on.place, layout.kept * units, layout.states + 4 * units), on.own(scratch.cell));
   }
 
-  /** Sets `to` to a function of a gate's sum: what the inputs give, the product, and the bias. */
-  #gate(lanes: RowLanes, pointers: Pointers, gate: number, to: Local, inner = false): void {
+  /**
+   * Stores the values of gates `[from, to)`: functions of what the inputs give, the product and the bias. A loop of its
+   * own for each function: the steps of short ones overlap in the processor, and most time goes here.
+   */
+  #gates(pointers: Pointers, from: number, to: number, name: RecurrentActivation, kept: Local): void {
     const { on } = this;
-    const { units, bias, activation, recurrentActivation } = on.frame.routine;
-    const offset = gate * units * 4;
-    lanes.load(pointers.projected, offset);
-    lanes.load(pointers.sums, offset).emit("f32x4.add");
-    if (bias) lanes.load(pointers.bias!, offset).emit("f32x4.add");
-    on.f.set(to);
-    pushActivation(on.f, on.module, inner ? activation : recurrentActivation, to);
-    on.f.set(to);
+    const { units, bias } = on.frame.routine;
+    const value = this.#values[0]!;
+    const offset = from * units * 4;
+    on.eachUnit((lanes) => {
+      lanes.load(pointers.projected, offset);
+      lanes.load(pointers.sums, offset).emit("f32x4.add");
+      if (bias) lanes.load(pointers.bias!, offset).emit("f32x4.add");
+      on.f.set(value);
+      pushActivation(on.f, on.module, name, value);
+      on.f.set(value);
+      lanes.store(value, kept, offset);
+    }, to - from);
   }
 
   #pointers(): Pointers {
@@ -168,25 +175,18 @@ class SequencePrinter {
   /** GRU with the reset before the product: gates z and r, and the state that r lets through. */
   #resetGate(): void {
     const { on, scratch } = this;
-    const { f } = on;
-    const { units, recurrentMasks } = on.frame.routine;
+    const { units, recurrentMasks, recurrentActivation } = on.frame.routine;
     const pointers = this.#pointers();
     const [kept, hidden, reset] = [this.#kept(), on.own(scratch.hidden), on.own(scratch.reset)];
     const mask = recurrentMasks > 0 ? on.operand("recurrentMask", on.row, recurrentMasks * units) : undefined;
-    const [z, r] = this.#values as [Local, Local];
+    this.#gates(pointers, 0, 2, recurrentActivation, kept);
+    const passed = this.#values[0]!;
     on.eachUnit((lanes) => {
-      this.#gate(lanes, pointers, 0, z);
-      this.#gate(lanes, pointers, 1, r);
-      lanes.store(z, kept);
-      lanes.store(r, kept, units * 4);
       lanes.load(hidden);
-      f.get(r).emit("f32x4.mul");
-      if (mask) {
-        lanes.load(mask, recurrentMasks > 1 ? 2 * units * 4 : 0);
-        f.emit("f32x4.mul");
-      }
-      f.set(r);
-      lanes.store(r, reset);
+      lanes.load(kept, units * 4).emit("f32x4.mul");
+      if (mask) lanes.load(mask, recurrentMasks > 1 ? 2 * units * 4 : 0).emit("f32x4.mul");
+      on.f.set(passed);
+      lanes.store(passed, reset);
     });
   }
 
@@ -211,10 +211,14 @@ class SequencePrinter {
     });
   }
 
-  #simple(pointers: Pointers): (lanes: RowLanes) => Local {
+  #simple({ projected, sums }: Pointers): (lanes: RowLanes) => Local {
+    const { on } = this;
     const h = this.#values[0]!;
     return (lanes) => {
-      this.#gate(lanes, pointers, 0, h, true);
+      lanes.load(projected);
+      lanes.load(sums).emit("f32x4.add").set(h);
+      pushActivation(on.f, on.module, on.frame.routine.activation, h);
+      on.f.set(h);
       return h;
     };
   }
@@ -222,48 +226,53 @@ class SequencePrinter {
   #lstm(pointers: Pointers): (lanes: RowLanes) => Local {
     const { on } = this;
     const { f, module } = on;
-    const { units, activation } = on.frame.routine;
+    const { units, activation, recurrentActivation } = on.frame.routine;
     const [kept, cell] = [this.#kept(), on.own(this.scratch.cell)];
-    const [i, forget, g, o, c] = this.#values as [Local, Local, Local, Local, Local];
+    this.#gates(pointers, 0, 2, recurrentActivation, kept);
+    this.#gates(pointers, 2, 3, activation, kept);
+    this.#gates(pointers, 3, 4, recurrentActivation, kept);
+    const [i, g, c] = this.#values as [Local, Local, Local];
     return (lanes) => {
-      [i, forget, g, o].forEach((gate, at) => {
-        this.#gate(lanes, pointers, at, gate, gate === g);
-        lanes.store(gate, kept, at * units * 4);
-      });
       lanes.load(cell);
-      f.get(forget).emit("f32x4.mul").set(c);
+      lanes
+        .load(kept, units * 4)
+        .emit("f32x4.mul")
+        .set(c);
+      lanes.load(kept).set(i);
+      lanes.load(kept, 2 * units * 4).set(g);
       multiplyAdd(f, module, i, g, c);
       lanes.store(c, kept, 4 * units * 4);
       lanes.store(c, cell);
       pushActivation(f, module, activation, c);
-      f.get(o).emit("f32x4.mul").set(o);
-      return o;
+      f.set(c);
+      lanes.store(c, kept, 5 * units * 4);
+      lanes.load(kept, 3 * units * 4);
+      f.get(c).emit("f32x4.mul").set(c);
+      return c;
     };
   }
 
   #gru(pointers: Pointers, hidden: Local): (lanes: RowLanes) => Local {
     const { on } = this;
     const { f, module } = on;
-    const { units, activation, resetAfter, bias } = on.frame.routine;
+    const { units, activation, recurrentActivation, resetAfter, bias } = on.frame.routine;
     const kept = this.#kept();
+    if (resetAfter) this.#gates(pointers, 0, 2, recurrentActivation, kept);
     const [z, r, product, candidate] = this.#values as [Local, Local, Local, Local];
     return (lanes) => {
-      if (resetAfter) {
-        this.#gate(lanes, pointers, 0, z);
-        this.#gate(lanes, pointers, 1, r);
-        lanes.store(z, kept);
-        lanes.store(r, kept, units * 4);
-      } else lanes.load(kept).set(z);
       lanes.load(pointers.sums, 2 * units * 4);
       if (bias) lanes.load(pointers.bias!, 2 * units * 4).emit("f32x4.add");
       f.set(product);
-      if (resetAfter) lanes.store(product, kept, 3 * units * 4);
       lanes.load(pointers.projected, 2 * units * 4).set(candidate);
-      if (resetAfter) multiplyAdd(f, module, r, product, candidate);
-      else f.get(candidate, product).emit("f32x4.add").set(candidate);
+      if (resetAfter) {
+        lanes.store(product, kept, 3 * units * 4);
+        lanes.load(kept, units * 4).set(r);
+        multiplyAdd(f, module, r, product, candidate);
+      } else f.get(candidate, product).emit("f32x4.add").set(candidate);
       pushActivation(f, module, activation, candidate);
       f.set(candidate);
       lanes.store(candidate, kept, 2 * units * 4);
+      lanes.load(kept).set(z);
       lanes.load(hidden);
       f.get(candidate).emit("f32x4.sub").set(product);
       multiplyAdd(f, module, z, product, candidate);

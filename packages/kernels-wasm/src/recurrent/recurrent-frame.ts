@@ -240,8 +240,9 @@ export class RecurrentPrinter {
     return pointer;
   }
 
-  eachUnit(body: (lanes: RowLanes) => void): void {
-    loopOverRow(this.f, this.module, this.frame.routine.units, body);
+  /** A loop over the units of a gate, or of `gates` that lie side by side. */
+  eachUnit(body: (lanes: RowLanes) => void, gates = 1): void {
+    loopOverRow(this.f, this.module, gates * this.frame.routine.units, body);
   }
 
   /** Copies `units` elements from row to row, or zeros. */

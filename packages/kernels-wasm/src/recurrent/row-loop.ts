@@ -22,16 +22,16 @@ export class RowLanes {
   }
 }
 
-/** A loop over the `units` elements of a row; no element is visited twice, so that rows may be updated in place. */
+/** A loop over the elements of a row; none is visited twice, so that rows may be updated in place. */
 export function loopOverRow(
   f: FunctionBuilder,
   module: ModuleBuilder,
-  units: number,
+  elements: number,
   body: (lanes: RowLanes) => void,
 ): void {
-  const vectors = module.features.tuned ? Math.floor(units / 4) : 0;
+  const vectors = module.features.tuned ? Math.floor(elements / 4) : 0;
   f.scratch("i32", (at) => {
     f.forRange(at, 0, vectors * 16, 16, () => body(new RowLanes(f, module, at, 4)));
-    f.forRange(at, vectors * 16, units * 4, 4, () => body(new RowLanes(f, module, at, 1)));
+    f.forRange(at, vectors * 16, elements * 4, 4, () => body(new RowLanes(f, module, at, 1)));
   });
 }

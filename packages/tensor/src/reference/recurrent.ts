@@ -140,8 +140,9 @@ export function recurrentSequence(
             const [i, f, o] = [gateValue(gate(0)), gateValue(gate(1)), gateValue(gate(3))];
             const g = value(gate(2));
             cell[j] = f * cell[j]! + i * g;
-            hidden[j] = o * value(cell[j]!);
-            [i, f, g, o].forEach((kind, at) => {
+            const squashed = value(cell[j]!);
+            hidden[j] = o * squashed;
+            [i, f, g, o, cell[j]!, squashed].forEach((kind, at) => {
               kept[at * units + j] = kind;
             });
           }
@@ -164,7 +165,7 @@ export function recurrentGradient(
   out: StorageArray,
 ): void {
   const of = new Recurrence(routine, operands);
-  const { units, width, layout, slope, gateSlope, value } = of;
+  const { units, width, layout, slope, gateSlope } = of;
   const { batch, steps, resetAfter } = routine;
   const [sequence, upper] = [of.operand("sequence"), of.operand("gradient")];
   const ownProduct = layout.ownProduct ? batch * steps * width : 0;
@@ -192,7 +193,7 @@ export function recurrentGradient(
         const previous = before("cell");
         for (let j = 0; j < units; j++) {
           const [i, f, g, o] = [kept(0, j), kept(1, j), kept(2, j), kept(3, j)];
-          const squashed = value(kept(4, j));
+          const squashed = kept(5, j);
           const dc = cellCarry[j]! + carry[j]! * o * slope(squashed);
           sums[j] = dc * g * gateSlope(i);
           sums[units + j] = dc * previous[j]! * gateSlope(f);
