@@ -1,7 +1,8 @@
-"""Reads what packages/layers/src/formats/hdf5-writer.ts writes with h5py and with HDF5's own h5ls and h5dump.
+"""Reads what packages/layers/src/formats writes with h5py, HDF5's own h5ls and h5dump, and Keras.
 
 The writer's tests make the files. Each is compared with what went in, listed and dumped by HDF5's tools where they are
-installed, and then changed by h5py (members added and removed), which needs its trees and heaps to be sound.
+installed, and then changed by h5py (members added and removed), which needs its trees and heaps to be sound. Keras loads
+its own models, unpacked and written again, and finds their weights and predictions. Run with KERAS_BACKEND=jax.
 """
 
 import json
@@ -11,8 +12,10 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import zipfile
 
 import h5py
+import keras
 import numpy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -82,6 +85,25 @@ def change(path):
         file.visititems(lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None)
 
 
+def load_in_keras(folder):
+    fixtures = ROOT / "packages" / "layers" / "src" / "formats" / "fixtures"
+    archive = pathlib.Path(folder) / "rewritten.keras"
+    assert zipfile.ZipFile(archive).testzip() is None
+    legacy = pathlib.Path(folder) / "rewritten.h5"
+    (pathlib.Path(folder) / "rewritten.legacy").rename(legacy)
+    inputs = numpy.arange(12, dtype="float32").reshape(3, 4) / 8
+    # Keras itself does not find the loss "mse" of a legacy file again.
+    for ours, original, compiled in ((archive, "model.keras", True), (legacy, "legacy.h5", False)):
+        model, expected = (keras.models.load_model(path, compile=compiled) for path in (ours, fixtures / original))
+        state, wanted = (
+            [variable.numpy() for variable in each.variables + (each.optimizer.variables if compiled else [])]
+            for each in (model, expected)
+        )
+        assert len(state) == len(wanted) and all(map(numpy.array_equal, state, wanted))
+        assert numpy.array_equal(model.predict(inputs, verbose=0), expected.predict(inputs, verbose=0))
+        print(f"{original}, written again: {len(state)} variables and the predictions are the same in Keras")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HEKLA_HDF5_FOLDER": folder}
@@ -100,8 +122,9 @@ def main():
             size = path.stat().st_size
             change(path)
             print(f"{path.name}: {size} bytes, {len(found['datasets'])} data sets, {len(found['attributes'])} attributes")
+        load_in_keras(folder)
         tools = ", ".join(TOOLS) or "no HDF5 tools"
-        print(f"{len(files)} files read and changed by h5py {h5py.__version__} (HDF5 {h5py.version.hdf5_version}), {tools}")
+        print(f"{len(files)} files read and changed by h5py {h5py.__version__} (HDF5 {h5py.version.hdf5_version}), {tools}; Keras {keras.__version__}")
 
 
 if __name__ == "__main__":

@@ -128,10 +128,12 @@ export class ByteCursor {
   }
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Text of UTF-8 bytes; throws DataError where they are none. */
 export function utf8(bytes: Uint8Array, fail: Fail, what: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return fail(`${what} is no text`, "bytes that are no UTF-8", "UTF-8");
   }

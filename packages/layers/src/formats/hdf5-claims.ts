@@ -8,8 +8,12 @@ export class Claims {
   readonly #starts = new Set<number>();
   #left: number;
 
-  constructor(readonly file: ByteFile) {
-    this.#left = file.bytes.length;
+  /** @param most bytes that may be read, which are those of the file by default */
+  constructor(
+    readonly file: ByteFile,
+    most = file.bytes.length,
+  ) {
+    this.#left = most;
   }
 
   /** Counts bytes as read. */

@@ -11,6 +11,8 @@ export interface Message {
 const continuation = 0x10;
 const sharedFlag = 2;
 const checksumSize = 4;
+/** What the older headers can count. */
+const mostMessages = 65535;
 
 /** Throws DataError where the 4 bytes after a block are not its checksum. */
 export function verify(file: ByteFile, start: number, end: number, what: string): void {
@@ -42,8 +44,7 @@ function messagesOfVersion1(claims: Claims, address: number): Message[] {
       block.skip(3);
       const body = block.part(size, `message ${type}`);
       messages.push(message(type, flags, body));
-      if (type === continuation)
-        blocks.push(claims.take(body.u64(), body.u64(), "an object header's continuation"));
+      if (type === continuation) blocks.push(claims.take(body.u64(), body.u64(), "a continued header"));
     }
   }
   return messages;
@@ -67,14 +68,14 @@ function messagesOfVersion2(claims: Claims, address: number): Message[] {
   const messages: Message[] = [];
   for (const { start, block } of blocks) {
     verify(file, start, block.end - checksumSize, "an object header");
-    while (block.left - checksumSize >= headerSize) {
+    while (block.left - checksumSize >= headerSize && messages.length < mostMessages) {
       const [type, length, messageFlags] = [block.u8(), block.u16(), block.u8()];
       block.skip(headerSize - 4);
       const body = block.part(length, `message ${type}`);
       messages.push(message(type, messageFlags, body));
       if (type !== continuation) continue;
       const next = body.u64();
-      const more = claims.take(next, body.u64(), "an object header's continuation");
+      const more = claims.take(next, body.u64(), "a continued header");
       more.signature("OCHK");
       if (more.left < checksumSize) file.fail("a continuation is cut short", more.left, checksumSize);
       blocks.push({ start: next, block: more });
@@ -85,11 +86,7 @@ function messagesOfVersion2(claims: Claims, address: number): Message[] {
 
 function message(type: number, flags: number, body: ByteCursor): Message {
   if (flags & sharedFlag) {
-    body.file.fail(
-      `message ${type} is shared between objects`,
-      "a reference",
-      "a message of the object's own",
-    );
+    body.file.fail(`message ${type} is shared between objects`, "a reference", "one of the object's own");
   }
   return { type, body };
 }

@@ -15,10 +15,9 @@ export function membersOf(claims: Claims, messages: readonly Message[], path: st
   const { fail } = claims.file;
   const members = new Map<string, number>();
   const add = (name: string, address: number): void => {
-    if (/^\.{0,2}$|[/\0]/.test(name))
-      fail(`group ${path} is broken`, `name ${JSON.stringify(name)}`, "a name");
-    if (members.has(name))
-      fail(`group ${path} is broken`, `${JSON.stringify(name)} twice`, "different names");
+    const quoted = JSON.stringify(name);
+    if (/^\.{0,2}$|[/\0]/.test(name)) fail(`group ${path} is broken`, `name ${quoted}`, "a name");
+    if (members.has(name)) fail(`group ${path} is broken`, `${quoted} twice`, "different names");
     members.set(name, address);
   };
   for (const { type, body } of messages) {
@@ -49,8 +48,8 @@ function readLink(body: ByteCursor, path: string, add: Add): void {
   const kind = flags & 8 ? body.u8() : 0;
   body.skip((flags & 4 ? 8 : 0) + (flags & 16 ? 1 : 0));
   const name = body.text(body.unsigned(1 << (flags & 3)));
-  if (kind !== 0)
-    refuseLink(body, path, name, kind === 1 ? "a soft" : kind === 64 ? "an external" : "an unknown");
+  const kindName = kind === 1 ? "a soft" : kind === 64 ? "an external" : "an unknown";
+  if (kind !== 0) refuseLink(body, path, name, kindName);
   add(name, body.u64());
 }
 
@@ -68,17 +67,16 @@ function readSymbolTable(claims: Claims, body: ByteCursor, path: string, add: Ad
 
   const nameAt = (offset: number): string => {
     const end = names.indexOf(0, offset);
-    if (offset >= names.length || end < 0)
-      file.fail(`${what} is broken`, `a name at byte ${offset}`, "a name");
+    if (end < 0) file.fail(`${what} is broken`, `a name at byte ${offset}`, "a name");
     claims.charge(end - offset, what);
     return utf8(names.subarray(offset, end), file.fail, what);
   };
-  for (const address of treeChildren(claims, tree, 0, 8, what)) {
-    const entry = file.cursor(address.child, 8, what);
-    entry.signature("SNOD");
-    entry.skip(2);
-    const count = entry.u16();
-    const node = claims.take(address.child, 8 + 40 * count, what);
+  for (const { child } of treeChildren(claims, tree, 0, 8, what)) {
+    const head = file.cursor(child, 8, what);
+    head.signature("SNOD");
+    head.skip(2);
+    const count = head.u16();
+    const node = claims.take(child, 8 + 40 * count, what);
     node.skip(8);
     for (let k = 0; k < count; k++) {
       const [nameOffset, header, cached] = [node.u64(), node.address(), node.u32()];
@@ -105,8 +103,8 @@ export function* treeChildren(
   const head = file.cursor(address, 24, what);
   head.signature("TREE");
   const [found, level, count] = [head.u8(), head.u8(), head.u16()];
-  if (found !== kind || level >= parentLevel)
-    file.fail(`${what}: the index is broken`, `level ${level}`, "a tree");
+  const lower = level < parentLevel;
+  if (found !== kind || !lower) file.fail(`${what}: the index is broken`, `level ${level}`, "a tree");
   const node = claims.take(address, 24 + (keySize + 8) * count, what);
   node.skip(24);
   for (let k = 0; k < count; k++) {

@@ -64,7 +64,7 @@ const floatLayouts: Record<string, "float16" | "float32" | "float64"> = {
 const stringCost = 32;
 
 /** Source: HDF5 file format specification 3.0, IV.A.2.d. */
-export function readElementType(body: ByteCursor): ElementType {
+export function readElementType(body: ByteCursor, nested = false): ElementType {
   const { fail } = body.file;
   const first = body.u8();
   const bits = body.u8() | (body.u8() << 8) | (body.u8() << 16);
@@ -92,10 +92,11 @@ export function readElementType(body: ByteCursor): ElementType {
   }
   if (kind === "string") return type("string", size + stringCost);
   if (kind === "opaque") return type("opaque");
-  if (kind === "variable-length" && (bits & 15) === 1 && size === 16)
-    return type("variableString", size + stringCost);
-  if (kind === "enum") {
-    const base = readElementType(body);
+  const text = kind === "variable-length" && (bits & 15) === 1 && size === 16;
+  if (text) return type("variableString", size + stringCost);
+  // An enum of enums of ... could be deeper than the stack.
+  if (kind === "enum" && !nested) {
+    const base = readElementType(body, true);
     const members = String.fromCharCode(...body.take(Math.min(body.left, 24))).replace(/\0+/g, "\0");
     const bool = base.dtype === "int8" && bits === 2 && members.startsWith("FALSE\0TRUE\0");
     if (base.size !== size) fail("a type is broken", `an enum of ${size} bytes`, base.size);
@@ -127,10 +128,19 @@ export function decodeValues(
     const references = new ByteFile(bytes, claims.file.source);
     return texts((at) => heap.read(references.cursor(at, size, what), claims));
   }
-  if (bigEndian && size > 1)
-    for (let k = 0; k < count; k++) bytes.subarray(k * size, (k + 1) * size).reverse();
+  if (bigEndian) swapBytes(bytes, size);
   if (dtype === "float16") return Float32Array.from(new Uint16Array(bytes.buffer), float16);
   return new arrayTypes[dtype](bytes.buffer);
+}
+
+function swapBytes(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) {
+    for (let [low, high] = [start, start + size - 1]; low < high; low++, high--) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
+    }
+  }
 }
 
 function float16(bits: number): number {
@@ -152,11 +162,7 @@ export function readSpace(body: ByteCursor): Space {
   const rank = body.u8();
   body.skip(1);
   if ((version !== 1 && version !== 2) || rank > 32) {
-    body.file.fail(
-      "a shape is broken",
-      `version ${version}, ${rank} axes`,
-      "version 1 or 2, at most 32 axes",
-    );
+    body.file.fail("a shape is broken", `version ${version}, ${rank} axes`, "version 1 or 2, 32 axes");
   }
   const kind = body.u8();
   if (version === 1) body.skip(4);

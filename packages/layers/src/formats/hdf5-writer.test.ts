@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from "./hdf5-reader.js";
 import { type Hdf5AttributeValue, Hdf5Tree } from "./hdf5-tree.js";
 import type { Hdf5Array } from "./hdf5-types.js";
 import { writeHdf5 } from "./hdf5-writer.js";
+import { readZip, writeZip } from "./zip.js";
 
 const vector = (...values: number[]): Hdf5Array => ({
   data: Float32Array.from(values),
@@ -197,6 +198,46 @@ describe("writeHdf5", () => {
     twice.dataset("a/b", vector(1));
     expect(() => twice.dataset("a/b", vector(1))).toThrow("two members have one name, got a/b again");
     expect(() => twice.dataset("a/b/c", vector(1))).toThrow(DataError);
+  });
+});
+
+/** What was read, to be written. */
+function copyOf(group: Hdf5Group): Hdf5Tree {
+  const tree = new Hdf5Tree();
+  const attributesOf = ({ attributes }: Hdf5Group | Hdf5Dataset): [string, Hdf5AttributeValue][] =>
+    [...attributes].map(([name, read]) => {
+      const value = read();
+      return [name, value.shape.length === 0 && typeof value.data[0] === "string" ? value.data[0] : value];
+    });
+  for (const [name, value] of attributesOf(group)) tree.attributes.set(name, value);
+  for (const [name, member] of group.members) {
+    if (member.kind === "group") tree.members.set(name, copyOf(member));
+    else tree.dataset(name, member.read(), new Map(attributesOf(member)));
+  }
+  return tree;
+}
+
+describe("what Keras wrote", () => {
+  const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+  const again = (bytes: Uint8Array): Uint8Array => {
+    const root = readHdf5(bytes, { source: "Keras's" });
+    const written = writeHdf5(copyOf(root));
+    expect(found(readHdf5(written, { source: "ours" }))).toEqual(found(root));
+    return written;
+  };
+
+  it("comes back as it was from a .keras archive and from a legacy file", () => {
+    const files = new Map<string, Uint8Array>();
+    for (const [name, content] of readZip(fixture("model.keras"), { source: "model.keras" })) {
+      files.set(name, name.endsWith(".h5") ? again(content()) : content());
+    }
+    expect([...files.keys()]).toContain("model.weights.h5");
+    const archive = writeZip(files);
+    const legacy = again(fixture("legacy.h5"));
+    if (folder) {
+      writeFileSync(join(folder, "rewritten.keras"), archive);
+      writeFileSync(join(folder, "rewritten.legacy"), legacy);
+    }
   });
 });
 

@@ -15,9 +15,8 @@ const smallestHeap = 4096;
 const largestMessage = 65528;
 
 /** Message types. */
-const [spaceMessage, typeMessage, fillMessage, layoutMessage, attributeMessage, symbolsMessage] = [
-  1, 3, 5, 8, 12, 17,
-];
+const [spaceMessage, typeMessage, fillMessage] = [1, 3, 5];
+const [layoutMessage, attributeMessage, symbolsMessage] = [8, 12, 17];
 
 const fail = (problem: string, got: string | number, expected: string | number): never => {
   throw new DataError(`save: ${problem}, got ${got}, expected ${expected}`);
@@ -32,6 +31,13 @@ const fail = (problem: string, got: string | number, expected: string | number):
  */
 export function writeHdf5(tree: Hdf5Tree): Uint8Array {
   return new Hdf5Writer().write(tree);
+}
+
+interface Message {
+  readonly type: number;
+  readonly body: ByteWriter;
+  /** Where in the body the address of the heap of texts stands. */
+  readonly textAt?: number;
 }
 
 class Hdf5Writer {
@@ -67,11 +73,8 @@ class Hdf5Writer {
     });
     const heap = out.length;
     // 1: no free space in the heap.
-    out
-      .ascii("HEAP")
-      .u32(0)
-      .u64(names.length, 1, heap + 32)
-      .put(names.finish());
+    out.ascii("HEAP").u32(0).u64(names.length, 1);
+    out.u64(heap + 32).put(names.finish());
     const tree = this.#symbolTree(symbols);
     return this.#header(attributes, [[symbolsMessage, new ByteWriter().u64(tree, heap)]]);
   }
@@ -95,11 +98,8 @@ class Hdf5Writer {
       let before = 0;
       nodes = parts.map((children, k) => {
         const count = children.length;
-        out
-          .ascii("TREE")
-          .u8(0, level)
-          .u16(count)
-          .u64(addressOf(k - 1), addressOf(k + 1), before);
+        out.ascii("TREE").u8(0, level).u16(count);
+        out.u64(addressOf(k - 1), addressOf(k + 1), before);
         for (const { address, last } of children) out.u64(address, last);
         out.zeros(16 * (childrenPerNode - count));
         before = children.at(-1)?.last ?? 0;
@@ -124,13 +124,11 @@ class Hdf5Writer {
 
   #header(attributes: Hdf5NewDataset["attributes"], own: readonly (readonly [number, ByteWriter])[]): number {
     const out = this.#out;
-    const messages = own.map(([type, body]) => ({ type, body, textAt: undefined as number | undefined }));
-    for (const [name, value] of attributes)
-      messages.push({ type: attributeMessage, ...this.#attribute(name, value) });
+    const messages: Message[] = own.map(([type, body]) => ({ type, body }));
+    for (const [name, value] of attributes) messages.push(this.#attribute(name, value));
     for (const { body } of messages) body.align8();
     const size = messages.reduce((sum, { body }) => sum + 8 + body.length, 0);
-    if (messages.length > 0xffff)
-      fail("an object has too many attributes", messages.length, "65 535 at most");
+    if (messages.length > 0xffff) fail("an object has too many attributes", messages.length, "65 535");
     const address = out.length;
     out.u8(1, 0).u16(messages.length).u32(1, size, 0);
     for (const { type, body, textAt } of messages) {
@@ -141,17 +139,19 @@ class Hdf5Writer {
     return address;
   }
 
-  #attribute(name: string, value: Hdf5AttributeValue): { body: ByteWriter; textAt: number | undefined } {
+  #attribute(name: string, value: Hdf5AttributeValue): Message {
     const bytes = nameBytes(name, true);
     const text = typeof value === "string";
     const array = text ? undefined : arrayOf(value);
     const [type, space] = [array ? elementType(array) : textType(), spaceOf(array?.shape ?? [])];
     // Version 3, whose names are UTF-8.
-    const body = new ByteWriter()
-      .u8(3, 0)
+    const body = new ByteWriter().u8(3, 0);
+    body
       .u16(bytes.length + 1, type.length, space.length)
-      .u8(1);
-    body.put(bytes).zeros(1).put(type.finish()).put(space.finish());
+      .u8(1)
+      .put(bytes)
+      .zeros(1);
+    body.put(type.finish()).put(space.finish());
     if (array) body.put(valueBytes(array));
     else {
       const letters = textBytes(value as string);
@@ -159,40 +159,29 @@ class Hdf5Writer {
       body.u32(letters.length).u64(0).u32(this.#texts.length);
     }
     if (body.length > largestMessage) {
-      fail(
-        `attribute ${name} is too large`,
-        `${body.length} bytes`,
-        `${largestMessage}; Keras splits such arrays`,
-      );
+      fail(`attribute ${name} is too large`, `${body.length} bytes`, `${largestMessage} at most`);
     }
-    return { body, textAt: text ? body.length - 12 : undefined };
+    return { type: attributeMessage, body, ...(text ? { textAt: body.length - 12 } : {}) };
   }
 
   /** Writes the texts of all attributes as one collection. */
   #heap(): void {
     const texts = this.#texts;
     if (texts.length === 0) return;
-    if (texts.length > 0xffff)
-      fail("the file has too many attributes of text", texts.length, "65 535 at most");
+    if (texts.length > 0xffff) fail("there are too many attributes of text", texts.length, "65 535");
     const out = this.#out;
     const address = out.length;
     out.ascii("GCOL").u8(1, 0, 0, 0).u64(0);
-    texts.forEach((letters, k) =>
+    texts.forEach((letters, k) => {
       out
         .u16(k + 1, 0)
         .u32(0)
-        .u64(letters.length)
-        .put(letters)
-        .align8(),
-    );
+        .u64(letters.length);
+      out.put(letters).align8();
+    });
     // What is free is an object as well, with the number 0.
     const free = Math.max(smallestHeap - (out.length - address), 16);
-    out
-      .u16(0, 0)
-      .u32(0)
-      .u64(free)
-      .zeros(free - 16)
-      .align8();
+    out.u64(0, free).zeros(free - 16);
     out.patch64(address + 8, out.length - address);
     for (const at of this.#heapAddresses) out.patch64(at, address);
   }
@@ -237,8 +226,8 @@ const textWidth = (texts: readonly string[]): number =>
 
 function valueBytes({ data, shape }: Hdf5Array): Uint8Array {
   const count = shape.reduce((product, size) => product * size, 1);
-  if (data.length !== count || shape.length > 32)
-    fail("data does not fit its shape", data.length, `[${shape}]`);
+  const fits = data.length === count && shape.length <= 32;
+  if (!fits) fail("data does not fit its shape", `${data.length} values`, `[${shape}]`);
   if (!isTexts(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const width = textWidth(data);
   const bytes = new Uint8Array(width * data.length);
@@ -247,10 +236,8 @@ function valueBytes({ data, shape }: Hdf5Array): Uint8Array {
 }
 
 function spaceOf(shape: readonly number[]): ByteWriter {
-  return new ByteWriter()
-    .u8(1, shape.length, 0, 0)
-    .u32(0)
-    .u64(...shape);
+  const space = new ByteWriter().u8(1, shape.length, 0, 0).u32(0);
+  return space.u64(...shape);
 }
 
 /** A text of variable length in UTF-8, which is a sequence of bytes. */
@@ -264,15 +251,11 @@ function elementType({ data }: Hdf5Array): ByteWriter {
   const size = data.BYTES_PER_ELEMENT;
   if (data instanceof Float32Array || data instanceof Float64Array) {
     const [exponent, mantissa, bias] = size === 4 ? [8, 23, 127] : [11, 52, 1023];
-    type
-      .u8(0x11, 0x20, 8 * size - 1, 0)
-      .u32(size)
-      .u16(0, 8 * size);
+    type.u8(0x11, 0x20, 8 * size - 1, 0);
+    type.u32(size).u16(0, 8 * size);
     return type.u8(mantissa!, exponent!, 0, mantissa!).u32(bias!);
   }
   const signed = /^(Big)?Int/.test(data.constructor.name);
-  return type
-    .u8(0x10, signed ? 8 : 0, 0, 0)
-    .u32(size)
-    .u16(0, 8 * size);
+  type.u8(0x10, signed ? 8 : 0, 0, 0);
+  return type.u32(size).u16(0, 8 * size);
 }

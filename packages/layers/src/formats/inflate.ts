@@ -40,9 +40,7 @@ function codeOf(lengths: Uint8Array, fail: Fail): Code {
   return { short, counts, symbols };
 }
 
-const fixedLengths = Uint8Array.from({ length: 288 }, (_, k) =>
-  k < 144 ? 8 : k < 256 ? 9 : k < 280 ? 7 : 8,
-);
+const fixedLengths = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280);
 /** Where the lengths of the code of code lengths stand. */
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
@@ -143,11 +141,7 @@ export function inflate(input: Uint8Array, size: number, fail: Fail): { data: Ui
       const d = symbol(distances);
       const distance = d < 4 ? 1 + d : 1 + ((2 + (d & 1)) << ((d >> 1) - 1)) + bits((d >> 1) - 1);
       if (k > 28 || d > 29 || distance > length) {
-        fail(
-          "the compressed data is broken",
-          `a match ${distance} bytes back at byte ${length}`,
-          "one within",
-        );
+        fail("the compressed data is broken", `a match ${distance} back at byte ${length}`, "one within");
       }
       reserve(count);
       for (const end = length + count; length < end; length++) data[length] = data[length - distance]!;
@@ -163,8 +157,7 @@ export function inflate(input: Uint8Array, size: number, fail: Fail): { data: Ui
       if ((bits(16) ^ count) !== 0xffff) fail("the compressed data is broken", "a block of two sizes", "one");
       at -= held >> 3;
       hold = held = 0;
-      if (at + count > input.length)
-        fail("the compressed data is cut short", `${input.length} bytes`, "more");
+      if (at + count > input.length) fail("the compressed data is cut short", input.length, "more");
       reserve(count);
       data.set(input.subarray(at, at + count), length);
       at += count;

@@ -16,6 +16,9 @@ interface Entry {
 
 const endSize = 22;
 const longestComment = 0xffff;
+/** What an archive without zip64 can count, and what stands where a size is above 4 GiB. */
+const mostFiles = 0xffff - 1;
+const zip64 = 0xffffffff;
 const storedMethod = 0;
 const deflateMethod = 8;
 
@@ -23,7 +26,8 @@ const deflateMethod = 8;
  * The files in a zip archive by name; each is unpacked, and compared with its checksum, when it is asked for. What the
  * central directory says counts. Folders are left out.
  * @throws DataError for an archive that is cut short, contradicts itself, is encrypted or spread over several disks,
- * holds a name twice or one that leads out of it, packs by another method than deflate, or declares more than maxBytes
+ * holds a name twice or one that leads out of it, packs by another method than deflate, declares more than maxBytes, or
+ * is above 4 GiB (zip64)
  * Source: PKWARE APPNOTE 6.3.
  */
 export function readZip(
@@ -59,33 +63,19 @@ function directory(file: ByteFile): { cursor: ByteCursor; count: number; start: 
     const end = file.cursor(at, endSize, "the end of the archive");
     if (end.u32() !== 0x06054b50) continue;
     const disks = [end.u16(), end.u16()];
-    const counts = [end.u16(), end.u16()];
-    let [size, start, until] = [end.u32(), end.u32(), at];
+    const [count, countOfAll, size, start] = [end.u16(), end.u16(), end.u32(), end.u32()];
     // The record must end the file, or these four bytes are part of a comment.
     if (end.u16() !== length - end.at) continue;
-    if (counts.includes(0xffff) || size === 0xffffffff || start === 0xffffffff) {
-      const locator = file.cursor(at - 20, 20, "the locator of the zip64 record");
-      if (locator.u32() !== 0x07064b50) file.fail("the archive is broken", "no zip64 record", "one");
-      disks.push(locator.u32());
-      until = locator.u64();
-      const record = file.cursor(until, 56, "the zip64 record");
-      if (record.u32() !== 0x06064b50) file.fail("the archive is broken", "no zip64 record", "one");
-      record.skip(12);
-      disks.push(record.u32(), record.u32());
-      counts.splice(0, 2, record.u64(), record.u64());
-      [size, start] = [record.u64(), record.u64()];
+    if (countOfAll > mostFiles || size === zip64 || start === zip64) {
+      file.fail("the archive is too large", "one of the form zip64", `${mostFiles} files, 4 GiB`);
     }
-    if (disks.some((disk) => disk !== 0) || counts[0] !== counts[1]) {
+    if (disks.some((disk) => disk !== 0) || count !== countOfAll) {
       file.fail("the archive is one of several parts", `parts ${disks}`, "one part");
     }
-    if (start + size !== until) {
-      file.fail(
-        "the archive is cut short or joined to something",
-        `a directory up to ${start + size}`,
-        until,
-      );
+    if (start + size !== at) {
+      file.fail("the archive is cut short or joined to something", `an end at ${start + size}`, at);
     }
-    return { cursor: file.cursor(start, size, "the directory of the archive"), count: counts[0]!, start };
+    return { cursor: file.cursor(start, size, "the directory of the archive"), count, start };
   }
   return file.fail("the file is no zip archive or cut short", "no end record", "one");
 }
@@ -98,35 +88,21 @@ function readEntry(cursor: ByteCursor): Entry {
   const method = cursor.u16();
   cursor.skip(4);
   const crc = cursor.u32();
-  let [packed, size] = [cursor.u32(), cursor.u32()];
-  const [nameLength, extraLength, commentLength, disk] = [
-    cursor.u16(),
-    cursor.u16(),
-    cursor.u16(),
-    cursor.u16(),
-  ];
+  const [packed, size] = [cursor.u32(), cursor.u32()];
+  const [nameLength, extraLength] = [cursor.u16(), cursor.u16()];
+  const [commentLength, disk] = [cursor.u16(), cursor.u16()];
   cursor.skip(6);
-  let header = cursor.u32();
+  const header = cursor.u32();
   const name = utf8(cursor.take(nameLength), fail, "a name in the archive");
-  const extra = cursor.part(extraLength, `the extra field of ${JSON.stringify(name)}`);
-  cursor.skip(commentLength);
-  while (extra.left >= 4) {
-    const id = extra.u16();
-    const field = extra.part(extra.u16());
-    if (id !== 1) continue;
-    if (size === 0xffffffff) size = field.u64();
-    if (packed === 0xffffffff) packed = field.u64();
-    if (header === 0xffffffff) header = field.u64();
+  cursor.skip(extraLength + commentLength);
+  if ([packed, size, header].includes(zip64)) {
+    fail(`${JSON.stringify(name)} is too large`, "sizes of the form zip64", "below 4 GiB");
   }
   checkName(name, fail);
   if (flags & 0x2041) fail(`${JSON.stringify(name)} is encrypted`, `flags ${flags}`, "no encryption");
   if (disk !== 0) fail("the archive is one of several parts", `part ${disk}`, "one part");
   if (method !== storedMethod && method !== deflateMethod) {
-    fail(
-      `${JSON.stringify(name)} is packed in an unknown way`,
-      `method ${method}`,
-      "0 (stored) or 8 (deflate)",
-    );
+    fail(`${JSON.stringify(name)} is packed in an unknown way`, `method ${method}`, "0 or 8 (deflate)");
   }
   if (method === storedMethod && packed !== size) {
     fail(`${JSON.stringify(name)} is stored with two sizes`, `${packed} and ${size}`, "one");
@@ -153,11 +129,8 @@ function locate(file: ByteFile, entry: Entry, free: number, start: number): Byte
   const [nameLength, extraLength] = [header.u16(), header.u16()];
   const data = file.cursor(header.at + nameLength + extraLength, entry.packed, `the content of ${quoted}`);
   if (entry.header < free || data.end > start) {
-    file.fail(
-      `${quoted} overlaps another part`,
-      `bytes ${entry.header} to ${data.end}`,
-      `${free} to ${start}`,
-    );
+    const found = `bytes ${entry.header} to ${data.end}`;
+    file.fail(`${quoted} overlaps another part`, found, `${free} to ${start}`);
   }
   const local = utf8(file.cursor(header.at, nameLength, "a name").take(nameLength), file.fail, "a name");
   if (local !== entry.name) file.fail(`${quoted} has two names`, JSON.stringify(local), quoted);
@@ -183,7 +156,7 @@ const utf8Names = 0x0800;
 /**
  * A zip archive of these files, stored as they are in the order of the map, like those that Keras writes. The same
  * content gives the same bytes.
- * @throws DataError for a name that `readZip` refuses, and above 65 535 files or 4 GiB, where zip64 would begin
+ * @throws DataError for a name that `readZip` refuses, and above 65 534 files or 4 GiB, where zip64 would begin
  */
 export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const fail: ByteFile["fail"] = (problem, got, expected) => {
@@ -192,18 +165,14 @@ export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const out = new ByteWriter();
   const records = new ByteWriter();
   const total = [...entries].reduce((sum, [name, { length }]) => sum + length + 6 * name.length + 100, 0);
-  if (total >= 2 ** 32 || entries.size >= 0xffff) {
-    fail(
-      "the archive is too large",
-      `${entries.size} files, ${total} bytes`,
-      "65534 files and 4 GiB at most",
-    );
+  if (total >= 2 ** 32 || entries.size > mostFiles) {
+    fail("the archive is too large", `${entries.size} files, ${total} bytes`, `${mostFiles} files, 4 GiB`);
   }
   for (const [name, data] of entries) {
     checkName(name, fail);
     const nameBytes = new TextEncoder().encode(name);
-    if (name.endsWith("/") || nameBytes.length > 0xffff)
-      fail("a name is no file's", JSON.stringify(name), "a path");
+    const noFile = name.endsWith("/") || nameBytes.length > 0xffff;
+    if (noFile) fail("a name is no file's", JSON.stringify(name), "a path");
     const header = out.length;
     const flags = nameBytes.length === name.length ? 0 : utf8Names;
     // Version 2.0 of the format; flags, method, time, date, checksum and sizes stand in both headers alike.
@@ -214,7 +183,7 @@ export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
     records.ascii("PK\u0001\u0002").u8(20, 3).put(common.finish());
     records
       .u16(0, 0, 0)
-      .u32(0o600 * 65536, header)
+      .u32(0o600 << 16, header)
       .put(nameBytes);
   }
   const start = out.length;
