@@ -1,8 +1,9 @@
 """Reads what packages/layers/src/formats writes with h5py, HDF5's own h5ls and h5dump, and Keras.
 
-The writer's tests make the files. Each is compared with what went in, listed and dumped by HDF5's tools where they are
-installed, and then changed by h5py (members added and removed), which needs its trees and heaps to be sound. Keras loads
-its own models, unpacked and written again, and finds their weights and predictions. Run with KERAS_BACKEND=jax.
+The writer's tests make the files. Each is compared with what went in, listed and dumped by HDF5's tools where
+they are installed, and then changed by h5py (members added and removed), which needs its trees and heaps to be
+sound. Keras loads its own models, unpacked and written again, and finds their weights and predictions.
+Run with KERAS_BACKEND=jax.
 """
 
 import json
@@ -63,8 +64,8 @@ def contents(file):
     return {"datasets": datasets, "attributes": attributes}
 
 
-names = {f"{kind}{bits}": f"{kind.capitalize()}{bits}Array" for kind in ("float", "int") for bits in (8, 16, 32, 64)}
-names.update({f"uint{bits}": f"Uint{bits}Array" for bits in (8, 16, 32)})
+kinds = ("float32", "float64", "int8", "int16", "int32", "uint8", "uint16", "uint32")
+names = {kind: f"{kind.capitalize()}Array" for kind in kinds}
 names.update(int64="BigInt64Array", uint64="BigUint64Array")
 
 
@@ -94,7 +95,8 @@ def load_in_keras(folder):
     inputs = numpy.arange(12, dtype="float32").reshape(3, 4) / 8
     # Keras itself does not find the loss "mse" of a legacy file again.
     for ours, original, compiled in ((archive, "model.keras", True), (legacy, "legacy.h5", False)):
-        model, expected = (keras.models.load_model(path, compile=compiled) for path in (ours, fixtures / original))
+        paths = (ours, fixtures / original)
+        model, expected = (keras.models.load_model(path, compile=compiled) for path in paths)
         state, wanted = (
             [variable.numpy() for variable in each.variables + (each.optimizer.variables if compiled else [])]
             for each in (model, expected)
@@ -107,7 +109,8 @@ def load_in_keras(folder):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "HEKLA_HDF5_FOLDER": folder}
-        subprocess.run(["npx", "vitest", "run", TEST], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        command = ["npx", "vitest", "run", TEST]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         files = sorted(pathlib.Path(folder).glob("*.h5"))
         assert files
         for path in files:
@@ -118,13 +121,16 @@ def main():
             for tool in TOOLS:
                 arguments = [tool, "-r", path] if tool == "h5ls" else [tool, path]
                 result = subprocess.run(arguments, capture_output=True, text=True)
-                assert result.returncode == 0 and result.stdout and not result.stderr, (path.name, result.stderr)
+                fine = result.returncode == 0 and result.stdout and not result.stderr
+                assert fine, (path.name, result.stderr)
             size = path.stat().st_size
             change(path)
-            print(f"{path.name}: {size} bytes, {len(found['datasets'])} data sets, {len(found['attributes'])} attributes")
+            counts = f"{len(found['datasets'])} data sets, {len(found['attributes'])} attributes"
+            print(f"{path.name}: {size} bytes, {counts}")
         load_in_keras(folder)
         tools = ", ".join(TOOLS) or "no HDF5 tools"
-        print(f"{len(files)} files read and changed by h5py {h5py.__version__} (HDF5 {h5py.version.hdf5_version}), {tools}; Keras {keras.__version__}")
+        versions = f"h5py {h5py.__version__} (HDF5 {h5py.version.hdf5_version}), {tools}"
+        print(f"{len(files)} files read and changed by {versions}; Keras {keras.__version__}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Small files by real h5py and Keras that the readers of packages/layers/src/formats are tested on, and their contents.
+"""Small files by real h5py and Keras that the readers of packages/layers/src/formats are tested on.
 
 Run with KERAS_BACKEND=jax. Files are as the libraries write them; expected.json holds what h5py reads back.
 """
@@ -89,7 +89,8 @@ def chunked():
         file.create_dataset("checksum", data=table[0], chunks=(3,), fletcher32=True)
         bytes_ = generator.integers(0, 9, 33, dtype="uint8")
         file.create_dataset("odd_checksum", data=bytes_, chunks=(33,), fletcher32=True, shuffle=True)
-        file.create_dataset("cube", data=numbers(numpy.dtype("int16"), (3, 4, 5)), chunks=(2, 2, 2), shuffle=True)
+        cube = numbers(numpy.dtype("int16"), (3, 4, 5))
+        file.create_dataset("cube", data=cube, chunks=(2, 2, 2), shuffle=True)
         many = numpy.arange(150, dtype="uint16")
         file.create_dataset("many", data=many, chunks=(2,))
         sparse = file.create_dataset("sparse", (6, 6), "int32", chunks=(2, 2), fillvalue=-1)
@@ -202,7 +203,7 @@ def plain_value(values):
             return str(value)
         if isinstance(value, (numpy.float16, numpy.float32)):
             return float(str(value))
-        if isinstance(value, (int, numpy.integer)) and not isinstance(value, bool) and abs(int(value)) >= 2**53:
+        if isinstance(value, (int, numpy.integer)) and abs(int(value)) >= 2**53:
             return str(value)
         return value.item() if isinstance(value, numpy.generic) else value
 
@@ -244,8 +245,9 @@ if __name__ == "__main__":
     models()
     zips()
     files = "plain chunked members latest v110 legacy".split()
-    versions = {"python": platform.python_version(), "h5py": h5py.__version__, "hdf5": h5py.version.hdf5_version}
-    source = {"script": "scripts/golden/hdf5_fixtures.py", "seed": SEED, **versions, "keras": keras.__version__}
+    versions = {"h5py": h5py.__version__, "hdf5": h5py.version.hdf5_version, "keras": keras.__version__}
+    versions["python"] = platform.python_version()
+    source = {"script": "scripts/golden/hdf5_fixtures.py", "seed": SEED, **versions}
     expected = {name: contents(f"{name}.h5") for name in files}
     lines = ",\n".join(f"{json.dumps(name)}:{json.dumps(expected[name])}" for name in files)
     text = f'{{"source":{json.dumps(source)},\n"files":{{\n{lines}\n}}}}\n'

@@ -3,7 +3,9 @@ import { DataError } from "@hekla/tensor";
 export interface ReadOptions {
   /** Name of the file, for errors. */
   readonly source: string;
-  /** How many bytes the content may take in memory, which is checked before any are taken. Default 512 MiB. */
+  /**
+   * How many bytes the content may take in memory, which is checked before any are taken. Default 512 MiB.
+   */
   readonly maxBytes?: number;
 }
 
@@ -13,7 +15,10 @@ export const defaultMaxBytes = 512 * 1024 * 1024;
 /** Throws the DataError of the file that is read. */
 export type Fail = (problem: string, got: string | number, expected: string | number) => never;
 
-/** A file's bytes and its name for errors. Whoever reads goes through a cursor, so that nothing outside is touched. */
+/**
+ * A file's bytes and its name for errors. Whoever reads goes through a cursor, so that nothing outside is
+ * touched.
+ */
 export class ByteFile {
   constructor(
     readonly bytes: Uint8Array,

@@ -24,7 +24,9 @@ export function adler32(bytes: Uint8Array): number {
   return high * 65536 + low;
 }
 
-/** Checksum of HDF5's filter 3: two sums of big-endian words of 16 bits. Source: HDF5's library, H5checksum.c. */
+/**
+ * Checksum of HDF5's filter 3: two sums of big-endian words of 16 bits. Source: HDF5's library, H5checksum.c.
+ */
 export function fletcher32(bytes: Uint8Array): number {
   // Modulo 65535, where a sum that is not 0 at first stays 65535.
   const fold = (sum: number): number => (sum > 65535 ? sum - 65535 : sum);

@@ -52,7 +52,9 @@ function copyChunk(
   size: number,
 ): void {
   const last = shape.length - 1;
-  /** `from` and `to` count the elements before this place in the chunk and in the array, over the axes so far. */
+  /**
+   * `from` and `to` count the elements before this place in the chunk and in the array, over the axes so far.
+   */
   const copy = (axis: number, from: number, to: number): void => {
     const count = Math.min(chunk[axis]!, shape[axis]! - offset[axis]!);
     const [begin, start] = [from * chunk[axis]!, to * shape[axis]! + offset[axis]!];

@@ -63,7 +63,10 @@ export function undoFilters(
   return bytes;
 }
 
-/** All first bytes of elements stand together, then all second ones, ...; what is left over at the end stays there. */
+/**
+ * All first bytes of elements stand together, then all second ones, ...; what is left over at the end stays
+ * there.
+ */
 function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
   const result = new Uint8Array(bytes);
   const count = Math.floor(bytes.length / elementSize);

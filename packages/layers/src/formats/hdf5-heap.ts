@@ -3,7 +3,10 @@ import type { Claims } from "./hdf5-claims.js";
 
 const none = new Uint8Array(0);
 
-/** The texts of variable length of a file, which stand in collections. Source: HDF5 file format specification 3.0, III.E. */
+/**
+ * The texts of variable length of a file, which stand in collections. Source: HDF5 file format specification
+ * 3.0, III.E.
+ */
 export class GlobalHeap {
   readonly #collections = new Map<number, ReadonlyMap<number, Uint8Array>>();
 

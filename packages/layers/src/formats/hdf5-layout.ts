@@ -1,6 +1,9 @@
 import type { ByteCursor } from "./byte-file.js";
 
-/** Where the values of a data set stand: together, in chunks that a B-tree knows, or nowhere if none were written. */
+/**
+ * Where the values of a data set stand: together, in chunks that a B-tree knows, or nowhere if none were
+ * written.
+ */
 export type Layout =
   | { readonly kind: "whole"; readonly data: Uint8Array }
   | { readonly kind: "chunks"; readonly chunk: readonly number[]; readonly tree: number }

@@ -20,8 +20,9 @@ export function textAttribute(of: Hdf5Group | Hdf5Dataset, name: string): string
 }
 
 /**
- * An attribute that is a list of texts, as `layer_names`; undefined where it is missing or something else. Keras stores
- * lists above 64 KiB in parts, `layer_names0`, `layer_names1`, ..., and an empty one as an array of numbers.
+ * An attribute that is a list of texts, as `layer_names`; undefined where it is missing or something else.
+ * Keras stores lists above 64 KiB in parts, `layer_names0`, `layer_names1`, ..., and an empty one as an array
+ * of numbers. /
  */
 export function textsAttribute(of: Hdf5Group | Hdf5Dataset, name: string): readonly string[] | undefined {
   const list = (key: string): readonly string[] | undefined => {
@@ -49,9 +50,9 @@ export function setTextsAttribute(tree: Hdf5Tree, name: string, values: readonly
 }
 
 /**
- * The values of a data set as tensors take them: floats as float32 or float64 (float16 and Keras's bfloat16 as float32),
- * integers as int32, or float64 where they are larger, bool and uint8 as uint8.
- * @throws DataError for texts, and for integers that float64 cannot hold
+ * The values of a data set as tensors take them: floats as float32 or float64 (float16 and Keras's bfloat16
+ * as float32), integers as int32, or float64 where they are larger, bool and uint8 as uint8.
+ * @throws DataError for texts, and for integers that float64 cannot hold /
  */
 export function hostArray(dataset: Hdf5Dataset): HostArray {
   const { data, shape } = dataset.read();

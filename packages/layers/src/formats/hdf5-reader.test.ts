@@ -184,7 +184,8 @@ describe("readHdf5 refuses broken files", () => {
   });
 
   it("whose data sets have more than maxBytes together", () => {
-    // 12 and 8 bytes of numbers, 16 bytes of a reference to a text with 32 for what the text takes beside its letters.
+    // 12 and 8 bytes of numbers, 16 bytes of a reference to a text with 32 for what the text takes beside its
+    // letters.
     expect(open(good, 68).members.size).toBe(1);
     expect(() => open(good, 67)).toThrow("the content is too large");
   });

@@ -33,7 +33,9 @@ export interface Hdf5Dataset {
   readonly attributes: Hdf5Attributes;
   readonly dtype: Hdf5Dtype;
   readonly shape: readonly number[];
-  /** Decodes the values anew; throws DataError where they are broken or of a type or filter that is not read. */
+  /**
+   * Decodes the values anew; throws DataError where they are broken or of a type or filter that is not read.
+   */
   readonly read: () => Hdf5Array;
 }
 
@@ -46,14 +48,14 @@ const deepest = 100;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The groups of an HDF5 file with their attributes and data sets, as h5py writes them: by default (superblock 0, symbol
- * tables, chunks in B-trees with deflate, shuffle and fletcher32) and, for groups of few members, with libver="latest".
- * Values are decoded when they are asked for. Nothing is read outside of the file: links are refused, and so is what
- * they lead to.
- * @throws DataError for a file that is cut short, contradicts itself, holds links, values elsewhere, a group within
- * itself or groups more than 100 deep, or declares more than maxBytes,
- * or takes more than a sixteenth of that for everything but values
- * Source: HDF5 file format specification 3.0.
+ * The groups of an HDF5 file with their attributes and data sets, as h5py writes them: by default (superblock
+ * 0, symbol tables, chunks in B-trees with deflate, shuffle and fletcher32) and, for groups of few members,
+ * with libver="latest". Values are decoded when they are asked for. Nothing is read outside of the file:
+ * links are refused, and so is what they lead to.
+ * @throws DataError for a file that is cut short, contradicts itself, holds links, values elsewhere, a group
+ * within itself or groups more than 100 deep, or declares more than maxBytes, or takes more than a sixteenth
+ * of that for everything but values
+ * Source: HDF5 file format specification 3.0. /
  */
 export function readHdf5(bytes: Uint8Array, { source, maxBytes = defaultMaxBytes }: ReadOptions): Hdf5Group {
   const file = new ByteFile(bytes, source);

@@ -1,7 +1,9 @@
 import { DataError } from "@hekla/tensor";
 import type { Hdf5Array } from "./hdf5-types.js";
 
-/** A whole number is stored as int64, another as float64; texts of an array in one width, as NumPy has them. */
+/**
+ * A whole number is stored as int64, another as float64; texts of an array in one width, as NumPy has them.
+ */
 export type Hdf5AttributeValue = number | string | readonly string[] | Hdf5Array;
 
 export interface Hdf5NewDataset extends Hdf5Array {

@@ -16,7 +16,10 @@ export type Hdf5Data =
   | BigUint64Array
   | readonly string[];
 
-/** Values in row-major order; the shape of a single one is []. Opaque bytes have their number as the last axis. */
+/**
+ * Values in row-major order; the shape of a single one is []. Opaque bytes have their number as the last
+ * axis.
+ */
 export interface Hdf5Array {
   readonly data: Hdf5Data;
   readonly shape: readonly number[];
@@ -52,8 +55,8 @@ export interface ElementType {
 }
 
 const kinds =
-  "integer, float, time, string, bit field, opaque, compound, reference, enum, variable-length, array, complex".split(
-    ", ",
+  "integer,float,time,string,bit field,opaque,compound,reference,enum,variable-length,array,complex".split(
+    ",",
   );
 const floatLayouts: Record<string, "float16" | "float32" | "float64"> = {
   "10,5": "float16",

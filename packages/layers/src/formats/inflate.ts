@@ -1,7 +1,10 @@
 import type { Fail } from "./byte-file.js";
 import { adler32 } from "./checksums.js";
 
-/** A Huffman code: symbols of short codes by the next 9 bits (as symbol * 16 + length), all by canonical order. */
+/**
+ * A Huffman code: symbols of short codes by the next 9 bits (as symbol * 16 + length), all by canonical
+ * order.
+ */
 interface Code {
   readonly short: Uint16Array;
   readonly counts: Uint16Array;
@@ -48,11 +51,11 @@ const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 
 const largestRatio = 1032;
 
 /**
- * Unpacks deflated data that is known to hold exactly `size` bytes, which are allocated only if so little input can
- * hold that much.
+ * Unpacks deflated data that is known to hold exactly `size` bytes, which are allocated only if so little
+ * input can hold that much.
  * @returns the bytes, and how many of the input they took
  * @throws DataError by `fail` where the data is broken, cut short, or of another size
- * Source: RFC 1951.
+ * Source: RFC 1951. /
  */
 export function inflate(input: Uint8Array, size: number, fail: Fail): { data: Uint8Array; used: number } {
   if (size > largestRatio * input.length) {

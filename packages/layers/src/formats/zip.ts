@@ -23,12 +23,12 @@ const storedMethod = 0;
 const deflateMethod = 8;
 
 /**
- * The files in a zip archive by name; each is unpacked, and compared with its checksum, when it is asked for. What the
- * central directory says counts. Folders are left out.
- * @throws DataError for an archive that is cut short, contradicts itself, is encrypted or spread over several disks,
- * holds a name twice or one that leads out of it, packs by another method than deflate, declares more than maxBytes, or
- * is above 4 GiB (zip64)
- * Source: PKWARE APPNOTE 6.3.
+ * The files in a zip archive by name; each is unpacked, and compared with its checksum, when it is asked for.
+ * What the central directory says counts. Folders are left out.
+ * @throws DataError for an archive that is cut short, contradicts itself, is encrypted or spread over several
+ * disks, holds a name twice or one that leads out of it, packs by another method than deflate, declares more
+ * than maxBytes, or is above 4 GiB (zip64)
+ * Source: PKWARE APPNOTE 6.3. /
  */
 export function readZip(
   bytes: Uint8Array,
@@ -120,7 +120,9 @@ function checkName(name: string, fail: ByteFile["fail"]): void {
   }
 }
 
-/** Where an entry's bytes stand; they may not begin before `free`, nor reach into the directory at `start`. */
+/**
+ * Where an entry's bytes stand; they may not begin before `free`, nor reach into the directory at `start`.
+ */
 function locate(file: ByteFile, entry: Entry, free: number, start: number): ByteCursor {
   const quoted = JSON.stringify(entry.name);
   const header = file.cursor(entry.header, 30, `the header of ${quoted}`);
@@ -154,9 +156,10 @@ const fixedDate = 0x0021;
 const utf8Names = 0x0800;
 
 /**
- * A zip archive of these files, stored as they are in the order of the map, like those that Keras writes. The same
- * content gives the same bytes.
- * @throws DataError for a name that `readZip` refuses, and above 65 534 files or 4 GiB, where zip64 would begin
+ * A zip archive of these files, stored as they are in the order of the map, like those that Keras writes. The
+ * same content gives the same bytes.
+ * @throws DataError for a name that `readZip` refuses, and above 65 534 files or 4 GiB, where zip64 would
+ * begin /
  */
 export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const fail: ByteFile["fail"] = (problem, got, expected) => {
