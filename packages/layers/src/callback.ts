@@ -1,3 +1,4 @@
+import type { DivergedError } from "./diverged-error.js";
 import type { Model } from "./model.js";
 
 /** Figures by name: loss, metrics, and those of the validation data with "val_" before. */
@@ -31,6 +32,8 @@ export interface Callback {
   onEpochEnd?(epoch: number, logs: Record<string, number>): void | Promise<void>;
   onBatchBegin?(batch: number): void | Promise<void>;
   onBatchEnd?(batch: number, logs: BatchLogs): void | Promise<void>;
+  /** The loss became NaN or infinite; true ends training instead of throwing the error. */
+  onDiverged?(error: DivergedError): boolean;
   /** Around each evaluation, that of validation data included. */
   onTestBegin?(): void | Promise<void>;
   onTestEnd?(logs: Logs): void | Promise<void>;

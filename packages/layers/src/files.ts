@@ -52,3 +52,51 @@ export async function writeBytesAtomically(path: string, bytes: Uint8Array): Pro
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Adds text at the end of a file, or begins it anew; makes its folder where there is none. */
+export async function appendText(
+  owner: string,
+  path: string,
+  text: string | Uint8Array,
+  { clear = false }: { readonly clear?: boolean } = {},
+): Promise<void> {
+  const { appendFile, writeFile } = await fileSystem(owner);
+  await makeFolderOf(owner, path);
+  await guarded(owner, path, () => (clear ? writeFile(path, text) : appendFile(path, text)));
+}
+
+/** The text of a file, "" where there is none. */
+export async function readTextIfThere(owner: string, path: string): Promise<string> {
+  const { readFile } = await fileSystem(owner);
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return "";
+    throw new DataError(
+      `${owner}: ${path}: the file cannot be read, got ${messageOf(error)}, expected a text file`,
+    );
+  }
+}
+
+/** Makes the folder a file is to go to. */
+export async function makeFolderOf(owner: string, path: string): Promise<void> {
+  const { mkdir } = await fileSystem(owner);
+  const folder = path.replace(/[^/\\]*$/, "");
+  if (folder !== "") await guarded(owner, path, () => mkdir(folder, { recursive: true }));
+}
+
+/** Deletes a file if it is there. */
+export async function removeFile(owner: string, path: string): Promise<void> {
+  const { rm } = await fileSystem(owner);
+  await guarded(owner, path, () => rm(path, { force: true }));
+}
+
+async function guarded(owner: string, path: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new DataError(
+      `${owner}: ${path}: it cannot be written, got ${messageOf(error)}, expected a path that can`,
+    );
+  }
+}

@@ -52,11 +52,23 @@ class FitRun {
     this.model.stopTraining = false;
     for (const callback of this.#callbacks) callback.setModel?.(this.model);
     for (const callback of this.#callbacks) await callback.onTrainBegin?.();
-    for (let epoch = initialEpoch; epoch < epochs && !this.#stopped; epoch++)
-      await this.#epoch(epoch, epochs);
+    try {
+      for (let epoch = initialEpoch; epoch < epochs && !this.#stopped; epoch++) {
+        await this.#epoch(epoch, epochs);
+      }
+    } catch (error) {
+      if (!(error instanceof DivergedError) || !this.#handled(error)) throw error;
+      this.model.stopTraining = true;
+    }
+    this.training.optimizer.finalizeVariableValues?.(this.model.trainableWeights);
     this.#history.stopped = this.#stopped;
     for (const callback of this.#callbacks) await callback.onTrainEnd?.(this.#history);
     return this.#history;
+  }
+
+  /** Whether a callback takes it upon itself that training diverged; all are told. */
+  #handled(error: DivergedError): boolean {
+    return this.#callbacks.map((callback) => callback.onDiverged?.(error) ?? false).includes(true);
   }
 
   async #epoch(epoch: number, epochs: number): Promise<void> {

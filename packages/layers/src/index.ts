@@ -8,6 +8,7 @@ export { addLoss } from "./added-losses.js";
 export type { BatchShape, Pair, Shapes } from "./batch-shape.js";
 export type { Batches, LabelledBatch } from "./batch-source.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
+export * from "./callbacks/index.js";
 export {
   type Constraint,
   type ConstraintLike,
@@ -86,4 +87,5 @@ export { Sequential, type SequentialOptions } from "./sequential.js";
 export type { SavedModel, SavedTraining, SaveOptions } from "./state-file.js";
 export type { SummaryOptions } from "./summary.js";
 export { type Inputs, SymbolicTensor } from "./symbolic-tensor.js";
+export { EventFile } from "./tensorboard/event-file.js";
 export type { CompileOptions, StepBatch, StepFigures } from "./training.js";

@@ -1,0 +1,11 @@
+export { CSVLogger, type CSVLoggerOptions } from "./csv-logger.js";
+export { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.js";
+export { JSONLinesLogger, type JSONLinesLoggerOptions } from "./json-lines-logger.js";
+export { LambdaCallback } from "./lambda-callback.js";
+export { LearningRateScheduler } from "./learning-rate-scheduler.js";
+export { ModelCheckpoint, type ModelCheckpointOptions } from "./model-checkpoint.js";
+export type { MonitorOptions } from "./monitor.js";
+export { Progress, type ProgressOptions } from "./progress.js";
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.js";
+export { TensorBoard, type TensorBoardOptions } from "./tensor-board.js";
+export { TerminateOnNaN } from "./terminate-on-nan.js";
