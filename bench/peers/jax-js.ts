@@ -5,7 +5,7 @@ import type { Array as JaxArray } from "@jax-js/jax";
 import { type PeerDescription, type PreparedCase, serve } from "../src/child.js";
 import { biasSize, kernelShape, makeBatch, makeKernel, permute, STREAMS, uniform } from "../src/inputs.js";
 import type { Request } from "../src/protocol.js";
-import { CNN, gemmCase, MLP, type TrainingWork } from "../src/works.js";
+import { gemmCase, TRAINING_WORKS, type TrainingWork } from "../src/works.js";
 import { installBrowserWorker } from "./browser-worker.js";
 
 // The library looks for Worker while it loads, so that must be there first.
@@ -88,11 +88,12 @@ function initialState(work: TrainingWork): State {
 }
 
 function training(work: TrainingWork, batch: number): Step {
+  if (work.name === "lstm") throw new Error("the library has no LSTM");
   const network = work.name === "cnn" ? cnn : mlp;
   const update = work.name === "cnn" ? adamStep : sgdStep;
   const { images, labels } = makeBatch(work, batch);
   const x = np.array(images, { shape: [batch, ...work.inputShape] });
-  const y = np.array(labels, { shape: [batch, work.classes] });
+  const y = np.array(labels, { shape: [batch, work.outputs] });
   const step = jit((state: State, input: JaxArray, target: JaxArray): [JaxArray, State] => {
     const loss = (parameters: Parameters) => crossEntropy(network(parameters, input), target);
     const [value, gradients] = valueAndGrad(loss)(tree.ref(state.parameters));
@@ -125,7 +126,7 @@ async function load(request: Request): Promise<PeerDescription> {
   const cases =
     request.work === "gemm"
       ? request.sizes.map((size) => ({ name: gemmCase(size), prepare: async () => product(size) }))
-      : [request.work === "cnn" ? CNN : MLP].map((work) => ({
+      : [TRAINING_WORKS[request.work]].map((work) => ({
           name: work.name,
           prepare: async () => training(work, request.batch),
         }));

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import * as tfl from "@tensorflow/tfjs-layers";
 import type { PeerDescription, PreparedCase } from "../src/child.js";
-import { biasSize, kernelShape, makeBatch, makeKernel, permute, STREAMS, uniform } from "../src/inputs.js";
+import { makeBatch, makeWeights, permute, STREAMS, uniform } from "../src/inputs.js";
 import type { Request } from "../src/protocol.js";
-import { CNN, gemmCase, MLP, type TrainingWork } from "../src/works.js";
+import { gemmCase, TRAINING_WORKS, type TrainingWork } from "../src/works.js";
 
 type Step = PreparedCase["step"];
 
@@ -62,24 +62,41 @@ function mlp(): tfl.Sequential {
   });
 }
 
+/** hardSigmoid is the default there; the orthogonal initializer needs chained ops, and the weights are set anyway. */
+function lstm(): tfl.Sequential {
+  return tfl.sequential({
+    layers: [
+      tfl.layers.lstm({
+        units: 64,
+        recurrentActivation: "sigmoid",
+        recurrentInitializer: "glorotUniform",
+        inputShape: [50, 16],
+      }),
+      tfl.layers.dense({ units: 1 }),
+    ],
+  });
+}
+
 /** The shared first weights; the first dense layer's rows are turned from (c, h, w) to (h, w, c). */
 function initialWeights(work: TrainingWork): tf.Tensor[] {
   return work.layers.flatMap((layer, index) => {
-    let kernel = makeKernel(layer, index);
+    const weights = makeWeights(layer, index);
     const afterFlatten = layer.kind === "dense" && work.layers[index - 1]?.kind === "conv2d";
-    if (afterFlatten) kernel = permute(kernel, [50, 7, 7, layer.outputs], [1, 2, 0, 3]);
-    return [tf.tensor(kernel, kernelShape(layer)), tf.zeros([biasSize(layer)])];
+    if (afterFlatten) {
+      weights[0]!.data = permute(weights[0]!.data, [50, 7, 7, layer.outputs], [1, 2, 0, 3]);
+    }
+    return weights.map(({ data, shape }) => tf.tensor(data, shape));
   });
 }
 
 function training(work: TrainingWork, batch: number): Step {
-  const model = work.name === "cnn" ? cnn() : mlp();
-  const optimizer = work.name === "cnn" ? tf.train.adam() : tf.train.sgd(0.01);
-  model.compile({ optimizer, loss: "categoricalCrossentropy" });
+  const model = { cnn, mlp, lstm }[work.name]();
+  const optimizer = work.name === "mlp" ? tf.train.sgd(0.01) : tf.train.adam();
+  model.compile({ optimizer, loss: work.loss });
   model.setWeights(initialWeights(work));
   const { images, labels } = makeBatch(work, batch);
-  const x = tf.tensor(images, work.name === "cnn" ? [batch, 28, 28, 1] : [batch, 784]);
-  const y = tf.tensor(labels, [batch, work.classes]);
+  const x = tf.tensor(images, [batch, ...(work.name === "cnn" ? [28, 28, 1] : work.inputShape)]);
+  const y = tf.tensor(labels, [batch, work.outputs]);
   return async () => (await model.trainOnBatch(x, y)) as number;
 }
 
@@ -100,7 +117,7 @@ export async function tensorflow(backend: TensorFlowBackend, request: Request): 
   const cases =
     request.work === "gemm"
       ? request.sizes.map((size) => ({ name: gemmCase(size), prepare: async () => product(size) }))
-      : [request.work === "cnn" ? CNN : MLP].map((work) => ({
+      : [TRAINING_WORKS[request.work]].map((work) => ({
           name: work.name,
           prepare: async () => training(work, request.batch),
         }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forwardFlops, gemmFlops, trainingFlops } from "./flops.js";
-import { CNN, MLP } from "./works.js";
+import { CNN, LSTM, MLP } from "./works.js";
 
 describe("the count of floating-point operations", () => {
   it("counts a dense layer as two operations per weight and sample", () => {
@@ -22,6 +22,14 @@ describe("the count of floating-point operations", () => {
     const one = forwardFlops(dense, 1);
     expect(trainingFlops({ ...MLP, layers: [dense] }, 1)).toBe(2 * one);
     expect(trainingFlops({ ...MLP, layers: [dense, dense] }, 1)).toBe(5 * one);
+  });
+
+  it("counts the recurrent product of a first LSTM three times, that of its inputs twice", () => {
+    const layer = { kind: "lstm", inputs: 3, units: 5, steps: 7 } as const;
+    expect(forwardFlops(layer, 2)).toBe(2 * 2 * 7 * 4 * 5 * (3 + 5));
+    const [inner, recurrent] = [2 * 2 * 7 * 20 * 3, 2 * 2 * 7 * 20 * 5];
+    expect(trainingFlops({ ...MLP, layers: [layer] }, 2)).toBe(2 * inner + 3 * recurrent);
+    expect(trainingFlops(LSTM, 32) / 1e6).toBeCloseTo(183.513, 2);
   });
 
   it("gives the figures that the reports show at batch 128", () => {

@@ -1,6 +1,6 @@
-import { Conv2D, Dense, Flatten, MaxPooling2D, Sequential } from "@hekla/layers";
+import { Conv2D, Dense, Flatten, LSTM, MaxPooling2D, Sequential } from "@hekla/layers";
 import { Adam, SGD } from "@hekla/optim";
-import { biasSize, kernelShape, makeKernel } from "./inputs.js";
+import { makeWeights } from "./inputs.js";
 import type { TrainingWork } from "./works.js";
 
 function cnn(): Sequential {
@@ -24,16 +24,15 @@ function mlp(): Sequential {
   ]);
 }
 
+function lstm(): Sequential {
+  return new Sequential([new LSTM(64, { inputShape: [50, 16] }), new Dense(1)]);
+}
+
 /** This project's model for a work, compiled, with the shared first weights. */
 export function makeModel(work: TrainingWork): Sequential {
-  const model = work.name === "cnn" ? cnn() : mlp();
-  const optimizer = work.name === "cnn" ? new Adam() : new SGD(0.01);
-  model.compile({ optimizer, loss: "categoricalCrossentropy" });
-  model.setWeights(
-    work.layers.flatMap((layer, index) => [
-      { data: makeKernel(layer, index), shape: kernelShape(layer) },
-      { data: new Float32Array(biasSize(layer)), shape: [biasSize(layer)] },
-    ]),
-  );
+  const model = { cnn, mlp, lstm }[work.name]();
+  const optimizer = work.name === "mlp" ? new SGD(0.01) : new Adam();
+  model.compile({ optimizer, loss: work.loss });
+  model.setWeights(work.layers.flatMap(makeWeights));
   return model;
 }

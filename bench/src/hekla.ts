@@ -4,7 +4,7 @@ import { type PeerDescription, type PreparedCase, serve } from "./child.js";
 import { makeModel } from "./hekla-models.js";
 import { makeBatch, STREAMS, uniform } from "./inputs.js";
 import type { Request } from "./protocol.js";
-import { CNN, gemmCase, MLP, type TrainingWork } from "./works.js";
+import { gemmCase, TRAINING_WORKS, type TrainingWork } from "./works.js";
 
 type Step = PreparedCase["step"];
 
@@ -12,7 +12,7 @@ function training(work: TrainingWork, batch: number): Step {
   const model = makeModel(work);
   const { images, labels } = makeBatch(work, batch);
   const x = { data: images, shape: [batch, ...work.inputShape] };
-  const y = { data: labels, shape: [batch, work.classes] };
+  const y = { data: labels, shape: [batch, work.outputs] };
   return async () => (await model.trainOnBatch(x, y)).loss!;
 }
 
@@ -30,7 +30,7 @@ async function load(request: Request): Promise<PeerDescription> {
   const cases =
     request.work === "gemm"
       ? request.sizes.map((size) => ({ name: gemmCase(size), prepare: async () => product(size) }))
-      : [request.work === "cnn" ? CNN : MLP].map((work) => ({
+      : [TRAINING_WORKS[request.work]].map((work) => ({
           name: work.name,
           prepare: async () => training(work, request.batch),
         }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { kernelShape, makeBatch, makeKernel, permute, uniform } from "./inputs.js";
-import { CNN } from "./works.js";
+import { kernelShape, makeBatch, makeKernel, makeWeights, permute, uniform } from "./inputs.js";
+import { CNN, LSTM } from "./works.js";
 
 describe("inputs", () => {
   it("are uniform in [0, 1), differ between streams and repeat", () => {
@@ -22,6 +22,14 @@ describe("inputs", () => {
       expect(row.filter((value) => value === 1)).toHaveLength(1);
       expect(row.filter((value) => value === 0)).toHaveLength(9);
     }
+  });
+
+  it("give an LSTM its three weights, the forget gates' bias 1", () => {
+    const [kernel, recurrent, bias] = makeWeights(LSTM.layers[0]!, 0);
+    expect([kernel!.shape, recurrent!.shape, bias!.shape]).toEqual([[16, 256], [64, 256], [256]]);
+    expect([kernel!.data.length, recurrent!.data.length]).toEqual([16 * 256, 64 * 256]);
+    expect([...bias!.data].map((value, at) => value === (at >= 64 && at < 128 ? 1 : 0))).not.toContain(false);
+    expect(makeBatch(LSTM, 3).labels.length).toBe(3);
   });
 
   it("draw kernels within the Glorot limit", () => {

@@ -20,10 +20,10 @@ export function uniform(stream: number, count: number): Float32Array<ArrayBuffer
   return values;
 }
 
-/** Streams of `uniform`; layer i's kernel is `kernels + i`. */
-export const STREAMS = { images: 1, labels: 2, left: 3, right: 4, kernels: 100 } as const;
+/** Streams of `uniform`; layer i's kernel is `kernels + i`, its recurrent one `recurrent + i`. */
+export const STREAMS = { images: 1, labels: 2, left: 3, right: 4, kernels: 100, recurrent: 200 } as const;
 
-/** A batch: images in [0, 1), channels first, and one-hot labels `[batch, classes]`. */
+/** A batch: inputs in [0, 1), images channels first, and one-hot labels or numbers in [0, 1), `[batch, outputs]`. */
 export interface Batch {
   images: Float32Array<ArrayBuffer>;
   labels: Float32Array<ArrayBuffer>;
@@ -33,10 +33,12 @@ export interface Batch {
 export function makeBatch(work: TrainingWork, batch: number): Batch {
   const pixels = work.inputShape.reduce((product, size) => product * size, 1);
   const images = uniform(STREAMS.images, batch * pixels);
+  if (work.loss === "meanSquaredError")
+    return { images, labels: uniform(STREAMS.labels, batch * work.outputs) };
   const draws = uniform(STREAMS.labels, batch);
-  const labels = new Float32Array(batch * work.classes);
+  const labels = new Float32Array(batch * work.outputs);
   draws.forEach((draw, sample) => {
-    labels[sample * work.classes + Math.floor(draw * work.classes)] = 1;
+    labels[sample * work.outputs + Math.floor(draw * work.outputs)] = 1;
   });
   return { images, labels };
 }
@@ -44,6 +46,7 @@ export function makeBatch(work: TrainingWork, batch: number): Batch {
 /** Shape of a layer's kernel as Keras lays it out: `[inputs, outputs]` or `[height, width, inputs, outputs]`. */
 export function kernelShape(layer: CountedLayer): number[] {
   if (layer.kind === "dense") return [layer.inputs, layer.outputs];
+  if (layer.kind === "lstm") return [layer.inputs, 4 * layer.units];
   return [layer.kernelSize, layer.kernelSize, layer.inputChannels, layer.outputChannels];
 }
 
@@ -53,21 +56,39 @@ export function kernelShape(layer: CountedLayer): number[] {
  * Glorot uniform: `(2 u - 1) sqrt(6 / (fanIn + fanOut))`.
  */
 export function makeKernel(layer: CountedLayer, index: number): Float32Array<ArrayBuffer> {
-  const shape = kernelShape(layer);
-  const area = layer.kind === "dense" ? 1 : layer.kernelSize ** 2;
+  return glorot(kernelShape(layer), STREAMS.kernels + index);
+}
+
+function glorot(shape: readonly number[], stream: number): Float32Array<ArrayBuffer> {
+  const area = shape.slice(0, -2).reduce((product, size) => product * size, 1);
   const fanIn = area * shape[shape.length - 2]!;
   const fanOut = area * shape[shape.length - 1]!;
   const limit = Math.sqrt(6 / (fanIn + fanOut));
-  const draws = uniform(
-    STREAMS.kernels + index,
-    shape.reduce((product, size) => product * size, 1),
-  );
+  const draws = uniform(stream, fanIn * shape[shape.length - 1]!);
   return draws.map((draw) => (2 * draw - 1) * limit);
 }
 
-/** Number of outputs of a layer, which is the size of its bias. */
+/** Size of a layer's bias. */
 export function biasSize(layer: CountedLayer): number {
+  if (layer.kind === "lstm") return 4 * layer.units;
   return layer.kind === "dense" ? layer.outputs : layer.outputChannels;
+}
+
+/** A weight, or its first value, with its shape. */
+export interface FirstWeight {
+  data: Float32Array<ArrayBuffer>;
+  shape: number[];
+}
+
+/** The first weights of layer `index` in Keras's order: kernel, an LSTM's recurrent kernel, bias (its forget gate 1). */
+export function makeWeights(layer: CountedLayer, index: number): FirstWeight[] {
+  const kernel = { data: makeKernel(layer, index), shape: kernelShape(layer) };
+  const bias = { data: new Float32Array(biasSize(layer)), shape: [biasSize(layer)] };
+  if (layer.kind !== "lstm") return [kernel, bias];
+  const { units } = layer;
+  const shape = [units, 4 * units];
+  bias.data.fill(1, units, 2 * units);
+  return [kernel, { data: glorot(shape, STREAMS.recurrent + index), shape }, bias];
 }
 
 /** Axes of `values` (of `shape`) permuted as in NumPy's transpose. */

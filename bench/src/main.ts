@@ -9,22 +9,23 @@ import type { Request } from "./protocol.js";
 import { formatAgreement, formatTable, makeRows, SAME_WORK } from "./report.js";
 import { runRounds } from "./runner.js";
 import { UsageError } from "./usage-error.js";
-import { CNN, GEMM_SIZES, gemmCase, MLP, type WorkName } from "./works.js";
+import { CNN, GEMM_SIZES, gemmCase, LSTM, MLP, TRAINING_WORKS, type WorkName } from "./works.js";
 
 const USAGE = `npm run bench -- <work> [options]
 
 works
   cnn        train the lecture's digit CNN (Adam)
   mlp        train the digit MLP 784-128-128-10 (SGD 0.01)
+  lstm       train LSTM(64) on 50 steps of 16 features and a dense layer on its last state (Adam)
   gemm       square float32 products
   memory     live bytes over 1 000 training steps of the MLP and of a small CNN, this project only
 
 options
   --rounds N     how often every peer runs, in turn (default 3)
-  --steps N      timed steps a round (default cnn 8, mlp 100, gemm 20)
+  --steps N      timed steps a round (default cnn 8, mlp 100, lstm 20, gemm 20)
   --warmup N     steps before the clock counts (default 3)
   --threads N    threads for the peers that have them (default: cores, at most 4)
-  --batch N      samples a step (default 128)
+  --batch N      samples a step (default 128; lstm 32)
   --sizes A,B    sizes of gemm (default ${GEMM_SIZES.join(",")})
   --only A,B     these peers only: hekla, tensorflow-cpu, tensorflow-wasm, jax-js, jax-js-threads,
                  pytorch, pytorch-one
@@ -33,10 +34,11 @@ options
   --json         one JSON object on stdout instead of tables
 `;
 
-const STEPS: Record<WorkName, number> = { cnn: 8, mlp: 100, gemm: 20 };
+const STEPS: Record<WorkName, number> = { cnn: 8, mlp: 100, lstm: 20, gemm: 20 };
 const TITLES: Record<WorkName, string> = {
   cnn: CNN.title,
   mlp: MLP.title,
+  lstm: LSTM.title,
   gemm: "square float32 products, result read on the host",
 };
 
@@ -78,6 +80,9 @@ function parse() {
   }
 }
 
+const isWork = (name: string | undefined): name is WorkName | "memory" =>
+  name !== undefined && (name in STEPS || name === "memory");
+
 async function main(): Promise<number> {
   const { values, positionals } = parse();
   const [work, extra] = positionals;
@@ -85,7 +90,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  if (extra !== undefined || (work !== "cnn" && work !== "mlp" && work !== "gemm" && work !== "memory"))
+  if (extra !== undefined || !isWork(work))
     throw new UsageError(
       `bench: unknown work, got ${positionals.join(" ") || "nothing"}, expected one of those below`,
     );
@@ -93,7 +98,8 @@ async function main(): Promise<number> {
   const bench = fileURLToPath(new URL("..", import.meta.url));
   const machine = describeMachine();
   const threads = count("threads", values.threads, Math.min(machine.cores, 4));
-  const batch = count("batch", values.batch, 128);
+  const known = work === "memory" || work === "gemm" ? MLP : TRAINING_WORKS[work];
+  const batch = count("batch", values.batch, known.batch);
   if (work === "memory") {
     const program = await bundle(bench, "src/memory.ts");
     return runMemory(program, {
@@ -129,9 +135,7 @@ async function main(): Promise<number> {
   });
 
   const flops = (name: string) =>
-    work === "gemm"
-      ? gemmFlops(Number(name.split(" ")[1]))
-      : trainingFlops(work === "cnn" ? CNN : MLP, batch);
+    work === "gemm" ? gemmFlops(Number(name.split(" ")[1])) : trainingFlops(TRAINING_WORKS[work], batch);
   const rows = makeRows(results, flops, batch);
   if (values.json) {
     const counted = Object.fromEntries(rows.map((row) => [row.case, flops(row.case)]));

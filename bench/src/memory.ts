@@ -30,7 +30,7 @@ async function train(name: string, model: Sequential, request: MemoryRequest): P
   const work = name === "mlp" ? MLP : CNN;
   const { images, labels } = makeBatch(work, request.batch);
   const x = { data: images, shape: [request.batch, ...work.inputShape] };
-  const y = { data: labels, shape: [request.batch, work.classes] };
+  const y = { data: labels, shape: [request.batch, work.outputs] };
   for (let step = 1; step <= request.steps; step++) {
     const { loss } = await model.trainOnBatch(x, y);
     if (step !== 1 && step % 100 !== 0) continue;

@@ -25,7 +25,10 @@ const PEERS: readonly Peer[] = [
     name: "tensorflow-cpu",
     entry: "peers/tensorflow-cpu.ts",
     threads: "one",
-    limits: { cnn: { rule: "skipped", reason: "about two minutes a step" } },
+    limits: {
+      cnn: { rule: "skipped", reason: "about two minutes a step" },
+      lstm: { rule: "skipped", reason: "more than half a second a step" },
+    },
   },
   { name: "tensorflow-wasm", entry: "peers/tensorflow-wasm.ts", threads: "one", limits: {} },
   {

@@ -29,7 +29,7 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
-STREAMS = {"images": 1, "labels": 2, "left": 3, "right": 4, "kernels": 100}
+STREAMS = {"images": 1, "labels": 2, "left": 3, "right": 4, "kernels": 100, "recurrent": 200}
 
 
 def send(message: dict) -> None:
@@ -50,17 +50,20 @@ def uniform(stream: int, count: int) -> np.ndarray:
     return ((draws >> np.uint32(8)) / 2.0**24).astype(np.float32)
 
 
-def kernel(index: int, shape: tuple[int, ...]) -> np.ndarray:
+def kernel(index: int, shape: tuple[int, ...], stream: str = "kernels") -> np.ndarray:
     """Glorot uniform in Keras layout, as bench/src/inputs.ts draws it."""
     area = int(np.prod(shape[:-2]))
     limit = np.sqrt(6 / (area * (shape[-2] + shape[-1])))
-    draws = uniform(STREAMS["kernels"] + index, int(np.prod(shape))).astype(np.float64)
+    draws = uniform(STREAMS[stream] + index, int(np.prod(shape))).astype(np.float64)
     return ((2 * draws - 1) * limit).astype(np.float32).reshape(shape)
 
 
 def set_weights(layers: list[nn.Module]) -> None:
     with torch.no_grad():
         for index, layer in enumerate(layers):
+            if isinstance(layer, nn.LSTM):
+                set_lstm(layer, index)
+                continue
             layer.bias.zero_()
             if isinstance(layer, nn.Conv2d):
                 outputs, inputs, height, width = layer.weight.shape
@@ -68,6 +71,35 @@ def set_weights(layers: list[nn.Module]) -> None:
             else:
                 values = kernel(index, (layer.in_features, layer.out_features)).T
             layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(values)))
+
+
+def set_lstm(layer: nn.LSTM, index: int) -> None:
+    """Gates are i, f, c, o as in Keras, which has one bias where PyTorch has two: the second stays zero."""
+    inputs, units = layer.input_size, layer.hidden_size
+    layer.weight_ih_l0.copy_(torch.from_numpy(kernel(index, (inputs, 4 * units)).T.copy()))
+    layer.weight_hh_l0.copy_(torch.from_numpy(kernel(index, (units, 4 * units), "recurrent").T.copy()))
+    layer.bias_ih_l0.zero_()
+    layer.bias_ih_l0[units : 2 * units] = 1
+    layer.bias_hh_l0.zero_()
+    layer.bias_hh_l0.requires_grad_(False)
+
+
+class LastState(nn.Module):
+    """LSTM(64) and a dense layer on its last state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(16, 64, batch_first=True)
+        self.dense = nn.Linear(64, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        _, (hidden, _) = self.lstm(x)
+        return self.dense(hidden[-1])
+
+
+def make_lstm() -> tuple[nn.Module, list[nn.Module]]:
+    net = LastState()
+    return net, [net.lstm, net.dense]
 
 
 def make_cnn() -> tuple[nn.Module, list[nn.Module]]:
@@ -84,22 +116,26 @@ def make_mlp() -> tuple[nn.Module, list[nn.Module]]:
 
 
 def training(work: str, batch: int):
-    net, layers = make_cnn() if work == "cnn" else make_mlp()
+    net, layers = {"cnn": make_cnn, "mlp": make_mlp, "lstm": make_lstm}[work]()
     set_weights(layers)
-    shape = (batch, 1, 28, 28) if work == "cnn" else (batch, 784)
-    x = torch.from_numpy(uniform(STREAMS["images"], batch * 784).reshape(shape))
-    y = torch.from_numpy(np.floor(uniform(STREAMS["labels"], batch) * np.float32(10)).astype(np.int64))
-    if work == "cnn":
-        optimizer = torch.optim.Adam(net.parameters(), lr=0.001, eps=1e-7)
+    shape = {"cnn": (batch, 1, 28, 28), "mlp": (batch, 784), "lstm": (batch, 50, 16)}[work]
+    x = torch.from_numpy(uniform(STREAMS["images"], int(np.prod(shape))).reshape(shape))
+    draws = uniform(STREAMS["labels"], batch)
+    if work == "lstm":
+        y, loss_of = torch.from_numpy(draws.reshape(batch, 1)), nn.MSELoss()
     else:
+        y, loss_of = torch.from_numpy(np.floor(draws * np.float32(10)).astype(np.int64)), nn.CrossEntropyLoss()
+    if work == "mlp":
         optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-    loss_of = nn.CrossEntropyLoss()
+    else:
+        weights = [weight for weight in net.parameters() if weight.requires_grad]
+        optimizer = torch.optim.Adam(weights, lr=0.001, eps=1e-7)
     count = 0
 
     def step() -> float:
         nonlocal count
         count += 1
-        if work == "cnn":
+        if work != "mlp":
             # Keras adds epsilon before the bias correction, PyTorch after it: this makes them the same update.
             optimizer.param_groups[0]["eps"] = 1e-7 / (1 - 0.999**count) ** 0.5
         optimizer.zero_grad(set_to_none=True)
