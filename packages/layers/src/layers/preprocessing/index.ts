@@ -1,1 +1,22 @@
-export {};
+export type { Batches } from "./adapt-data.js";
+export {
+  CategoryEncoding,
+  type CategoryEncodingCall,
+  type CategoryEncodingOptions,
+  type CategoryMode,
+} from "./category-encoding.js";
+export { IntegerLookup, type IntegerLookupOptions } from "./integer-lookup.js";
+export { type AdaptBatch, Normalization, type NormalizationOptions } from "./normalization.js";
+export { Rescaling, type RescalingOptions } from "./rescaling.js";
+export { StringLookup, type StringLookupOptions } from "./string-lookup.js";
+export {
+  registerSplitting,
+  registerStandardization,
+  type SavedFunction,
+  type Splitting,
+  type Standardization,
+  type TextChoice,
+} from "./text-functions.js";
+export { TextVectorization, type TextVectorizationOptions } from "./text-vectorization.js";
+export type { TokenRows } from "./token-rows.js";
+export type { LookupMode, LookupOptions, Token } from "./vocabulary-table.js";
