@@ -1,5 +1,4 @@
 import { argMax, cast, greaterEqual, reshape, scope, type Tensor } from "@hekla/tensor";
-import { epsilon } from "../losses/loss-function.js";
 import { confusionMatrix } from "./confusion-matrix.js";
 import { type ClassMetric, ratio } from "./metric.js";
 
@@ -29,7 +28,7 @@ function unionMetric(
     all.reduce((total, at) => total + sums[id * numClasses + at]! + sums[at * numClasses + id]!, 0) -
     sums[id * numClasses + id]!;
   const scores = (sums: ArrayLike<number>): number[] =>
-    targets.map((id) => ratio(sums[id * numClasses + id]!, union(sums, id) && union(sums, id) + epsilon));
+    targets.map((id) => ratio(sums[id * numClasses + id]!, union(sums, id)));
   return {
     name,
     size: numClasses ** 2,
@@ -47,7 +46,10 @@ function unionMetric(
     scores,
     result: (sums) => {
       const present = targets.filter((id) => union(sums, id) > 0).length;
-      return scores(sums).reduce((a, b) => a + b, 0) / (present + epsilon);
+      return ratio(
+        scores(sums).reduce((a, b) => a + b, 0),
+        present,
+      );
     },
   };
 }
@@ -55,7 +57,8 @@ function unionMetric(
 /**
  * Intersection over union, `tp / (tp + fp + fn)`, averaged over classes that occur in labels or predictions; `scores`
  * gives the classes one by one. Labels and predictions are class numbers of any shape; others are left out.
- * Source: Keras 3 `IoU`; sample weights are not cut to whole numbers, as Keras does by default.
+ * Source: Keras 3 `IoU`, without the 1e-7 that it adds to what it divides by; sample weights are not cut to whole
+ * numbers, as Keras does by default.
  */
 export const iou = (numClasses: number, options: IoUOptions = {}): ClassMetric =>
   unionMetric("iou", numClasses, options);
