@@ -7,7 +7,9 @@ import {
   GlorotUniform,
   HeNormal,
   HeUniform,
+  IdentityInitializer,
   type Initializer,
+  initializerConfig,
   LecunNormal,
   LecunUniform,
   Ones,
@@ -40,7 +42,21 @@ const rows: readonly [Initializer, number, number][] = [
   [new HeNormal(), Math.sqrt(2 / fanIn), (2 / 0.8796256610342398) * Math.sqrt(2 / fanIn)],
   [new LecunUniform(), Math.sqrt(1 / fanIn), Math.sqrt(3 / fanIn)],
   [new LecunNormal(), Math.sqrt(1 / fanIn), (2 / 0.8796256610342398) * Math.sqrt(1 / fanIn)],
-  [new VarianceScaling({ scale: 3, mode: "fanOut", distribution: "normal" }), Math.sqrt(3 / fanOut), 1],
+  [
+    new VarianceScaling({ scale: 3, mode: "fanOut", distribution: "untruncatedNormal" }),
+    Math.sqrt(3 / fanOut),
+    1,
+  ],
+  [
+    new VarianceScaling({ scale: 3, mode: "fanOut", distribution: "normal" }),
+    Math.sqrt(3 / fanOut),
+    (2 / 0.8796256610342398) * Math.sqrt(3 / fanOut),
+  ],
+  [
+    new VarianceScaling({ scale: 2, mode: "fanAvg", distribution: "uniform" }),
+    Math.sqrt(4 / (fanIn + fanOut)),
+    Math.sqrt(12 / (fanIn + fanOut)),
+  ],
 ];
 
 describe.each(rows)("%#: %o", (initializer, deviation, bound) => {
@@ -70,8 +86,32 @@ describe("initializers", () => {
     expect([...new Zeros().values([2, 2])]).toEqual([0, 0, 0, 0]);
     expect([...new Ones().values([2])]).toEqual([1, 1]);
     expect([...new Constant(2.5).values([])]).toEqual([2.5]);
+    expect([...new IdentityInitializer(2).values([2, 3])]).toEqual([2, 0, 0, 0, 2, 0]);
     for (const name of ["zeros", "ones", "constant"]) resolveInitializer(name).values([3], random);
     expect(random.counter).toBe(0);
+  });
+
+  it("have the names and settings of Keras's configs", () => {
+    const named = (name: string) => initializerConfig(resolveInitializer(name));
+    expect(named("uniform")).toEqual({ className: "RandomUniform", config: { minval: -0.05, maxval: 0.05 } });
+    expect(named("normal")).toEqual({ className: "RandomNormal", config: { mean: 0, stddev: 0.05 } });
+    expect(named("identity")).toEqual({ className: "Identity", config: { gain: 1 } });
+    expect(named("varianceScaling").config).toEqual({
+      scale: 1,
+      mode: "fanIn",
+      distribution: "truncatedNormal",
+    });
+    const old = { className: "RandomNormal", config: { mean: 0, standardDeviation: 0.3 } };
+    expect(resolveInitializer(old).getConfig()).toEqual({ mean: 0, stddev: 0.3 });
+  });
+
+  it.each([
+    [() => new IdentityInitializer().values([2]), /identity: got a weight of shape \[2\], expected a matrix/],
+    [() => new VarianceScaling({ scale: 0 }), /varianceScaling: got scale 0/],
+    [() => resolveInitializer({ className: "VarianceScaling", config: { mode: "fan" } }), /mode "fan"/],
+    [() => resolveInitializer("glorot"), /unknown name, got "glorot", expected one of zeros/],
+  ])("refuse what they cannot use %#", (bad, message) => {
+    expect(bad).toThrow(message);
   });
 
   it("count fans as Keras does", () => {

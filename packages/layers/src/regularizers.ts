@@ -121,7 +121,8 @@ const makers: Makers<Regularizer> = {
   L1: ({ l1 }: { l1?: number }) => new L1(l1),
   L2: ({ l2 }: { l2?: number }) => new L2(l2),
   // By name alone both factors are 0.01, as in Keras.
-  L1L2: ({ l1 = 0.01, l2 = 0.01 }: { l1?: number; l2?: number }) => new L1L2({ l1, l2 }),
+  L1L2: (options: { l1?: number; l2?: number }) =>
+    new L1L2(Object.keys(options).length === 0 ? { l1: 0.01, l2: 0.01 } : options),
   OrthogonalRegularizer: (options: OrthogonalRegularizerOptions) => new OrthogonalRegularizer(options),
 };
 

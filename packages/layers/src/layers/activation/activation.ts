@@ -1,9 +1,9 @@
-import type { Tensor } from "@hekla/tensor";
+import { ShapeError, type Tensor } from "@hekla/tensor";
 import { type ActivationLike, type Activation as Resolved, resolveActivation } from "../../activations.js";
-import type { BatchShape } from "../../batch-shape.js";
+import { type BatchShape, formatBatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
-/** Applies an activation, "relu" for instance. Source: Keras 3 `Activation`. */
+/** Applies an activation, "relu" for instance; "glu" halves the last axis. Source: Keras 3 `Activation`. */
 export class Activation extends Layer {
   static override readonly className = "Activation";
   readonly #activation: Resolved;
@@ -19,7 +19,14 @@ export class Activation extends Layer {
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
-    return inputShape;
+    if (this.#activation.name !== "glu") return inputShape;
+    const size = inputShape.at(-1);
+    if (typeof size !== "number" || size % 2 !== 0) {
+      throw new ShapeError(
+        `${this.name}: glu halves the last axis, got ${formatBatchShape(inputShape)}, expected an even size there`,
+      );
+    }
+    return [...inputShape.slice(0, -1), size / 2];
   }
 
   override getConfig(): Config {

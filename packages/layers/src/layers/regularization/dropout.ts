@@ -1,51 +1,52 @@
-import { DataError, multiply, type RandomStream, randomBernoulli, type Tensor, where } from "@hekla/tensor";
+import { multiply, randomBernoulli, ShapeError, type Tensor, where } from "@hekla/tensor";
 import type { BatchShape } from "../../batch-shape.js";
-import { type CallOptions, type Config, Layer, type LayerOptions } from "../../layer.js";
+import type { CallOptions, Config } from "../../layer.js";
+import { checkRate, RandomLayer, type RandomOptions } from "./random-layer.js";
 
-export interface DropoutOptions extends LayerOptions {
+export interface DropoutOptions extends RandomOptions {
   /** Shape of the mask, null for the input's own size; 1 drops whole axes together. Default: the input's shape. */
-  readonly noiseShape?: readonly (number | null)[];
-  /** Default: the model's seed. */
-  readonly seed?: number;
+  readonly noiseShape?: BatchShape | null;
 }
 
 /**
  * In training sets a share `rate` of values to 0 and scales the others by `1 / (1 - rate)`; else passes them on.
  * Source: Srivastava et al. 2014; Keras 3 `Dropout`.
  */
-export class Dropout extends Layer {
-  static override readonly className = "Dropout";
+export class Dropout extends RandomLayer {
+  static override readonly className: string = "Dropout";
   readonly rate: number;
-  readonly #noiseShape: readonly (number | null)[] | undefined;
-  readonly #seed: number | undefined;
-  #stream: RandomStream | undefined;
+  readonly #noiseShape: BatchShape | null;
 
-  /** @throws DataError unless `rate` is from 0 to below 1 */
+  /** @throws DataError unless `rate` is from 0 to 1, ShapeError for a bad noiseShape */
   constructor(rate: number, options: DropoutOptions = {}) {
     super(options);
-    if (!(rate >= 0 && rate < 1)) {
-      throw new DataError(`dropout: bad rate, got ${rate}, expected a number from 0 to below 1`);
+    this.rate = checkRate(this.name, rate, 1);
+    this.#noiseShape = options.noiseShape ?? null;
+    if (this.#noiseShape?.some((size) => size !== null && !(Number.isInteger(size) && size >= 1))) {
+      throw new ShapeError(
+        `${this.name}: bad noiseShape, got [${this.#noiseShape}], expected integers of at least 1, or null`,
+      );
     }
-    this.rate = rate;
-    this.#noiseShape = options.noiseShape;
-    this.#seed = options.seed;
   }
 
-  override build(inputShape: BatchShape): void {
-    this.#stream = this.seeds.nextStream("dropout", this.#seed);
-    this.addState(this.#stream.state);
-    super.build(inputShape);
+  /** Shape of the mask for inputs of a shape. */
+  protected maskShape(inputShape: readonly number[]): readonly number[] {
+    const wanted = this.#noiseShape ?? inputShape;
+    const fits = wanted.every((size, axis) => size === null || size === 1 || size === inputShape[axis]);
+    if (wanted.length !== inputShape.length || !fits) {
+      throw new ShapeError(
+        `${this.name}: noiseShape does not fit, got [${wanted}] for inputs [${inputShape}], ` +
+          "expected the same number of axes, each of them 1, null or as long",
+      );
+    }
+    return inputShape.map((size, axis) => wanted[axis] ?? size);
   }
 
   override call(inputs: Tensor, { training = false }: CallOptions): Tensor {
     if (!training || this.rate === 0) return inputs;
-    const shape = inputs.shape.map((size, axis) => this.#noiseShape?.[axis] ?? size);
-    const keep = randomBernoulli(shape, this.#stream!, { probability: 1 - this.rate });
+    if (this.rate === 1) return multiply(inputs, 0);
+    const keep = randomBernoulli(this.maskShape(inputs.shape), this.stream, { probability: 1 - this.rate });
     return where(keep, multiply(inputs, 1 / (1 - this.rate)), 0);
-  }
-
-  override computeOutputShape(inputShape: BatchShape): BatchShape {
-    return inputShape;
   }
 
   override getConfig(): Config {
@@ -53,7 +54,6 @@ export class Dropout extends Layer {
       ...super.getConfig(),
       rate: this.rate,
       ...(this.#noiseShape ? { noiseShape: this.#noiseShape } : {}),
-      ...(this.#seed === undefined ? {} : { seed: this.#seed }),
     };
   }
 

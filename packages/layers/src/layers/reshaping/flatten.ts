@@ -1,6 +1,7 @@
 import { type DataFormat, reshape, type Tensor, transpose } from "@hekla/tensor";
-import { type BatchShape, product, sampleShape } from "../../batch-shape.js";
-import { type Config, Layer, type LayerOptions } from "../../layer.js";
+import { type BatchShape, product } from "../../batch-shape.js";
+import type { Config, LayerOptions } from "../../layer.js";
+import { RearrangingLayer } from "./rearranging-layer.js";
 
 export interface FlattenOptions extends LayerOptions {
   /**
@@ -10,8 +11,11 @@ export interface FlattenOptions extends LayerOptions {
   readonly dataFormat?: DataFormat;
 }
 
-/** Makes each sample a vector: `[batch, ...]` to `[batch, values]`. Source: Keras 3 `Flatten`. */
-export class Flatten extends Layer {
+/**
+ * Makes each sample a vector: `[batch, ...]` to `[batch, values]`, `[batch]` to `[batch, 1]`. A mask ends here.
+ * Source: Keras 3 `Flatten`.
+ */
+export class Flatten extends RearrangingLayer {
   static override readonly className = "Flatten";
   readonly dataFormat: DataFormat;
 
@@ -28,7 +32,9 @@ export class Flatten extends Layer {
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
-    return [inputShape[0] ?? null, product(sampleShape(inputShape))];
+    const sizes = inputShape.slice(1);
+    const known = sizes.filter((size) => size !== null);
+    return [inputShape[0] ?? null, known.length < sizes.length ? null : product(known)];
   }
 
   override getConfig(): Config {

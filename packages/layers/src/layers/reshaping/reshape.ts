@@ -1,9 +1,14 @@
 import { reshape, ShapeError, type Tensor } from "@hekla/tensor";
-import { type BatchShape, formatBatchShape, product, sampleShape } from "../../batch-shape.js";
-import { type Config, Layer, type LayerOptions } from "../../layer.js";
+import { type BatchShape, formatBatchShape, product } from "../../batch-shape.js";
+import type { Config, LayerOptions } from "../../layer.js";
+import { RearrangingLayer } from "./rearranging-layer.js";
 
-/** Gives each sample another shape of the same size; one axis may be -1. Source: Keras 3 `Reshape`. */
-export class Reshape extends Layer {
+/**
+ * Gives each sample another shape of the same size; one axis may be -1, which stays open where the inputs have an open
+ * size. A mask ends here.
+ * Source: Keras 3 `Reshape`.
+ */
+export class Reshape extends RearrangingLayer {
   static override readonly className = "Reshape";
   readonly targetShape: readonly number[];
 
@@ -20,15 +25,18 @@ export class Reshape extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    return reshape(inputs, [inputs.shape[0]!, ...this.#resolve(inputs.shape)]);
+    return reshape(inputs, [inputs.shape[0]!, ...(this.#resolve(inputs.shape) as number[])]);
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {
     return [inputShape[0] ?? null, ...this.#resolve(inputShape)];
   }
 
-  #resolve(inputShape: BatchShape): readonly number[] {
-    const size = product(sampleShape(inputShape));
+  #resolve(inputShape: BatchShape): BatchShape {
+    const sizes = inputShape.slice(1);
+    const known = sizes.filter((size) => size !== null);
+    if (known.length < sizes.length) return this.targetShape.map((length) => (length === -1 ? null : length));
+    const size = product(known);
     const rest = product(this.targetShape.filter((length) => length !== -1));
     const target = this.targetShape.map((length) => (length === -1 ? size / rest : length));
     if (product(target) !== size || !target.every(Number.isInteger)) {
