@@ -1,2 +1,13 @@
-export { Conv2D, type Conv2DOptions } from "./conv2d.js";
-export { type Padding, SpatialLayer, type SpatialOptions } from "./spatial-layer.js";
+export * from "./convolution.js";
+export * from "./convolution-transpose.js";
+export * from "./depthwise-convolution.js";
+export * from "./separable-convolution.js";
+export {
+  type Along1,
+  type Along2,
+  type Along3,
+  type Each,
+  SpatialLayer,
+  type SpatialOptions,
+} from "./spatial-layer.js";
+export { type Padding, WindowLayer, type WindowOptions } from "./window-layer.js";

@@ -1,43 +1,39 @@
-import { type DataFormat, ShapeError } from "@hekla/tensor";
-import { type BatchShape, checkRank, formatBatchShape, type Pair, pair } from "../../batch-shape.js";
+import { type DataFormat, reshape, ShapeError, type TensorLike, type Variable } from "@hekla/tensor";
+import { type BatchShape, checkRank, formatBatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
-/** `valid`: no padding; `same`: zeros around, so that the output has `ceil(input / strides)` places. */
-export type Padding = "valid" | "same";
+/** Sizes along the spatial axes of a layer over steps, images or volumes. */
+export type Along1 = readonly [number];
+export type Along2 = readonly [number, number];
+export type Along3 = readonly [number, number, number];
+export type Along = Along1 | Along2 | Along3;
+/** One number for all spatial axes, or one for each. */
+export type Each<Size extends Along> = number | Size;
 
 export interface SpatialOptions extends LayerOptions {
-  /** Default "valid". */
-  readonly padding?: Padding;
   /**
-   * Order of axes: `channelsLast` is `[batch, height, width, channels]`, `channelsFirst`
-   * `[batch, channels, height, width]`. Default: that of the nearest layer before it in the model which names one,
-   * else "channelsLast".
+   * Order of axes: `channelsLast` is `[batch, ...spatial, channels]`, `channelsFirst` `[batch, channels, ...spatial]`.
+   * Default: that of the nearest layer before it in the model which names one, else "channelsLast".
    */
-  readonly dataFormat?: DataFormat;
+  readonly dataFormat?: DataFormat | null;
 }
 
-/** What layers over images share: the window's strides and padding, and where the channels are. */
-export abstract class SpatialLayer extends Layer {
-  readonly windowSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly dilationRate: readonly [number, number];
-  readonly padding: Padding;
+/** What layers over steps, images and volumes share: where the channels are. Masks end here, as in Keras. */
+export abstract class SpatialLayer<Size extends Along = Along> extends Layer {
+  /** Number of spatial axes. */
+  readonly rank: Size["length"];
+  readonly #hasFormat: boolean;
   #dataFormat: DataFormat | undefined;
 
-  constructor(windowSize: readonly [number, number], strides: Pair, dilation: Pair, options: SpatialOptions) {
+  /** @param hasFormat false for layers that Keras knows in "channelsLast" only */
+  constructor(rank: Size["length"], options: SpatialOptions, hasFormat = true) {
     super(options);
-    const owner = this.name;
-    this.windowSize = windowSize;
-    this.strides = pair(owner, "strides", strides);
-    this.dilationRate = pair(owner, "dilationRate", dilation);
-    this.padding = options.padding ?? "valid";
-    if (this.padding !== "valid" && this.padding !== "same") {
-      throw new ShapeError(`${owner}: bad padding, got "${this.padding}", expected "valid" or "same"`);
-    }
-    const { dataFormat } = options;
+    this.rank = rank;
+    this.#hasFormat = hasFormat;
+    const dataFormat = options.dataFormat ?? undefined;
     if (dataFormat !== undefined && dataFormat !== "channelsFirst" && dataFormat !== "channelsLast") {
       throw new ShapeError(
-        `${owner}: bad dataFormat, got "${dataFormat}", expected "channelsFirst" or "channelsLast"`,
+        `${this.name}: bad dataFormat, got "${dataFormat}", expected "channelsFirst" or "channelsLast"`,
       );
     }
     this.#dataFormat = dataFormat;
@@ -48,44 +44,67 @@ export abstract class SpatialLayer extends Layer {
   }
 
   override adoptDataFormat(format: DataFormat | undefined): DataFormat | undefined {
+    if (!this.#hasFormat) return format;
     this.#dataFormat ??= format;
     return this.#dataFormat;
   }
 
-  /** Number of input channels. */
-  protected channels(inputShape: BatchShape): number {
-    checkRank(this.name, inputShape, 4);
-    return inputShape[this.dataFormat === "channelsFirst" ? 1 : 3]!;
-  }
-
-  /** Output shape with this many channels. */
-  protected outputShape(inputShape: BatchShape, channels: number): BatchShape {
-    checkRank(this.name, inputShape, 4);
-    const first = this.dataFormat === "channelsFirst" ? 2 : 1;
-    const sizes = [0, 1].map((axis) => this.#outputSize(inputShape, axis, inputShape[first + axis]!));
-    const batch = inputShape[0] ?? null;
-    return first === 2 ? [batch, channels, ...sizes] : [batch, ...sizes, channels];
-  }
-
-  #outputSize(inputShape: BatchShape, axis: number, size: number): number {
-    const stride = this.strides[axis]!;
-    if (this.padding === "same") return Math.ceil(size / stride);
-    const reach = (this.windowSize[axis]! - 1) * this.dilationRate[axis]! + 1;
-    if (size < reach) {
+  /** The same number along all spatial axes, or those given, checked. */
+  protected each(name: string, value: Each<Size>, least = 1): Size {
+    const sizes = typeof value === "number" ? Array.from({ length: this.rank }, () => value) : [...value];
+    if (sizes.length !== this.rank || !sizes.every((size) => Number.isInteger(size) && size >= least)) {
+      const expected = this.rank === 1 ? "an integer" : `an integer or ${this.rank} integers`;
       throw new ShapeError(
-        `${this.name}: the window does not fit, got input ${formatBatchShape(inputShape)} ` +
-          `(${this.dataFormat}) and a window over ${reach} places, expected at least that many`,
+        `${this.name}: bad ${name}, got ${sizes}, expected ${expected} of at least ${least}`,
       );
     }
-    return Math.floor((size - reach) / stride) + 1;
+    return sizes as unknown as Size;
+  }
+
+  /** Number of input channels. */
+  protected channels(inputShape: BatchShape): number {
+    checkRank(this.name, inputShape, this.rank + 2);
+    const channels = inputShape[this.dataFormat === "channelsFirst" ? 1 : this.rank + 1];
+    if (typeof channels !== "number") {
+      throw new ShapeError(
+        `${this.name}: the channels must have a known size, got ${formatBatchShape(inputShape)} ` +
+          `(${this.dataFormat})`,
+      );
+    }
+    return channels;
+  }
+
+  /** The shape with other sizes along the spatial axes, where they are known, and maybe other channels. */
+  protected resized(
+    inputShape: BatchShape,
+    size: (size: number, axis: number) => number,
+    channels?: number,
+  ): BatchShape {
+    checkRank(this.name, inputShape, this.rank + 2);
+    const first = this.dataFormat === "channelsFirst" ? 2 : 1;
+    return inputShape.map((given, at) => {
+      const axis = at - first;
+      if (at > 0 && (axis < 0 || axis >= this.rank)) return channels ?? given;
+      return at === 0 || given === null ? given : size(given, axis);
+    });
+  }
+
+  /** One value for each axis of a batch: those given along the spatial axes, `other` along the others. */
+  protected alongAxes<T>(spatial: readonly T[], other: T): T[] {
+    return this.dataFormat === "channelsFirst" ? [other, other, ...spatial] : [other, ...spatial, other];
+  }
+
+  /** A vector of one value a channel, shaped so that it is added to all places. */
+  protected perChannel(values: Variable): TensorLike {
+    const ones = new Array<number>(this.rank).fill(1);
+    return this.dataFormat === "channelsFirst" ? reshape(values, [values.size, ...ones]) : values;
+  }
+
+  override computeMask(): undefined {
+    return undefined;
   }
 
   override getConfig(): Config {
-    return {
-      ...super.getConfig(),
-      strides: this.strides,
-      padding: this.padding,
-      dataFormat: this.dataFormat,
-    };
+    return { ...super.getConfig(), ...(this.#hasFormat ? { dataFormat: this.dataFormat } : {}) };
   }
 }

@@ -1,1 +1,2 @@
-export { AveragePooling2D, MaxPooling2D, type Pooling2DOptions } from "./pooling2d.js";
+export * from "./global-pooling.js";
+export * from "./pooling.js";
