@@ -1,5 +1,15 @@
 import { wasm } from "@hekla/kernels-wasm";
-import { type Backend, grad, HostRandom, mean, reference, sum, tensor, useBackend } from "@hekla/tensor";
+import {
+  type Backend,
+  grad,
+  HostRandom,
+  mean,
+  reference,
+  sum,
+  type Tensor,
+  tensor,
+  useBackend,
+} from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setMask } from "../masks.js";
 import { ctc, ctcLoss, reduceLoss } from "./index.js";
@@ -80,7 +90,7 @@ describe.each(backends)("ctc on %s", (_name, make) => {
     const logits = tensor(logitsOf(2, 2, 3));
     const loss = ctc(target, logits).dataSync();
     for (const value of loss) expect(Math.abs(value - 1e5)).toBeLessThan(20);
-    const slope = grad((p) => sum(ctc(target, p)))(logits).dataSync();
+    const slope = grad((p: Tensor) => sum(ctc(target, p)))(logits).dataSync();
     expect([...slope].every((value) => Math.abs(value) <= 2)).toBe(true);
   });
 
@@ -97,10 +107,9 @@ describe.each(backends)("ctc on %s", (_name, make) => {
     const expected = [byAllPaths([1, 2], logits[0]!, 0), byAllPaths([2], logits[1]!.slice(1, 4), 0)];
     const run = (rows: number[][][]): [loss: number, slope: number[]] => {
       const steps = tensor(mask, { dtype: "bool" });
-      const total = (p: ReturnType<typeof tensor>) =>
-        reduceLoss(ctc(target, setMask(p.multiply(1), steps)), { mask: steps });
+      const total = (p: Tensor) => reduceLoss(ctc(target, setMask(p.multiply(1), steps)), { mask: steps });
       const p = tensor(rows);
-      return [total(p).dataSync()[0]!, [...grad((x) => mean(total(x)))(p).dataSync()]];
+      return [total(p).dataSync()[0]!, [...grad((x: Tensor) => mean(total(x)))(p).dataSync()]];
     };
     const [loss, slope] = run(logits);
     expect(loss).toBeCloseTo((expected[0]! + expected[1]!) / 2, 5);
