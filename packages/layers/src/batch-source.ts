@@ -14,7 +14,10 @@ export type LabelledBatch =
  */
 export type Batches =
   | Iterable<LabelledBatch>
-  | AsyncIterable<LabelledBatch>
+  | (AsyncIterable<LabelledBatch> & {
+      /** The batches of the epoch of this number, so that training resumed goes on with the right order. */
+      readonly iterate?: (epoch: number) => AsyncIterable<LabelledBatch>;
+    })
   | (() => Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>);
 
 /** Whether these are batches rather than arrays. */
@@ -114,14 +117,16 @@ export class IteratedBatches implements BatchSource {
     readonly batches: number | undefined,
   ) {}
 
-  #open(): Iterator<LabelledBatch> | AsyncIterator<LabelledBatch> {
-    const iterable = typeof this.source === "function" ? this.source() : this.source;
+  #open(epoch: number): Iterator<LabelledBatch> | AsyncIterator<LabelledBatch> {
+    const { source } = this;
+    if ("iterate" in source && source.iterate) return source.iterate(epoch)[Symbol.asyncIterator]();
+    const iterable = typeof source === "function" ? source() : source;
     return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
   }
 
-  async *epoch(): AsyncIterable<HostBatch> {
+  async *epoch(epoch: number): AsyncIterable<HostBatch> {
     let fresh = this.#iterator === undefined;
-    this.#iterator ??= this.#open();
+    this.#iterator ??= this.#open(epoch);
     for (let batch = 0; batch < (this.batches ?? Number.POSITIVE_INFINITY); ) {
       const next = await this.#iterator.next();
       if (!next.done) {
@@ -138,7 +143,7 @@ export class IteratedBatches implements BatchSource {
             "give a function that makes a new generator, or a data set",
         );
       }
-      this.#iterator = this.#open();
+      this.#iterator = this.#open(epoch);
       fresh = true;
     }
     if (this.batches === undefined) this.#iterator = undefined;
