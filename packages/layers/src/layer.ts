@@ -39,8 +39,8 @@ export abstract class Layer {
   static readonly className: string = "Layer";
   readonly inputShape: readonly (number | null)[] | undefined;
   readonly activityRegularizer: Regularizer | undefined;
-  trainable: boolean;
   built = false;
+  #trainable: boolean;
   #name: string | undefined;
   #path: string | undefined;
   #seeds: Seeds | undefined;
@@ -50,9 +50,19 @@ export abstract class Layer {
 
   constructor(options: LayerOptions = {}) {
     this.#name = options.name;
-    this.trainable = options.trainable ?? true;
+    this.#trainable = options.trainable ?? true;
     this.inputShape = options.inputShape;
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer);
+  }
+
+  /** Whether optimizers change its weights. Set on a layer with layers in it, it is set on all of them, as in Keras. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(value: boolean) {
+    this.#trainable = value;
+    for (const child of this.children.values()) child.trainable = value;
   }
 
   /** Name of the class, as in Keras. */

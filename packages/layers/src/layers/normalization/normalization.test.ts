@@ -11,6 +11,7 @@ import {
   Masking,
   maskOf,
   RMSNormalization,
+  Sequential,
   SpectralNormalization,
   UnitNormalization,
 } from "../../index.js";
@@ -91,6 +92,16 @@ describe("BatchNormalization", () => {
     layer.trainable = true;
     layer.apply(x, { training: true });
     expect(state()).not.toEqual(before);
+  });
+
+  it("is frozen with the model that it is in", () => {
+    const layer = new BatchNormalization();
+    const model = new Sequential([new Sequential([new Dense(3), layer])]);
+    const before = [...model.apply(x, { training: false }).dataSync()];
+    model.trainable = false;
+    expect([...model.apply(x, { training: true }).dataSync()]).toEqual(before);
+    model.trainable = true;
+    expect([...model.apply(x, { training: true }).dataSync()]).not.toEqual(before);
   });
 
   it("leaves masked places out of the statistics, whatever is there", () => {
