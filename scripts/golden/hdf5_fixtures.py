@@ -106,8 +106,8 @@ def chunked():
 def groups():
     with create("members.h5") as file:
         file["value"] = numpy.uint8(4)
-        for k in range(140):
-            file[f"many/m{k * 37 % 140}"] = file["value"]
+        for k in range(260):  # more than fit below one node
+            file[f"many/m{k * 37 % 260}"] = file["value"]
         file["a/b/c/d/e/value"] = numpy.float32(1)
 
 

@@ -3,6 +3,7 @@ import { DataError } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import { ByteFile } from "./byte-file.js";
 import { lookup3 } from "./checksums.js";
+import { Claims } from "./hdf5-claims.js";
 import { hostArray, memberAt, textAttribute, textsAttribute } from "./hdf5-lookup.js";
 import { type Hdf5Dataset, type Hdf5Group, readHdf5 } from "./hdf5-reader.js";
 import { Hdf5Tree } from "./hdf5-tree.js";
@@ -270,6 +271,17 @@ describe("readHdf5 refuses broken files", () => {
     refused(shared, "stands in a circle");
   });
 
+  it("with trees that do not descend", () => {
+    const leaf = changed(bytesOf("members.h5"), (view) => {
+      for (let at = 0; at < view.byteLength - 24; at += 8) {
+        // Nodes of the lowest level that have a sibling.
+        const tree = view.getUint32(at) === 0x54524545 && view.getUint8(at + 5) === 0;
+        if (tree && view.getUint32(at + 16, true) !== 0xffffffff) view.setUint8(at + 5, 1);
+      }
+    });
+    refused(leaf, "group many: the index is broken, got level 1");
+  });
+
   it("whose newer metadata is damaged", () => {
     const latest = bytesOf("latest.h5");
     const places = [9, 12, 30, 60, 200].map((at) =>
@@ -292,6 +304,16 @@ describe("readHdf5 refuses broken files", () => {
     expect(() => (memberAt(open(damaged), "checksum") as Hdf5Dataset).read()).toThrow(
       "checksum: a chunk is damaged",
     );
+  });
+});
+
+describe("Claims", () => {
+  it("give each block once, and no more bytes than the file has", () => {
+    const claims = new Claims(new ByteFile(new Uint8Array(100), "f"));
+    expect(claims.take(0, 60, "a block").left).toBe(60);
+    expect(() => claims.take(0, 10, "a block")).toThrow("a block stands in a circle");
+    expect(() => claims.take(50, 41, "a block")).toThrow("blocks overlap in a block");
+    expect(() => new Claims(claims.file, 50).take(0, 51, "a block")).toThrow("blocks overlap");
   });
 });
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, deflateSync } from "node:zlib";
 import { DataError } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
-import { inflate } from "./inflate.js";
+import { inflate, inflateZlib } from "./inflate.js";
 import { readZip, writeZip } from "./zip.js";
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
@@ -140,6 +140,9 @@ describe("readZip", () => {
   it("refuses content that unpacks to another size than it declares", () => {
     expect(() => read(bomb(100_000, 99_999))).toThrow("unpacks to more than it declares");
     expect(() => read(bomb(100_000, 100_001))).toThrow("unpacks to less than it declares");
+    const packed = Uint8Array.of(...deflateRawSync(new Uint8Array(9)), 0);
+    const longer = changed(central, 0, 10, [8], writeZip(new Map([["x", packed]])));
+    expect(() => read(changed(central, 0, 24, u32(9), longer))).toThrow("bytes follow the compressed data");
     // 100 000 zeros take 113 bytes, which cannot become more than 1032 times as many.
     expect(() => read(bomb(100_000, 200_000))).toThrow("too short for its size");
   });
@@ -196,6 +199,16 @@ describe("inflate", () => {
     for (let length = 0; length < packed.length; length++) {
       expect(() => inflate(packed.subarray(0, length), 540, fail)).toThrow(DataError);
     }
+  });
+
+  it("refuses a zlib stream with another checksum, or none", () => {
+    const packed = Uint8Array.from(deflateSync(ascii("text")));
+    expect(text(inflateZlib(packed, 4, fail))).toBe("text");
+    expect(() => inflateZlib(packed.subarray(0, -1), 4, fail)).toThrow("the compressed data is damaged");
+    packed[packed.length - 1]! ^= 1;
+    expect(() => inflateZlib(packed, 4, fail)).toThrow("the compressed data is damaged");
+    packed[0] = 0;
+    expect(() => inflateZlib(packed, 4, fail)).toThrow("expected a zlib stream");
   });
 
   it.each([
