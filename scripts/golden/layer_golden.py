@@ -57,14 +57,15 @@ class Family:
         return distinct_values(self.generator, shape)
 
     def case(self, name, layer, config, inputs, *, masks=None, training=False, as_list=None, weights=None,
-             call=None, options=None, tolerance=None, class_name=None, weight_range=(-1.0, 1.0)):
+             call=None, options=None, tolerance=None, class_name=None, weight_range=(-1.0, 1.0), calls=1):
         """Adds a case.
 
         layer: of Keras, not built; config: our options (plain JSON); inputs: arrays, int ones are indices;
         masks: one array of 0 and 1 (or None) for each input; as_list: whether the layer takes a list of inputs
         (default: when there are several); weights: values instead of random ones; call: function(layer, tensors,
         **arguments) -> output or list, where the plain call will not do; options: our call options for the same;
-        class_name: ours, where it is another.
+        class_name: ours, where it is another; calls: how often the layer is called, one after the other, where it keeps
+        a state; the results are those of the last call.
         """
         listed = is_list(inputs, as_list)
         shapes = [value.shape for value in inputs]
@@ -93,10 +94,11 @@ class Family:
             mapping = list(zip(layer.trainable_variables, trainable_values)) + \
                 list(zip(layer.non_trainable_variables, rest))
             with keras.StatelessScope(state_mapping=mapping) as scope:
-                if call is not None:
-                    result = call(layer, given, **arguments)
-                else:
-                    result = layer(given if listed else given[0], **arguments)
+                for _ in range(calls):
+                    if call is not None:
+                        result = call(layer, given, **arguments)
+                    else:
+                        result = layer(given if listed else given[0], **arguments)
                 after = [scope.get_current_value(variable) for variable in layer.weights]
             flat = list(result) if isinstance(result, (list, tuple)) else [result]
             after = [variable.value if value is None else value for variable, value in zip(layer.weights, after)]
@@ -128,6 +130,8 @@ class Family:
             case["masks"] = [None if m is None else array(m) for m in masks]
         if options:
             case["options"] = options
+        if calls > 1:
+            case["calls"] = calls
         if changed:
             case["weightsAfter"] = [array(value) for value in after]
         if tolerance:

@@ -1,4 +1,4 @@
-import { add, concat, DataError, flip, multiply, type Tensor } from "@hekla/tensor";
+import { add, concat, DataError, type DataFormat, flip, multiply, type Tensor } from "@hekla/tensor";
 import { type Shapes, shapeList } from "../../batch-shape.js";
 import {
   type CallOptions,
@@ -80,6 +80,10 @@ export class Bidirectional extends Layer {
           "expected the same",
       );
     }
+  }
+
+  override adoptDataFormat(format: DataFormat | undefined): DataFormat | undefined {
+    return this.#layers.map((layer) => layer.adoptDataFormat(format))[0];
   }
 
   get returnSequences(): boolean {

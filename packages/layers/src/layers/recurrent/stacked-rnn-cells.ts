@@ -1,4 +1,4 @@
-import type { Tensor } from "@hekla/tensor";
+import { DataError, type Tensor } from "@hekla/tensor";
 import { type Shapes, shapeList } from "../../batch-shape.js";
 import {
   type CallOptions,
@@ -20,8 +20,12 @@ export class StackedRNNCells extends RNNCell {
   readonly cells: readonly RNNCell[];
   readonly #names: readonly string[];
 
+  /** @throws DataError without cells */
   constructor(cells: readonly RNNCell[], options: LayerOptions = {}) {
     super(options);
+    if (cells.length === 0) {
+      throw new DataError("stackedRNNCells: there are no cells, got an empty list, expected at least one");
+    }
     this.cells = cells;
     // Keras's files name what is in a list by its class; names of weights are those of the layers.
     const keys = numbered(cells.map(({ className }) => snakeCase(className)));
