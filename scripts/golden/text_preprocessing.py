@@ -1,6 +1,8 @@
-"""Goldens of StringLookup, IntegerLookup and TextVectorization: vocabularies and results, from Keras 3 on TensorFlow.
+"""Goldens of StringLookup, IntegerLookup and TextVectorization: vocabularies and results; what Normalization adapts to.
 
-Run: KERAS_BACKEND=tensorflow python scripts/golden/text_preprocessing.py, with tensorflow installed.
+From Keras 3 on TensorFlow, which these layers need on every backend.
+
+Run: python scripts/golden/text_preprocessing.py, with tensorflow installed.
 """
 
 import os
@@ -13,7 +15,10 @@ import keras  # noqa: E402
 import numpy  # noqa: E402
 import tensorflow  # noqa: E402
 
-from golden_file import write  # noqa: E402
+from golden_file import array as floats, random_values, write  # noqa: E402
+
+SCRIPT = "text_preprocessing.py"
+VERSIONS = {"keras": keras.__version__, "tensorflow": tensorflow.__version__, "numpy": numpy.__version__}
 
 TEXTS = ["The cat sat on the mat.", "The dog sat, didn't it?", "", "  tabs\tand\nlines  and\u00a0more ",
          "\u00c9t\u00e9 \u00e9t\u00e9 caf\u00e9 CAF\u00c9 \u732b \U0001f642 \ufb01n \U0001f642",
@@ -108,5 +113,29 @@ text({"split": None, "output_mode": "count"}, adapt=[["A", "b", "a"], ["b", "B",
 text({"vocabulary": ["dog", "cat"]}, call=NEW)
 text({"vocabulary": ["", "[UNK]", "dog", "cat"], "output_sequence_length": 4}, call=NEW)
 text({"vocabulary": ["dog", "cat"], "output_mode": "tf_idf", "idf_weights": [0.25, 0.5]}, call=NEW)
-write("text-preprocessing", "text_preprocessing.py", 0,
-      {"keras": keras.__version__, "tensorflow": tensorflow.__version__, "numpy": numpy.__version__}, cases)
+write("text-preprocessing", SCRIPT, 0, VERSIONS, cases)
+
+generator = numpy.random.default_rng(20261129)
+adapted = []
+
+
+def adapt(name, axis, batches):
+    layer = keras.layers.Normalization(axis=axis)
+    layer.adapt(batches[0] if len(batches) == 1 else iter(batches))
+    adapted.append({"name": name, "config": {"axis": axis}, "batches": [floats(batch) for batch in batches],
+                    "mean": floats(layer.adapt_mean), "variance": floats(layer.adapt_variance)})
+
+
+def values(*shape):
+    return random_values(generator, shape, -3, 5)
+
+
+adapt("features", -1, [values(7, 3)])
+adapt("one over all", None, [values(5, 3)])
+adapt("each index of a vector", -1, [values(4)])
+adapt("two axes", [1, 3], [values(2, 2, 3, 2)])
+adapt("steps", 1, [values(3, 4, 2)])
+adapt("batches of different sizes", -1, [values(4, 3), values(1, 3), values(6, 3)])
+adapt("batches, one over all", None, [values(4, 3), values(2, 3), values(2, 3)])
+adapt("batches of steps", [1], [values(2, 3, 2), values(3, 3, 2)])
+write("normalization-adapt", SCRIPT, 20261129, VERSIONS, adapted)

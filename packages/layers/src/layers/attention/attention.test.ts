@@ -113,14 +113,14 @@ describe("masks of attention", () => {
 
 describe("attention layers", () => {
   it("drop weights in training, others at each step, and scale the rest", async () => {
-    const [query, value] = [at([4, 50, 1]), tensor(new Float32Array(200).fill(1), { shape: [4, 50, 1] })];
+    const [query, value] = [at([4, 10, 1]), tensor(new Float32Array(40).fill(1), { shape: [4, 10, 1] })];
     for (const layer of [new Attention({ dropout: 0.5 }), new AdditiveAttention({ dropout: 0.5 })]) {
       const step = compile((q: Tensor, v: Tensor) => layer.apply([q, v], { training: true }));
       const [first, second] = [await step(query, value).data(), await step(query, value).data()];
       expect(first).not.toEqual(second);
-      // Sums of weights that add up to 1, half of them gone and the rest doubled.
+      // 40 sums of 10 equal weights, half of them gone and the rest doubled: a standard deviation of 0.05.
       const mean = first.reduce((total, x) => total + x / first.length, 0);
-      expect(Math.abs(mean - 1)).toBeLessThan(0.15);
+      expect(Math.abs(mean - 1)).toBeLessThan(0.25);
       for (const x of await layer.apply([query, value]).data()) expect(x).toBeCloseTo(1, 5);
     }
   });

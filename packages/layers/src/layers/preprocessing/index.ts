@@ -1,5 +1,15 @@
 export type { Batches } from "./adapt-data.js";
 export {
+  type AffineMatrix,
+  type AffineOptions,
+  affineRotation,
+  affineTransform,
+  affineTranslation,
+  affineZoom,
+  type FillMode,
+  type Interpolation,
+} from "./affine-transform.js";
+export {
   CategoryEncoding,
   type CategoryEncodingCall,
   type CategoryEncodingOptions,
@@ -7,6 +17,11 @@ export {
 } from "./category-encoding.js";
 export { IntegerLookup, type IntegerLookupOptions } from "./integer-lookup.js";
 export { type AdaptBatch, Normalization, type NormalizationOptions } from "./normalization.js";
+export { type FlipMode, RandomFlip } from "./random-flip.js";
+export type { Factor, RandomAffineOptions, RandomImageOptions } from "./random-image-layer.js";
+export { RandomRotation } from "./random-rotation.js";
+export { RandomTranslation } from "./random-translation.js";
+export { RandomZoom, type RandomZoomOptions } from "./random-zoom.js";
 export { Rescaling, type RescalingOptions } from "./rescaling.js";
 export { StringLookup, type StringLookupOptions } from "./string-lookup.js";
 export {
