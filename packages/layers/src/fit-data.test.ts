@@ -268,6 +268,9 @@ describe("masks", () => {
   });
 });
 
+const squares = (data: Iterable<number>): number =>
+  [...data].reduce((total, value) => total + value * value, 0);
+
 describe("regularizers and constraints", () => {
   it("add to the loss and bind the weights", async () => {
     const make = (regular: boolean): Sequential => {
@@ -282,10 +285,9 @@ describe("regularizers and constraints", () => {
     };
     const [bound, free] = [make(true), make(false)];
     const [kernel] = await bound.getWeights();
-    const penalty = 0.1 * kernel!.data.reduce((total, value) => total + value * value, 0);
+    const penalty = 0.1 * squares(kernel!.data);
     const hidden = new Sequential([bound.layers[0]!]);
-    const activity =
-      (0.01 * (await hidden.predict(x)).data.reduce((total, value) => total + value * value, 0)) / 24;
+    const activity = (0.01 * squares((await hidden.predict(x)).data)) / 24;
     const difference =
       (await bound.evaluate(x, y, { batchSize: 24 })).loss! - (await free.evaluate(x, y)).loss!;
     expect(difference).toBeCloseTo(penalty + activity, 5);

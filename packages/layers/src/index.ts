@@ -65,6 +65,7 @@ export { type EvaluateOptions, Model, type ModelOptions } from "./model.js";
 export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
 export type { Config, ObjectConfig } from "./named-object.js";
 export type { ObjectiveOptions, PerOutput } from "./objectives.js";
+export { type PlotModelOptions, plotModel } from "./plot-model.js";
 export type { BatchOptions } from "./predict.js";
 export { progressLine } from "./progress-line.js";
 export {

@@ -10,8 +10,11 @@ import type { SymbolicTensor } from "./symbolic-tensor.js";
 const isLayerClass = (value: unknown): value is LayerClass =>
   typeof value === "function" && "fromConfig" in value && "className" in value;
 
-/** Layers as saved files know them: every class that the families under `layers/` export. */
-const classes: readonly LayerClass[] = (Object.values(layers) as unknown[]).filter(isLayerClass);
+/**
+ * Layers as saved files know them: every class that the families under `layers/` export. A function, since a list made
+ * when the module is loaded would keep every layer in every app.
+ */
+const allClasses = (): readonly LayerClass[] => (Object.values(layers) as unknown[]).filter(isLayerClass);
 
 /**
  * A layer, or a model with all its layers, made again from its config.
@@ -27,6 +30,7 @@ export function layerFromConfig(
   if (own) return own.fromConfig(config, read);
   if (className === Sequential.className) return sequentialFromConfig(config, read);
   if (className === "Functional") return functionalFromConfig(config as unknown as FunctionalConfig, read);
+  const classes = allClasses();
   const found = classes.find((candidate) => candidate.className === className);
   if (found) return found.fromConfig(config, read);
   const known = [...custom, ...classes].map((candidate) => candidate.className).join(", ");

@@ -1,0 +1,175 @@
+import { DataError } from "@hekla/tensor";
+import { type BatchShape, formatBatchShape } from "./batch-shape.js";
+import type { FunctionGraph } from "./function-graph.js";
+import type { Layer } from "./layer.js";
+
+export interface PlotModelOptions {
+  /** Whether boxes tell the shapes of outputs. Default true. */
+  readonly showShapes?: boolean;
+  /** Whether boxes tell the names of layers beside their classes. Default true. */
+  readonly showLayerNames?: boolean;
+  /** Whether boxes tell the number of parameters. Default true. */
+  readonly showParams?: boolean;
+  /** From top to bottom ("TB") or from left to right ("LR"). Default "TB". */
+  readonly rankdir?: "TB" | "LR";
+}
+
+/** A model as the picture needs it. */
+interface Plotted extends Layer {
+  readonly layers: readonly Layer[];
+  readonly graph: FunctionGraph | undefined;
+  readonly layerShapes?: readonly BatchShape[];
+  readonly batchInputShape: BatchShape | undefined;
+}
+
+interface Box {
+  readonly lines: readonly string[];
+  readonly rank: number;
+  /** Boxes whose results it takes. */
+  readonly sources: readonly Box[];
+  /** Place in its rank, found by `arrange`. */
+  order: number;
+}
+
+const lineHeight = 18;
+const characterWidth = 7.3;
+const padding = 10;
+const gap = { beside: 28, between: 40 };
+
+const escapeText = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+function linesOf(layer: Layer, shape: string | undefined, options: PlotModelOptions): string[] {
+  const { showShapes = true, showLayerNames = true, showParams = true } = options;
+  const params = layer.countParams();
+  return [
+    showLayerNames ? `${layer.name} (${layer.className})` : layer.className,
+    ...(showShapes && shape !== undefined ? [shape] : []),
+    ...(showParams && params > 0 ? [`${params.toLocaleString("en-US")} parameters`] : []),
+  ];
+}
+
+const formatShapes = (shapes: readonly BatchShape[]): string => shapes.map(formatBatchShape).join(", ");
+
+function boxesOfGraph(graph: FunctionGraph, options: PlotModelOptions): Box[] {
+  const boxes = new Map<Layer, { box: Box; sources: Box[] }>();
+  // Each layer once, under all that it is connected to: behind the last of them.
+  for (const layer of graph.layers) {
+    const uses = graph.usesOf(layer);
+    const sources = [
+      ...new Set(uses.flatMap(({ inputs }) => inputs.map(({ use }) => boxes.get(use!.layer)?.box))),
+    ];
+    const known = sources.filter((box) => box !== undefined);
+    const shapes = [...new Set(uses.map(({ outputs }) => formatShapes(outputs.map(({ shape }) => shape))))];
+    const rank = Math.max(-1, ...known.map((box) => box.rank)) + 1;
+    const box: Box = { lines: linesOf(layer, shapes.join(" | "), options), rank, sources: known, order: 0 };
+    boxes.set(layer, { box, sources: known });
+  }
+  return [...boxes.values()].map(({ box }) => box);
+}
+
+function boxesOfList(model: Plotted, options: PlotModelOptions): Box[] {
+  const boxes: Box[] = [];
+  const input = model.batchInputShape;
+  if (input) boxes.push({ lines: ["input", formatBatchShape(input)], rank: 0, sources: [], order: 0 });
+  model.layers.forEach((layer, index) => {
+    const shape = model.layerShapes?.[index];
+    const before = boxes.at(-1);
+    const lines = linesOf(layer, shape && formatBatchShape(shape), options);
+    boxes.push({ lines, rank: boxes.length, sources: before ? [before] : [], order: 0 });
+  });
+  return boxes;
+}
+
+/** Boxes by rank, those of a rank near what they are connected to. */
+function arrange(boxes: readonly Box[]): Box[][] {
+  const ranks: Box[][] = [];
+  for (const box of boxes) {
+    ranks[box.rank] ??= [];
+    ranks[box.rank]!.push(box);
+  }
+  for (const rank of ranks) {
+    const mean = ({ sources, order }: Box): number =>
+      sources.length === 0
+        ? order
+        : sources.reduce((total, source) => total + source.order, 0) / sources.length;
+    const places = new Map(rank.map((box) => [box, mean(box)]));
+    rank.sort((a, b) => places.get(a)! - places.get(b)!);
+    rank.forEach((box, place) => {
+      box.order = place - (rank.length - 1) / 2;
+    });
+  }
+  return ranks;
+}
+
+/**
+ * The model's layers and how they are connected, as a picture in SVG.
+ * @throws DataError where the model is not built
+ * Source: Keras 3 `plot_model`.
+ */
+export function plotModel(model: Plotted, options: PlotModelOptions = {}): string {
+  if (!model.built) {
+    throw new DataError(
+      "plotModel: the model is not built, got no input shape, expected an Input or a call of fit",
+    );
+  }
+  const ranks = arrange(model.graph ? boxesOfGraph(model.graph, options) : boxesOfList(model, options));
+  const across = options.rankdir === "LR";
+  const width = (box: Box): number =>
+    2 * padding + characterWidth * Math.max(...box.lines.map((line) => line.length));
+  const height = (box: Box): number => 2 * padding + lineHeight * box.lines.length;
+  const along = across ? width : height;
+  const beside = across ? height : width;
+  const breadth = (rank: readonly Box[]): number =>
+    rank.reduce((total, box) => total + beside(box) + gap.beside, gap.beside);
+  const broadest = Math.max(...ranks.map(breadth));
+  const places = new Map<Box, { x: number; y: number }>();
+  let at = gap.beside;
+  for (const rank of ranks) {
+    let side = (broadest - breadth(rank)) / 2 + gap.beside;
+    for (const box of rank) {
+      places.set(box, across ? { x: at, y: side } : { x: side, y: at });
+      side += beside(box) + gap.beside;
+    }
+    at += Math.max(...rank.map(along)) + gap.between;
+  }
+  const length = at - gap.between + gap.beside;
+  const [w, h] = across ? [length, broadest] : [broadest, length];
+  const round = (value: number): string => value.toFixed(1).replace(/\.0$/, "");
+  const edges = ranks.flat().flatMap((box) =>
+    box.sources.map((source) => {
+      const [from, to] = [places.get(source)!, places.get(box)!];
+      const [x1, y1] = across
+        ? [from.x + width(source), from.y + height(source) / 2]
+        : [from.x + width(source) / 2, from.y + height(source)];
+      const [x2, y2] = across ? [to.x, to.y + height(box) / 2] : [to.x + width(box) / 2, to.y];
+      const bend = across
+        ? `${round((x1 + x2) / 2)} ${round(y1)} ${round((x1 + x2) / 2)} ${round(y2)}`
+        : `${round(x1)} ${round((y1 + y2) / 2)} ${round(x2)} ${round((y1 + y2) / 2)}`;
+      return `<path d="M${round(x1)} ${round(y1)} C${bend} ${round(x2)} ${round(y2)}" marker-end="url(#arrow)"/>`;
+    }),
+  );
+  const frames: string[] = [];
+  const texts = ranks.flat().flatMap((box) => {
+    const { x, y } = places.get(box)!;
+    frames.push(
+      `<rect x="${round(x)}" y="${round(y)}" width="${round(width(box))}" height="${round(height(box))}" rx="5"/>`,
+    );
+    return box.lines.map(
+      (line, index) =>
+        `<text x="${round(x + width(box) / 2)}" y="${round(y + padding + lineHeight * (index + 0.7))}"` +
+        `${index === 0 ? ' font-weight="600"' : ""}>${escapeText(line)}</text>`,
+    );
+  });
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(w)} ${round(h)}" width="${round(w)}" ` +
+    `height="${round(h)}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12">` +
+    `<title>${escapeText(model.name)}</title>` +
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
+    '<path d="M0 0L8 4L0 8z" fill="#667"/></marker></defs>' +
+    '<rect width="100%" height="100%" fill="#fff"/>' +
+    `<g fill="none" stroke="#667" stroke-width="1.3">${edges.join("")}</g>` +
+    `<g fill="#eef3f8" stroke="#9ab">${frames.join("")}</g>` +
+    `<g text-anchor="middle" fill="#123">${texts.join("")}</g></svg>\n`
+  );
+}
