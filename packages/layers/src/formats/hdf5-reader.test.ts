@@ -271,6 +271,24 @@ describe("readHdf5 refuses broken files", () => {
     refused(shared, "stands in a circle");
   });
 
+  it("with chunks outside of their grid, between its places, or twice in one", () => {
+    const many = (offset: number): Hdf5Dataset => {
+      const bytes = changed(bytesOf("chunked.h5"), (view) => {
+        for (let at = 0; at < view.byteLength - 72; at += 8) {
+          // The lowest nodes of chunks; for one axis, the second key's offset stands at byte 64.
+          const lowest = view.getUint32(at) === 0x54524545 && view.getUint16(at + 4) === 0x0100;
+          if (lowest) view.setBigUint64(at + 64, BigInt(offset), true);
+        }
+      });
+      return memberAt(open(bytes), "many") as Hdf5Dataset;
+    };
+    for (const offset of [0, 3, 150, 2 ** 40]) {
+      expect(() => many(offset).read()).toThrow(
+        `many is broken, got a chunk at [${offset}], expected one of`,
+      );
+    }
+  });
+
   it("with trees that do not descend", () => {
     const leaf = changed(bytesOf("members.h5"), (view) => {
       for (let at = 0; at < view.byteLength - 24; at += 8) {
