@@ -47,7 +47,7 @@ batch({}, (2, 3, 2), True, "with a mask of nothing", mask=numpy.zeros((2, 3)))
 batch({}, (2, 2, 2, 2), True, "with a mask of an image's places", mask=numpy.array([[[1, 0], [1, 1]], [[0, 0], [1, 0]]]))
 batch({"axis": 1}, (2, 3, 4), True, "axis 1 with a mask", mask=numpy.array([[1, 1, 0], [1, 0, 1]]))
 # Far from 0 by some 500 standard deviations; the means of 8 multiples of 1/1024 there are numbers of float32. A variance
-# as mean of squares less squared mean would be off by 2 percent.
+# as mean of squares less squared mean would be off by 1 percent in float32.
 batch({}, (8, 2), True, "of a mean far from 0", inputs=family.random((8, 2)) + 512)
 
 

@@ -96,7 +96,14 @@ describe("Softmax", () => {
 
   it("hands on the mask of its inputs only", () => {
     expect(maskOf(new Softmax().apply(logits, { mask: tensor([[1, 1, 0]]) }))).toBeUndefined();
-    const square = new Masking().apply(tensor([[[1, 2], [0, 0]]])); // biome-ignore format: rows
+    const square = new Masking().apply(
+      tensor([
+        [
+          [1, 2],
+          [0, 0],
+        ],
+      ]),
+    );
     expect(maskOf(new Softmax().apply(square))).toBe(maskOf(square));
   });
 

@@ -84,7 +84,13 @@ describe("Embedding", () => {
 
 describe("masks", () => {
   it("mark steps of which not all features have the value", () => {
-    const x = tensor([[[5, 5], [5, 1], [0, 0]]]); // biome-ignore format: rows
+    const x = tensor([
+      [
+        [5, 5],
+        [5, 1],
+        [0, 0],
+      ],
+    ]);
     const y = new Masking({ maskValue: 5 }).apply(x);
     expect([...maskOf(y)!.dataSync()].map(Boolean)).toEqual([false, true, true]);
     expect([...y.dataSync()]).toEqual([0, 0, 5, 1, 0, 0]);

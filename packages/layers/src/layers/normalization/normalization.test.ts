@@ -111,7 +111,13 @@ describe("BatchNormalization", () => {
         shape: [2, 2, 2],
       });
       const layer = new BatchNormalization();
-      layer.apply(values, { training: true, mask: tensor([[1, 1], [1, 0]]) }); // biome-ignore format: rows
+      layer.apply(values, {
+        training: true,
+        mask: tensor([
+          [1, 1],
+          [1, 0],
+        ]),
+      });
       return layer.weights.map((weight) => [...weight.dataSync()]);
     });
     expect(layers[0]).toEqual(layers[1]);
@@ -196,7 +202,15 @@ describe("normalization layers", () => {
   });
 
   it("hand masks on, but for RMSNormalization, as in Keras", () => {
-    const x = add(tensor([[[0, 0], [1, 2]]]), 0); // biome-ignore format: rows
+    const x = add(
+      tensor([
+        [
+          [0, 0],
+          [1, 2],
+        ],
+      ]),
+      0,
+    );
     const masked = new Masking().apply(x);
     for (const layer of [new BatchNormalization(), new LayerNormalization(), new UnitNormalization()]) {
       expect(maskOf(layer.apply(masked)), layer.className).toBeDefined();

@@ -170,7 +170,14 @@ describe("layers that draw", () => {
     const layer = make();
     expect(layer.apply(x)).toBe(x);
     expect(layer.states).toHaveLength(1);
-    const masked = new Masking().apply(tensor([[[0, 0], [1, 2]]])); // biome-ignore format: rows
+    const masked = new Masking().apply(
+      tensor([
+        [
+          [0, 0],
+          [1, 2],
+        ],
+      ]),
+    );
     expect(maskOf(make().apply(masked, { training: true }))).toBeDefined();
   });
 });

@@ -27,7 +27,15 @@ describe("reshaping layers", () => {
 
   it("keep the type of values, and end masks", () => {
     const indices = input([4], { dtype: "int32" });
-    const masked = new Masking().apply(tensor([[[0, 0, 0], [1, 1, 1], [1, 1, 1]]])); // biome-ignore format: rows
+    const masked = new Masking().apply(
+      tensor([
+        [
+          [0, 0, 0],
+          [1, 1, 1],
+          [1, 1, 1],
+        ],
+      ]),
+    );
     for (const layer of [new Flatten(), new Reshape([3, 3, 1]), new Permute([2, 1])]) {
       expect(maskOf(layer.apply(masked))).toBeUndefined();
     }
