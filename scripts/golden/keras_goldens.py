@@ -1,4 +1,4 @@
-"""Goldens of optimizers, layers and training from Keras 3 on its torch backend in float64.
+"""Goldens of layers and training from Keras 3 on its torch backend in float64.
 
 Run: python scripts/golden/keras_goldens.py
 """
@@ -25,49 +25,6 @@ def camel(name):
                "global_clipnorm": "globalClipNorm"}
     head, *rest = name.split("_")
     return aliases.get(name, head + "".join(part.capitalize() for part in rest))
-
-
-def optimizer_cases():
-    rows = [
-        ("SGD", {}),
-        ("SGD", {"learning_rate": 0.1, "momentum": 0.9}),
-        ("SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}),
-        ("SGD", {"learning_rate": 0.1, "weight_decay": 0.05}),
-        ("SGD", {"learning_rate": 0.1, "clipnorm": 1.0}),
-        ("SGD", {"learning_rate": 0.1, "clipvalue": 0.5}),
-        ("SGD", {"learning_rate": 0.1, "global_clipnorm": 1.0}),
-        ("RMSprop", {}),
-        ("RMSprop", {"learning_rate": 0.01, "momentum": 0.9}),
-        ("RMSprop", {"learning_rate": 0.01, "centered": True}),
-        ("RMSprop", {"learning_rate": 0.01, "rho": 0.8, "momentum": 0.5, "centered": True, "epsilon": 1e-3}),
-        ("Adam", {}),
-        ("Adam", {"learning_rate": 0.05, "amsgrad": True}),
-        ("Adam", {"learning_rate": 0.05, "beta_1": 0.8, "beta_2": 0.9, "epsilon": 1e-3}),
-        ("Adam", {"learning_rate": 0.05, "weight_decay": 0.1}),
-    ]
-    for name, options in rows:
-        initial = [random_values(generator, (4,)), random_values(generator, (2, 3))]
-        # A large first gradient makes amsgrad's maximum differ from the current second moment.
-        gradients = [[random_values(generator, value.shape) * (4 if step == 0 else 1) for value in initial]
-                     for step in range(STEPS)]
-        variables = [keras.Variable(value, dtype="float64") for value in initial]
-        optimizer = getattr(keras.optimizers, name)(**options)
-        trajectory = []
-        for step in gradients:
-            optimizer.apply(step_tensors(step), variables)
-            trajectory.append([array(keras.ops.convert_to_numpy(variable)) for variable in variables])
-        yield {
-            "name": f"{name} {options}" if options else name,
-            "optimizer": name,
-            "options": {camel(key): value for key, value in options.items()},
-            "initial": [array(value) for value in initial],
-            "gradients": [[array(value) for value in step] for step in gradients],
-            "trajectory": trajectory,
-        }
-
-
-def step_tensors(step):
-    return [keras.ops.convert_to_tensor(value, dtype="float64") for value in step]
 
 
 def layer_case(name, layer, options, x):
@@ -140,6 +97,5 @@ def training_cases():
         }
 
 
-write("optimizers", "keras_goldens.py", SEED, VERSIONS, list(optimizer_cases()))
 write("layers", "keras_goldens.py", SEED, VERSIONS, list(layer_cases()))
 write("training", "keras_goldens.py", SEED, VERSIONS, list(training_cases()))

@@ -1,4 +1,4 @@
-import { HeklaError, type Tensor, type Variable } from "@hekla/tensor";
+import { divide, HeklaError, type Tensor, type Variable } from "@hekla/tensor";
 
 /** At most one of the three may be set, as in Keras. */
 export interface ClippingOptions {
@@ -25,9 +25,8 @@ export function checkClipping({ clipNorm, clipValue, globalClipNorm }: ClippingO
   }
 }
 
-/** `g * bound / max(norm, bound)`: gradients within the bound are left as they are. */
-const scaleTo = (gradient: Tensor, norm: Tensor, bound: number): Tensor =>
-  gradient.multiply(bound).divide(norm.maximum(bound));
+/** `bound / max(norm, bound)`, a scalar: gradients within the bound are left as they are. */
+const scaleFor = (norm: Tensor, bound: number): Tensor => divide(bound, norm.maximum(bound));
 
 /** The gradients under the bound that is set. */
 export function clipGradients(
@@ -38,12 +37,14 @@ export function clipGradients(
     new Map([...gradients].map(([weight, gradient]) => [weight, change(gradient)]));
   if (clipValue !== undefined) return each((gradient) => gradient.clip(-clipValue, clipValue));
   if (clipNorm !== undefined) {
-    return each((gradient) => scaleTo(gradient, gradient.square().sum().sqrt(), clipNorm));
+    return each((gradient) => gradient.multiply(scaleFor(gradient.square().sum().sqrt(), clipNorm)));
   }
   if (globalClipNorm !== undefined && gradients.size > 0) {
     const squares = [...gradients.values()].map((gradient) => gradient.square().sum());
     const norm = squares.reduce((total, part) => total.add(part)).sqrt();
-    return each((gradient) => scaleTo(gradient, norm, globalClipNorm));
+    // The difference is 0, or NaN for a norm that is not finite: an overflow shows, as in Keras.
+    const scale = scaleFor(norm, globalClipNorm).add(norm.subtract(norm));
+    return each((gradient) => gradient.multiply(scale));
   }
   return gradients;
 }

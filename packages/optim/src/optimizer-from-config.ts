@@ -1,19 +1,34 @@
 import { DataError } from "@hekla/tensor";
-import { Adam, type AdamOptions, AdamW } from "./adam.js";
+import { Adadelta } from "./adadelta.js";
+import { Adafactor } from "./adafactor.js";
+import { Adagrad } from "./adagrad.js";
+import { Adam, AdamW } from "./adam.js";
+import { Adamax } from "./adamax.js";
+import { Ftrl } from "./ftrl.js";
+import { LBFGS } from "./lbfgs.js";
+import { Lion } from "./lion.js";
+import { Nadam } from "./nadam.js";
 import type { OptimizerBase } from "./optimizer-base.js";
-import { RMSprop, type RMSpropOptions } from "./rmsprop.js";
-import { type Schedule, type ScheduleConfig, scheduleFromConfig } from "./schedule.js";
-import { SGD, type SGDOptions } from "./sgd.js";
+import { RMSprop } from "./rmsprop.js";
+import type { Schedule, ScheduleConfig } from "./schedules/schedule.js";
+import { scheduleFromConfig } from "./schedules/schedule-from-config.js";
+import { SGD } from "./sgd.js";
 
-type AllOptions = AdamOptions & RMSpropOptions & SGDOptions;
-
-const classes: Readonly<Record<string, new (rate: number | Schedule, options: AllOptions) => OptimizerBase>> =
-  {
-    SGD,
-    RMSprop,
-    Adam,
-    AdamW,
-  };
+// A closed registry: names in saved files choose among these and nothing else. The options of each were its own.
+const classes: Readonly<Record<string, new (rate: number | Schedule, options: never) => OptimizerBase>> = {
+  SGD,
+  RMSprop,
+  Adam,
+  AdamW,
+  Adamax,
+  Nadam,
+  Adagrad,
+  Adadelta,
+  Adafactor,
+  Ftrl,
+  Lion,
+  LBFGS,
+};
 
 /**
  * The optimizer that a config (of `getConfig`, kept in saved files) describes, without its state.
@@ -37,5 +52,5 @@ export function optimizerFromConfig(config: Readonly<Record<string, unknown>>): 
   }
   const rate =
     typeof learningRate === "number" ? learningRate : scheduleFromConfig(learningRate as ScheduleConfig);
-  return new Class(rate, options);
+  return new Class(rate, options as never);
 }

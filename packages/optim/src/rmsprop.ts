@@ -1,6 +1,9 @@
-import { multiply, subtract, type Tensor, type Variable } from "@hekla/tensor";
-import { checkNumber, OptimizerBase, type OptimizerOptions } from "./optimizer-base.js";
-import type { Schedule } from "./schedule.js";
+import type { Tensor } from "@hekla/tensor";
+import { towards } from "./moving-average.js";
+import { checkNumber } from "./optimizer-base.js";
+import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import type { Schedule } from "./schedules/schedule.js";
+import type { Slot } from "./slots.js";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** Decay of the average of squared gradients. Default 0.9. */
@@ -18,63 +21,38 @@ export interface RMSpropOptions extends OptimizerOptions {
  * running mean of the gradient from `v` under the root.
  * Source: Keras 3 `RMSprop` (after Hinton 2012).
  */
-export class RMSprop extends OptimizerBase {
+export class RMSprop extends PerWeightOptimizer<RMSpropOptions> {
   readonly className = "RMSprop";
-  readonly #rho: number;
-  readonly #momentum: number;
-  readonly #epsilon: number;
-  readonly #centered: boolean;
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: RMSpropOptions = {}) {
     const { rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false, ...common } = options;
-    super(learningRate, common);
-    checkNumber("rho", rho);
-    checkNumber("momentum", momentum);
-    checkNumber("epsilon", epsilon);
-    this.#rho = rho;
-    this.#momentum = momentum;
-    this.#epsilon = epsilon;
-    this.#centered = centered;
+    super(learningRate, common, { rho, momentum, epsilon, centered });
+    for (const [name, value] of Object.entries({ rho, momentum, epsilon })) checkNumber(name, value);
   }
 
-  protected override slotNames(): readonly string[] {
+  protected override slots(): readonly (readonly Slot[])[] {
+    const { momentum, centered } = this.settings;
     return [
-      "velocity",
-      ...(this.#centered ? ["averageGradient"] : []),
-      ...(this.#momentum > 0 ? ["momentum"] : []),
+      [{ name: "velocity" }],
+      momentum > 0 ? [{ name: "momentum" }] : [],
+      centered ? [{ name: "averageGradient" }] : [],
     ];
   }
 
-  protected override update(weight: Variable, gradient: Tensor, rate: Tensor): void {
-    const average = (slot: Variable, value: Tensor): Tensor =>
-      multiply(slot, this.#rho).add(value.multiply(1 - this.#rho));
-    const velocity = this.slot(weight, "velocity");
-    const second = average(velocity, gradient.square());
-    velocity.assign(second);
-    let spread = second;
-    if (this.#centered) {
-      const mean = this.slot(weight, "averageGradient");
-      const first = average(mean, gradient);
-      mean.assign(first);
-      spread = second.subtract(first.square());
-    }
-    let step = gradient.multiply(rate).divide(spread.add(this.#epsilon).sqrt());
-    if (this.#momentum > 0) {
-      const momentum = this.slot(weight, "momentum");
-      step = multiply(momentum, this.#momentum).add(step);
-      momentum.assign(step);
-    }
-    weight.assign(subtract(weight, step));
-  }
-
-  override getConfig(): Readonly<Record<string, unknown>> {
-    return {
-      ...super.getConfig(),
-      rho: this.#rho,
-      momentum: this.#momentum,
-      epsilon: this.#epsilon,
-      centered: this.#centered,
+  protected override rule(learningRate: Tensor): Rule {
+    const { rho, momentum, epsilon, centered } = this.settings;
+    return (weight, gradient, slots) => {
+      const second = slots.next("velocity", (old) => towards(old, gradient.square(), 1 - rho));
+      const variance = (): Tensor => {
+        const mean = slots.next("averageGradient", (old) => towards(old, gradient, 1 - rho));
+        // Never below 0 but for rounding, which epsilon may be too small to make up for.
+        return second.subtract(mean.square()).maximum(0);
+      };
+      const spread = centered ? variance() : second;
+      const move = gradient.multiply(learningRate).divide(spread.add(epsilon).sqrt());
+      if (momentum === 0) return weight.subtract(move);
+      return weight.subtract(slots.next("momentum", (old) => old.multiply(momentum).add(move)));
     };
   }
 }

@@ -1,9 +1,10 @@
-import { add, multiply, subtract, type Tensor, type Variable } from "@hekla/tensor";
-import { checkNumber, OptimizerBase, type OptimizerOptions } from "./optimizer-base.js";
-import type { Schedule } from "./schedule.js";
+import { HeklaError, type Tensor } from "@hekla/tensor";
+import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import type { Schedule } from "./schedules/schedule.js";
+import type { Slot } from "./slots.js";
 
 export interface SGDOptions extends OptimizerOptions {
-  /** Share of the last step that goes on. Default 0. */
+  /** Share of the last step that goes on, 0 to 1. Default 0. */
   readonly momentum?: number;
   /** Nesterov's momentum: the gradient is taken as if one step ahead. Default false. */
   readonly nesterov?: boolean;
@@ -14,39 +15,29 @@ export interface SGDOptions extends OptimizerOptions {
  * `w += momentum * v - learningRate * g` for Nesterov's form.
  * Source: Keras 3 `SGD`.
  */
-export class SGD extends OptimizerBase {
+export class SGD extends PerWeightOptimizer<SGDOptions> {
   readonly className = "SGD";
-  readonly #momentum: number;
-  readonly #nesterov: boolean;
 
   /** @param learningRate number or schedule, default 0.01 */
   constructor(learningRate: number | Schedule = 0.01, options: SGDOptions = {}) {
     const { momentum = 0, nesterov = false, ...common } = options;
-    super(learningRate, common);
-    checkNumber("momentum", momentum);
-    this.#momentum = momentum;
-    this.#nesterov = nesterov;
-  }
-
-  protected override slotNames(): readonly string[] {
-    return this.#momentum === 0 ? [] : ["momentum"];
-  }
-
-  protected override update(weight: Variable, gradient: Tensor, rate: Tensor): void {
-    const move = multiply(gradient, rate);
-    if (this.#momentum === 0) {
-      weight.assign(subtract(weight, move));
-      return;
+    super(learningRate, common, { momentum, nesterov });
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new HeklaError(`optimizer: bad momentum, got ${momentum}, expected a number from 0 to 1`);
     }
-    const velocity = this.slot(weight, "momentum");
-    const next = subtract(multiply(velocity, this.#momentum), move);
-    velocity.assign(next);
-    weight.assign(
-      this.#nesterov ? add(weight, subtract(multiply(next, this.#momentum), move)) : add(weight, next),
-    );
   }
 
-  override getConfig(): Readonly<Record<string, unknown>> {
-    return { ...super.getConfig(), momentum: this.#momentum, nesterov: this.#nesterov };
+  protected override slots(): readonly (readonly Slot[])[] {
+    return this.settings.momentum === 0 ? [] : [[{ name: "momentum" }]];
+  }
+
+  protected override rule(learningRate: Tensor): Rule {
+    const { momentum, nesterov } = this.settings;
+    return (weight, gradient, slots) => {
+      const move = gradient.multiply(learningRate);
+      if (momentum === 0) return weight.subtract(move);
+      const velocity = slots.next("momentum", (old) => old.multiply(momentum).subtract(move));
+      return weight.add(nesterov ? velocity.multiply(momentum).subtract(move) : velocity);
+    };
   }
 }
