@@ -1,14 +1,18 @@
-// Bundles the benchmark from source and runs it: node packages/kernels-wasm/bench/run.mjs [threads...]
+// Bundles a benchmark from source and runs it: node packages/kernels-wasm/bench/run.mjs [contractions] [threads...]
+// or: node packages/kernels-wasm/bench/run.mjs convolution-ops
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+const entries = ["contractions", "convolution-ops"];
+const words = process.argv.slice(2);
+const entry = entries.includes(words[0]) ? words.shift() : entries[0];
 const folder = mkdtempSync(join(tmpdir(), "hekla-bench-"));
-const outfile = join(folder, "contractions.mjs");
+const outfile = join(folder, "benchmark.mjs");
 await build({
-  entryPoints: [join(import.meta.dirname, "contractions.ts")],
+  entryPoints: [join(import.meta.dirname, `${entry}.ts`)],
   outfile,
   bundle: true,
   platform: "node",
@@ -16,6 +20,6 @@ await build({
   conditions: ["@hekla/source"],
   logLevel: "warning",
 });
-const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, [outfile, ...words], { stdio: "inherit" });
 rmSync(folder, { recursive: true });
 process.exitCode = status ?? 1;

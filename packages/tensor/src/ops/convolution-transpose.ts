@@ -1,7 +1,7 @@
 import { scope } from "../recording.js";
 import type { DataFormat, Window2D } from "../routine.js";
 import type { Tensor, TensorLike } from "../tensor.js";
-import { contract } from "./convolution.js";
+import { contract } from "./convolution-contractions.js";
 import { operandsOf } from "./convolution-operands.js";
 import { overSteps } from "./over-steps.js";
 import { image, type Pair, transposedWindows } from "./windows.js";

@@ -1,11 +1,12 @@
-import { record, scope } from "../recording.js";
-import type { Conv2DRoutine, DataFormat, Window2D } from "../routine.js";
+import { scope } from "../recording.js";
+import type { DataFormat } from "../routine.js";
 import type { Tensor, TensorLike } from "../tensor.js";
+import { contract } from "./convolution-contractions.js";
 import { grouped, operandsOf } from "./convolution-operands.js";
 import { depthwiseConv2d } from "./depthwise-convolution.js";
 import { imageOptions, overSteps, type StepOptions } from "./over-steps.js";
 import { reshape } from "./views.js";
-import { image, imageShape, type Padding2D, type Pair, window2D } from "./windows.js";
+import { image, type Padding2D, type Pair, window2D } from "./windows.js";
 
 export interface Conv2DOptions {
   /** Distance between windows. Default 1. */
@@ -18,30 +19,6 @@ export interface Conv2DOptions {
   readonly dataFormat?: DataFormat;
   /** Groups of neighbouring channels, each with its own share of the filters. Default 1. */
   readonly groups?: number;
-}
-
-/** The three contractions of a convolution; each one's gradients are the other two. */
-export function contract(
-  name: Conv2DRoutine["name"],
-  window: Window2D,
-  filters: number,
-  a: Tensor,
-  b: Tensor,
-): Tensor {
-  const { dataFormat, batch, channels, inputSize, outputSize, windowSize } = window;
-  const shape = {
-    conv2d: imageShape(dataFormat, batch, filters, outputSize),
-    conv2dInputGradient: imageShape(dataFormat, batch, channels, inputSize),
-    conv2dKernelGradient: [filters, channels, ...windowSize],
-  }[name];
-  const routine = { name, dtype: a.dtype, window, filters } as const;
-  const part = (which: Conv2DRoutine["name"], x: Tensor, y: Tensor): Tensor =>
-    contract(which, window, filters, x, y);
-  return record({ kind: "routine", routine }, [a, b], shape, a.dtype, (dy, [p, q]) => {
-    if (name === "conv2d") return [part("conv2dInputGradient", dy, q!), part("conv2dKernelGradient", p!, dy)];
-    if (name === "conv2dInputGradient") return [part("conv2d", dy, q!), part("conv2dKernelGradient", dy, p!)];
-    return [part("conv2dInputGradient", q!, dy), part("conv2d", p!, dy)];
-  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { scope } from "../recording.js";
 import type { DataFormat, Window2D } from "../routine.js";
 import type { Tensor, TensorLike } from "../tensor.js";
-import { contract } from "./convolution.js";
+import { contract } from "./convolution-contractions.js";
 import { grouped, operandsOf } from "./convolution-operands.js";
 import { add, multiply } from "./elementwise.js";
 import { gather, scatterAdd } from "./indexing.js";
