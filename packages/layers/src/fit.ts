@@ -6,7 +6,7 @@ import { checkOptions, effectiveOptions, type FitOptions } from "./fit-options.j
 import { type FitSources, fitSources } from "./fit-sources.js";
 import type { Model } from "./model.js";
 import type { ModelData } from "./model-data.js";
-import { NanGuard } from "./nan-guard.js";
+import type { NanGuard } from "./nan-guard.js";
 import { Pauses } from "./pause.js";
 import { progressLine } from "./progress-line.js";
 import type { HostBatch, Training } from "./training.js";
@@ -31,7 +31,7 @@ export async function fit(
 class FitRun {
   readonly #history = new History();
   readonly #callbacks: readonly Callback[];
-  readonly #guard: NanGuard | undefined;
+  #guard: NanGuard | undefined;
 
   constructor(
     private readonly model: Model,
@@ -40,7 +40,6 @@ class FitRun {
     private readonly options: FitOptions,
   ) {
     this.#callbacks = options.callbacks ?? [];
-    this.#guard = options.nanGuard ? new NanGuard(model, training) : undefined;
   }
 
   get #stopped(): boolean {
@@ -50,6 +49,10 @@ class FitRun {
   async run(): Promise<History> {
     const { epochs = 1, initialEpoch = 0 } = this.options;
     this.model.stopTraining = false;
+    if (this.options.nanGuard) {
+      const { NanGuard } = await import("./nan-guard.js");
+      this.#guard = new NanGuard(this.model, this.training);
+    }
     for (const callback of this.#callbacks) callback.setModel?.(this.model);
     for (const callback of this.#callbacks) await callback.onTrainBegin?.();
     try {

@@ -1,7 +1,8 @@
 import { DataError } from "@hekla/tensor";
 import type { TensorPlace } from "./function-graph.js";
 import type { Config, Layer, LayerClass, LayerConfig } from "./layer.js";
-import { Input, input } from "./layers/core/input.js";
+import { Input } from "./layers/core/input.js";
+import { input } from "./layers/core/symbolic-input.js";
 import * as layers from "./layers/index.js";
 import { Model } from "./model.js";
 import { Sequential } from "./sequential.js";

@@ -17,7 +17,7 @@ import type { CallOptions, LayerOptions, WeightOptions, WeightRule } from "./lay
 import { type Mask, maskOf, setMask } from "./masks.js";
 import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, resolveRegularizer } from "./regularizers.js";
-import { Seeds } from "./seeds.js";
+import { looseSeeds, type Seeds } from "./seeds.js";
 import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
 
 /** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
@@ -122,7 +122,7 @@ export abstract class Layer {
 
   /** Random streams of the model this layer is in, or of its own. */
   protected get seeds(): Seeds {
-    this.#seeds ??= new Seeds(0);
+    this.#seeds ??= looseSeeds;
     return this.#seeds;
   }
 
@@ -205,7 +205,9 @@ export abstract class Layer {
     const list = listOf(inputs);
     const isList = list === inputs;
     const shapes = this.computeOutputShape(isList ? list.map(({ shape }) => shape) : list[0]!.shape, options);
-    const outputs = shapeList(shapes).map((shape) => new SymbolicTensor(shape, this.outputDtype(list)));
+    const outputs = shapeList(shapes).map(
+      (shape) => new SymbolicTensor(shape, this.outputDtype(list), list[0]!.makeGraph),
+    );
     const use = { layer: this, inputs: list, list: isList, options, outputs };
     for (const output of outputs) output.use = use;
     return outputs;

@@ -13,7 +13,7 @@ import type { History } from "./callback.js";
 import { type EvaluateOptions, evaluate, evaluateOptions } from "./evaluate.js";
 import { readBytes, writeBytesAtomically } from "./files.js";
 import { type FitOptions, fit } from "./fit.js";
-import { FunctionGraph } from "./function-graph.js";
+import type { FunctionGraph } from "./function-graph.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "./layer.js";
 import { LayerNames } from "./layer-names.js";
 import type { ModelData } from "./model-data.js";
@@ -58,7 +58,7 @@ export class Model extends Layer {
     outputs?: Inputs<SymbolicTensor>,
     last: ModelOptions = {},
   ) {
-    const functional = first instanceof SymbolicTensor || Array.isArray(first);
+    const functional = first instanceof SymbolicTensor || (Array.isArray(first) && first.length > 0);
     const { seed = 0, ...options } = functional ? last : (first as ModelOptions);
     super(options);
     this.seed = seed;
@@ -69,7 +69,8 @@ export class Model extends Layer {
         "model: got inputs without outputs, expected symbolic tensors made from the inputs",
       );
     }
-    this.#graph = new FunctionGraph(listOf(first as Inputs<SymbolicTensor>), listOf(outputs));
+    const list = listOf(first as Inputs<SymbolicTensor>);
+    this.#graph = list[0]!.makeGraph(list, listOf(outputs));
     this.#buildGraph(this.#graph);
   }
 

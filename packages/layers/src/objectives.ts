@@ -74,6 +74,7 @@ const isLoss = (value: unknown): boolean =>
 
 const isMetric = (value: unknown): boolean =>
   typeof value === "string" ||
+  typeof value === "function" ||
   (typeof value === "object" && value !== null && !Array.isArray(value) && isNamed(value));
 
 /** A flat list of metrics is for the only output. */

@@ -23,3 +23,9 @@ export class Seeds {
     return new RandomStream(seed ?? this.seed, name, this.#streams++);
   }
 }
+
+/**
+ * Serves the layers that are part of no model, in the order in which they are built: two of one kind start from different
+ * weights and drop different values. The only state of this module.
+ */
+export const looseSeeds = new Seeds(0);

@@ -1,5 +1,6 @@
 import type { Dtype, Tensor } from "@hekla/tensor";
 import type { BatchShape } from "./batch-shape.js";
+import type { FunctionGraph } from "./function-graph.js";
 import type { Layer } from "./layer.js";
 
 /** One use of a layer in the making of a functional model. */
@@ -13,6 +14,12 @@ export interface LayerUse {
   readonly outputs: readonly SymbolicTensor[];
 }
 
+/** Makes the graph between symbolic tensors. */
+export type GraphMaker = (
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly SymbolicTensor[],
+) => FunctionGraph;
+
 /**
  * Stands for the batches that will flow through a functional model: made by `input`, passed on by layers that are
  * applied to it. It has a shape but no values.
@@ -24,7 +31,9 @@ export class SymbolicTensor {
   constructor(
     /** Shape of a batch; null where a size is open. */
     readonly shape: BatchShape,
-    readonly dtype: Dtype = "float32",
+    readonly dtype: Dtype,
+    /** Internal: handed on from `input`, so that only apps with functional models bundle what makes their graphs. */
+    readonly makeGraph: GraphMaker,
   ) {}
 
   toString(): string {

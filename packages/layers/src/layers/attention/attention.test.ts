@@ -4,13 +4,13 @@ import { collectLosses } from "../../added-losses.js";
 import {
   AdditiveAttention,
   Attention,
+  input,
   type Layer,
   MultiHeadAttention,
   maskOf,
   setMask,
 } from "../../index.js";
 import { normalValues, testLayer } from "../../testing/test-layer.js";
-import { input } from "../core/input.js";
 
 const pair = [
   [2, 3, 4],
@@ -170,7 +170,7 @@ describe("attention layers", () => {
 
   it.each([
     [() => new Attention({ scoreMode: "cosine" as "dot" }), DataError, /bad scoreMode, got "cosine"/],
-    [() => new Attention({ dropout: 1 }), DataError, /bad rate, got 1/],
+    [() => new Attention({ dropout: 1.5 }), DataError, /bad rate, got 1.5/],
     [
       () => new Attention().apply(at([2, 3, 4])),
       ShapeError,

@@ -1,7 +1,6 @@
 import { type Dtype, ShapeError, type Tensor } from "@hekla/tensor";
 import type { BatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
-import { SymbolicTensor } from "../../symbolic-tensor.js";
 
 export interface InputOptions extends LayerOptions {
   /** Type of the values: "int32" for indices. Default "float32". */
@@ -38,15 +37,4 @@ export class Input extends Layer {
   static fromConfig({ inputShape, ...options }: Config): Input {
     return new Input(inputShape as readonly (number | null)[], options);
   }
-}
-
-/**
- * An input of a functional model: `const x = input([28, 28]); const y = new Dense(3).apply(x); new Model(x, y)`.
- * Source: Keras 3 `Input`.
- */
-export function input(shape: readonly (number | null)[], options: InputOptions = {}): SymbolicTensor {
-  const layer = new Input(shape, options);
-  const tensor = new SymbolicTensor([null, ...shape], layer.dtype);
-  tensor.use = { layer, inputs: [], list: false, options: {}, outputs: [tensor] };
-  return tensor;
 }

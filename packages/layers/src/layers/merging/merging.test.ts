@@ -1,9 +1,19 @@
 import { ShapeError, type Tensor, tensor } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
-import { Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, maskOf, Subtract } from "../../index.js";
+import {
+  Add,
+  Average,
+  Concatenate,
+  Dot,
+  input,
+  Maximum,
+  Minimum,
+  Multiply,
+  maskOf,
+  Subtract,
+} from "../../index.js";
 import type { Layer } from "../../layer.js";
 import { testLayer } from "../../testing/test-layer.js";
-import { input } from "../core/input.js";
 
 const pair = [
   [2, 3, 4],
