@@ -36,12 +36,12 @@ export interface RecurrentLayout {
 
 /** The layout of a recurrent routine; see `RecurrentRoutine`. */
 export function recurrentLayout(routine: RecurrentRoutine): RecurrentLayout {
-  const { name, batch, steps, units, resetAfter, bias, hidden, cell, mask, recurrentMasks } = routine;
+  const { name, batch, steps, units, resetAfter, bias, hidden, cell, mask, keep, recurrentMasks } = routine;
   const backward = name.endsWith("Gradient");
   const kind = name.startsWith("lstm") ? "lstm" : name.startsWith("gru") ? "gru" : "simpleRnn";
   const gates = { lstm: 4, gru: 3, simpleRnn: 1 }[kind];
   const ownProduct = kind === "gru" && resetAfter;
-  const kept = { lstm: 6, gru: ownProduct ? 4 : 3, simpleRnn: 0 }[kind];
+  const kept = keep ? { lstm: 6, gru: ownProduct ? 4 : 3, simpleRnn: 0 }[kind] : 0;
   const present = (operand: RecurrentOperand, is: boolean): RecurrentOperand[] => (is ? [operand] : []);
   const operands: RecurrentOperand[] = [
     backward ? "sequence" : "projected",

@@ -124,8 +124,8 @@ export type RecurrentActivation = (typeof recurrentActivations)[number];
  * A recurrence over all steps of a batch. The products with the recurrent kernel `[units, gates * units]` and all that
  * depends on them are done here; `projected` `[batch, steps, gates * units]` is what the inputs add.
  * - `...Sequence`: (projected, kernel, bias?, hidden?, cell?, mask?, recurrentMask?) -> one flat tensor: the hidden
- *   states `[batch, steps, units]`, for an LSTM the last cell states `[batch, units]`, then what the gradient wants,
- *   `[batch, steps, kept * units]`: gates i, f, c, o, the cell state and its activation (LSTM); gates z, r, the
+ *   states `[batch, steps, units]`, for an LSTM the last cell states `[batch, units]`, then, with `keep`, what the
+ *   gradient wants, `[batch, steps, kept * units]`: gates i, f, c, o, the cell state and its activation (LSTM); gates z, r, the
  *   candidate and, with `resetAfter`, its recurrent product before the reset (GRU). Of a masked step only the cell state
  *   is defined there.
  * - `...SequenceGradient`: (sequence, kernel, hidden?, cell?, mask?, recurrentMask?, gradient of the states) -> one flat
@@ -155,6 +155,8 @@ export interface RecurrentRoutine {
   readonly hidden: boolean;
   readonly cell: boolean;
   readonly mask: boolean;
+  /** Whether a sequence's result holds what its gradient wants. */
+  readonly keep: boolean;
   /** Recurrent masks: none, one `[batch, units]`, or one for each gate `[batch, gates * units]`. */
   readonly recurrentMasks: number;
 }

@@ -126,9 +126,10 @@ class SequencePrinter {
     };
   }
 
-  /** Where what the gradient needs goes, for this place. */
+  /** Where the gates of this place go: to what is kept for the gradient, or over their own sums. */
   #kept(): Local {
     const { layout, routine } = this.on.frame;
+    if (!routine.keep) return this.on.own(this.scratch.sums);
     return this.on.result(this.on.place, layout.kept * routine.units, layout.states);
   }
 
@@ -137,8 +138,8 @@ class SequencePrinter {
     const { on, scratch } = this;
     const { units } = on.frame.routine;
     on.copy(on.result(on.place, units), on.own(scratch.hidden));
-    if (this.#kind !== "lstm") return;
-    const { layout } = on.frame;
+    const { layout, routine } = on.frame;
+    if (this.#kind !== "lstm" || !routine.keep) return;
     on.copy(on.result(on.place, layout.kept * units, layout.states + 4 * units), on.own(scratch.cell));
   }
 
@@ -226,7 +227,7 @@ class SequencePrinter {
   #lstm(pointers: Pointers): (lanes: RowLanes) => Local {
     const { on } = this;
     const { f, module } = on;
-    const { units, activation, recurrentActivation } = on.frame.routine;
+    const { units, activation, recurrentActivation, keep } = on.frame.routine;
     const [kept, cell] = [this.#kept(), on.own(this.scratch.cell)];
     this.#gates(pointers, 0, 2, recurrentActivation, kept);
     this.#gates(pointers, 2, 3, activation, kept);
@@ -241,11 +242,11 @@ class SequencePrinter {
       lanes.load(kept).set(i);
       lanes.load(kept, 2 * units * 4).set(g);
       multiplyAdd(f, module, i, g, c);
-      lanes.store(c, kept, 4 * units * 4);
+      if (keep) lanes.store(c, kept, 4 * units * 4);
       lanes.store(c, cell);
       pushActivation(f, module, activation, c);
       f.set(c);
-      lanes.store(c, kept, 5 * units * 4);
+      if (keep) lanes.store(c, kept, 5 * units * 4);
       lanes.load(kept, 3 * units * 4);
       f.get(c).emit("f32x4.mul").set(c);
       return c;
@@ -255,7 +256,7 @@ class SequencePrinter {
   #gru(pointers: Pointers, hidden: Local): (lanes: RowLanes) => Local {
     const { on } = this;
     const { f, module } = on;
-    const { units, activation, recurrentActivation, resetAfter, bias } = on.frame.routine;
+    const { units, activation, recurrentActivation, resetAfter, bias, keep } = on.frame.routine;
     const kept = this.#kept();
     if (resetAfter) this.#gates(pointers, 0, 2, recurrentActivation, kept);
     const [z, r, product, candidate] = this.#values as [Local, Local, Local, Local];
@@ -265,13 +266,13 @@ class SequencePrinter {
       f.set(product);
       lanes.load(pointers.projected, 2 * units * 4).set(candidate);
       if (resetAfter) {
-        lanes.store(product, kept, 3 * units * 4);
+        if (keep) lanes.store(product, kept, 3 * units * 4);
         lanes.load(kept, units * 4).set(r);
         multiplyAdd(f, module, r, product, candidate);
       } else f.get(candidate, product).emit("f32x4.add").set(candidate);
       pushActivation(f, module, activation, candidate);
       f.set(candidate);
-      lanes.store(candidate, kept, 2 * units * 4);
+      if (keep) lanes.store(candidate, kept, 2 * units * 4);
       lanes.load(kept).set(z);
       lanes.load(hidden);
       f.get(candidate).emit("f32x4.sub").set(product);

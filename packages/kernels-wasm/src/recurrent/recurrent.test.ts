@@ -122,6 +122,8 @@ function check(routine: Routine): void {
     expectClose(forward.subarray(0, compared), sequence.subarray(0, compared), name);
     const backward = byWasm(back, backOperands, options);
     expectClose(backward, gradient, `gradient ${name}`);
+    const bare = { ...routine, keep: false };
+    expect(byWasm(bare, operands, options)).toEqual(forward.subarray(0, states));
     if (!options.threads) continue;
     const alone = { ...options, threads: 1 };
     expect(forward.subarray(0, compared)).toEqual(byWasm(routine, operands, alone).subarray(0, compared));
@@ -141,6 +143,7 @@ const least = {
   hidden: false,
   cell: false,
   mask: false,
+  keep: true,
   recurrentMasks: 0,
 } as const;
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { buildGraph } from "../graph.js";
 import {
   grad,
   gru,
@@ -12,6 +13,7 @@ import {
   type Tensor,
   tensor,
   useBackend,
+  valueAndGrad,
 } from "../index.js";
 import { composeRecurrence, type RecurrentCell, type RecurrentInputs } from "./recurrent-composition.js";
 import { recordRecurrence } from "./recurrent-gradient.js";
@@ -105,6 +107,26 @@ describe("recurrent routines and the composition", () => {
     expect(differences(actual, expected)).toBeLessThan(1e-12);
     // Something to compare: gradients that are not all zero.
     expect(actual.every((list) => list.some((value) => Math.abs(value) > 1e-6))).toBe(true);
+  });
+
+  it("one routine forward and one backward; what the gradient wants is kept only where there is one", () => {
+    const routines = (...roots: Tensor[]): string[] =>
+      buildGraph(
+        roots.map(({ node }) => node),
+        new Map(),
+        false,
+      ).nodes.flatMap(({ operation }) =>
+        operation.kind === "routine" && "keep" in operation.routine
+          ? [`${operation.routine.name}${operation.routine.keep ? ", keep" : ""}`]
+          : [],
+      );
+    const [x, u] = [floats(2, 3, 8), floats(2, 8)];
+    scope(() => {
+      const value = (k: Tensor): Tensor => sum(lstm(x, k).outputs);
+      expect(routines(value(u))).toEqual(["lstmSequence"]);
+      const both = valueAndGrad(value)(u);
+      expect(routines(both.value, both.grads)).toEqual(["lstmSequence, keep", "lstmSequenceGradient, keep"]);
+    });
   });
 
   it("edges: no samples, one step, one unit", () => {

@@ -49,7 +49,7 @@ class Recurrence {
     this.names = differentiable.filter((name) => inputs[name] !== undefined);
   }
 
-  #routine(suffix: "Sequence" | "SequenceGradient") {
+  routine(suffix: "Sequence" | "SequenceGradient", keep = true) {
     const { of, inputs, batch, steps, units } = this;
     const { kind, ...functions } = of;
     return {
@@ -63,17 +63,17 @@ class Recurrence {
       hidden: inputs.hidden !== undefined,
       cell: inputs.cell !== undefined,
       mask: inputs.mask !== undefined,
+      keep,
       recurrentMasks: (inputs.recurrentMask?.shape[1] ?? 0) / units,
     } satisfies RecurrentRoutine & { dtype: string };
   }
 
   /** Records a routine; `given` holds the operands that are no inputs. */
   #record(
-    suffix: "Sequence" | "SequenceGradient",
+    routine: ReturnType<Recurrence["routine"]>,
     given: Partial<Record<RecurrentOperand, Tensor>>,
     ...rest: [rule?: Parameters<typeof record>[4], sources?: readonly Tensor[]]
   ): Tensor {
-    const routine = this.#routine(suffix);
     const layout = recurrentLayout(routine);
     const operands = { ...this.inputs, ...given };
     return record(
@@ -94,14 +94,17 @@ class Recurrence {
    * a means of its gradient.
    */
   states(): Tensor {
-    const sequence = this.#record("Sequence", {});
-    const { states } = recurrentLayout(this.#routine("Sequence"));
+    const [bare, sequence] = [false, true].map((keep) =>
+      this.#record(this.routine("Sequence", keep), {}),
+    ) as [Tensor, Tensor];
     return record(
       { kind: "slice", start: [0], step: [1] },
-      [sequence],
-      [states],
-      sequence.dtype,
+      [bare],
+      [recurrentLayout(this.routine("Sequence")).states],
+      bare.dtype,
       (gradient, _, output) => {
+        // Nothing has run yet: where there is a gradient, the routine that keeps what it wants runs in place of the other.
+        output.node.inputs = [sequence.node];
         const gradients = this.#gradients(sequence, output, gradient);
         return this.names.map((name) => gradients[name]);
       },
@@ -116,10 +119,10 @@ class Recurrence {
     upper: Tensor,
   ): Readonly<Record<Differentiable, Tensor | undefined>> {
     const { batch, units, inputs } = this;
-    const routine = this.#routine("SequenceGradient");
+    const routine = this.routine("SequenceGradient");
     const layout = recurrentLayout(routine);
     const flat = this.#record(
-      "SequenceGradient",
+      routine,
       { sequence, gradient: upper },
       (gradient) => this.#second(upper, gradient),
       [...this.#sources(), upper],
@@ -228,7 +231,7 @@ class Recurrence {
   #composedGradient(upper: Tensor): Tensor {
     const { inputs, of } = this;
     const { projected } = inputs;
-    const { ownProduct } = recurrentLayout(this.#routine("SequenceGradient"));
+    const { ownProduct } = recurrentLayout(this.routine("SequenceGradient"));
     // The gradient of the product is that of something added to it; a constant would not be followed.
     const added = inputs.bias
       ? broadcastTo(inputs.bias, projected.shape)

@@ -110,12 +110,14 @@ export function recurrentSequence(
   const { batch, steps, resetAfter } = routine;
   const projected = of.operand("projected");
   const sum = new Float64Array(width);
+  /** One step's gates, where they are not kept. */
+  const spare = out instanceof Float64Array ? new Float64Array(6 * units) : new Float32Array(6 * units);
   for (let sample = 0; sample < batch; sample++) {
     const hidden = of.initial("hidden", sample);
     const cell = of.initial("cell", sample);
     for (let step = 0; step < steps; step++) {
       const row = sample * steps + step;
-      const kept = out.subarray(layout.states + row * layout.kept * units);
+      const kept = routine.keep ? out.subarray(layout.states + row * layout.kept * units) : spare;
       if (of.isLive(sample, step)) {
         const x = (gate: number, j: number): number => projected[row * width + gate * units + j]!;
         sum.fill(0);
