@@ -23,9 +23,10 @@ interface Plotted extends Layer {
 }
 
 interface Box {
+  /** Empty for a place that a long arrow passes through. */
   readonly lines: readonly string[];
   readonly rank: number;
-  /** Boxes whose results it takes. */
+  /** Boxes whose results it takes, or the places in the rank before through which their arrows come. */
   readonly sources: readonly Box[];
   /** Place in its rank, found by `arrange`. */
   order: number;
@@ -81,8 +82,27 @@ function boxesOfList(model: Plotted, options: PlotModelOptions): Box[] {
   return boxes;
 }
 
+/** Arrows over several ranks get places in those between, so that they go round the boxes there. */
+function withPlaces(boxes: readonly Box[]): Box[] {
+  const places: Box[] = [];
+  const moved = new Map<Box, Box>();
+  const through = (source: Box, rank: number): Box => {
+    let from = moved.get(source)!;
+    while (from.rank < rank - 1) {
+      from = { lines: [], rank: from.rank + 1, sources: [from], order: 0 };
+      places.push(from);
+    }
+    return from;
+  };
+  for (const box of boxes) {
+    moved.set(box, { ...box, sources: box.sources.map((source) => through(source, box.rank)) });
+  }
+  return [...moved.values(), ...places];
+}
+
 /** Boxes by rank, those of a rank near what they are connected to. */
-function arrange(boxes: readonly Box[]): Box[][] {
+function arrange(given: readonly Box[]): Box[][] {
+  const boxes = withPlaces(given);
   const ranks: Box[][] = [];
   for (const box of boxes) {
     ranks[box.rank] ??= [];
@@ -116,8 +136,11 @@ export function plotModel(model: Plotted, options: PlotModelOptions = {}): strin
   const ranks = arrange(model.graph ? boxesOfGraph(model.graph, options) : boxesOfList(model, options));
   const across = options.rankdir === "LR";
   const width = (box: Box): number =>
-    2 * padding + characterWidth * Math.max(...box.lines.map((line) => line.length));
-  const height = (box: Box): number => 2 * padding + lineHeight * box.lines.length;
+    box.lines.length === 0
+      ? 0
+      : 2 * padding + characterWidth * Math.max(...box.lines.map((line) => line.length));
+  const height = (box: Box): number =>
+    box.lines.length === 0 ? 0 : 2 * padding + lineHeight * box.lines.length;
   const along = across ? width : height;
   const beside = across ? height : width;
   const breadth = (rank: readonly Box[]): number =>
@@ -136,21 +159,31 @@ export function plotModel(model: Plotted, options: PlotModelOptions = {}): strin
   const length = at - gap.between + gap.beside;
   const [w, h] = across ? [length, broadest] : [broadest, length];
   const round = (value: number): string => value.toFixed(1).replace(/\.0$/, "");
-  const edges = ranks.flat().flatMap((box) =>
-    box.sources.map((source) => {
-      const [from, to] = [places.get(source)!, places.get(box)!];
-      const [x1, y1] = across
-        ? [from.x + width(source), from.y + height(source) / 2]
-        : [from.x + width(source) / 2, from.y + height(source)];
-      const [x2, y2] = across ? [to.x, to.y + height(box) / 2] : [to.x + width(box) / 2, to.y];
-      const bend = across
-        ? `${round((x1 + x2) / 2)} ${round(y1)} ${round((x1 + x2) / 2)} ${round(y2)}`
-        : `${round(x1)} ${round((y1 + y2) / 2)} ${round(x2)} ${round((y1 + y2) / 2)}`;
-      return `<path d="M${round(x1)} ${round(y1)} C${bend} ${round(x2)} ${round(y2)}" marker-end="url(#arrow)"/>`;
-    }),
-  );
+  const thickness = ranks.map((rank) => Math.max(...rank.map(along)));
+  /** Where arrows leave a box, and where they come in: in the middle of its sides. */
+  const ends = (box: Box): { leave: string; enter: string; at: number; from: number; to: number } => {
+    const { x, y } = places.get(box)!;
+    const side = (across ? y : x) + beside(box) / 2;
+    const from = across ? x : y;
+    // An arrow that passes a rank goes straight through all of it.
+    const to = from + (box.lines.length === 0 ? thickness[box.rank]! : along(box));
+    return { leave: point(side, to), enter: point(side, from), at: side, from, to };
+  };
+  const point = (side: number, depth: number): string =>
+    across ? `${round(depth)} ${round(side)}` : `${round(side)} ${round(depth)}`;
+  const edges = ranks.flat().flatMap((box) => {
+    const own = ends(box);
+    const passes = box.lines.length === 0;
+    return box.sources.map((source) => {
+      const start = ends(source);
+      const middle = (start.to + own.from) / 2;
+      const curve = `C${point(start.at, middle)} ${point(own.at, middle)} ${own.enter}`;
+      return `<path d="M${start.leave} ${curve}${passes ? `L${own.leave}"` : '" marker-end="url(#arrow)"'}/>`;
+    });
+  });
   const frames: string[] = [];
   const texts = ranks.flat().flatMap((box) => {
+    if (box.lines.length === 0) return [];
     const { x, y } = places.get(box)!;
     frames.push(
       `<rect x="${round(x)}" y="${round(y)}" width="${round(width(box))}" height="${round(height(box))}" rx="5"/>`,
