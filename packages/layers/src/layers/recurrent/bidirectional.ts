@@ -27,10 +27,11 @@ export interface BidirectionalOptions extends LayerOptions {
 }
 
 /**
- * A recurrent layer forwards, and another backwards, over the same sequences `[batch, steps, features]`. Outputs of both
- * are in the order of the inputs and joined by `mergeMode`; with `returnState` the forward layer's states and then the
- * backward layer's follow. The first half of an `initialState` is the forward layer's. Where the mask is false,
- * sequences of outputs are 0. The layers are copies with weights of their own, but `backwardLayer` is taken as it is.
+ * A recurrent layer forwards, and another backwards, over the same sequences `[batch, steps, features]`.
+ * Outputs of both are in the order of the inputs and joined by `mergeMode`; with `returnState` the forward
+ * layer's states and then the backward layer's follow. The first half of an `initialState` is the forward
+ * layer's. Where the mask is false, sequences of outputs are 0. The layers are copies with weights of their
+ * own, but `backwardLayer` is taken as it is.
  * Source: Schuster and Paliwal 1997; Keras 3 `Bidirectional`.
  */
 export class Bidirectional extends Layer {

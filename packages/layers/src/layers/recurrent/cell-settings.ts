@@ -37,7 +37,10 @@ export interface SimpleRNNCellOptions
 export interface GatedCellOptions extends SimpleRNNCellOptions {
   /** Of the gates. Default "sigmoid"; null is "linear". */
   readonly recurrentActivation?: ActivationLike | null;
-  /** How Keras computes the cell. Here 1 differs from 2 only in a dropout mask of its own for each gate. Default 2. */
+  /**
+   * How Keras computes the cell. Here 1 differs from 2 only in a dropout mask of its own for each gate.
+   * Default 2.
+   */
   readonly implementation?: 1 | 2;
 }
 

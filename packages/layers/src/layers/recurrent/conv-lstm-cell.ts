@@ -52,11 +52,11 @@ function convolve(x: Tensor, kernel: Tensor, { strides, dilation, ...rest }: Win
 }
 
 /**
- * A step of an LSTM whose products are convolutions: that of the input with the options given, that of the state over
- * the same size, with zeros around. Inputs `[x, h, c]`, outputs `[h, h, c]`; x `[batch, ...spatial, channels]`, h and c
- * `[batch, ...newSpatial, filters]`.
- * Weights: kernel `[...kernelSize, channels, 4 * filters]`, recurrent_kernel `[...kernelSize, filters, 4 * filters]`,
- * bias `[4 * filters]`.
+ * A step of an LSTM whose products are convolutions: that of the input with the options given, that of the
+ * state over the same size, with zeros around. Inputs `[x, h, c]`, outputs `[h, h, c]`;
+ * x `[batch, ...spatial, channels]`, h and c `[batch, ...newSpatial, filters]`.
+ * Weights: kernel `[...kernelSize, channels, 4 * filters]`,
+ * recurrent_kernel `[...kernelSize, filters, 4 * filters]`, bias `[4 * filters]`.
  * Source: Shi et al. 2015; Keras 3 `ConvLSTMCell`.
  */
 export class ConvLSTMCell extends ProjectingCell {

@@ -28,9 +28,10 @@ abstract class ConvLSTM extends FlatRNN<ConvLSTMCell> {
 }
 
 /**
- * Convolutional LSTM over sequences of sequences: `[batch, steps, places, channels]` to `[batch, newPlaces, filters]`,
- * or `[batch, steps, newPlaces, filters]` with `returnSequences`; channels before places with "channelsFirst". With
- * `returnState` also the last h and c, of the shape of one output. The step is `ConvLSTMCell`'s.
+ * Convolutional LSTM over sequences of sequences: `[batch, steps, places, channels]` to
+ * `[batch, newPlaces, filters]`, or `[batch, steps, newPlaces, filters]` with `returnSequences`; channels
+ * before places with "channelsFirst". With `returnState` also the last h and c, of the shape of one output.
+ * The step is `ConvLSTMCell`'s.
  * Source: Shi et al. 2015; Keras 3 `ConvLSTM1D`.
  */
 export class ConvLSTM1D extends ConvLSTM {
@@ -48,7 +49,8 @@ export class ConvLSTM1D extends ConvLSTM {
 
 /**
  * Convolutional LSTM over sequences of images: `[batch, steps, height, width, channels]` to
- * `[batch, newHeight, newWidth, filters]`, or `[batch, steps, newHeight, newWidth, filters]` with `returnSequences`.
+ * `[batch, newHeight, newWidth, filters]`, or `[batch, steps, newHeight, newWidth, filters]` with
+ * `returnSequences`.
  * Otherwise as `ConvLSTM1D`.
  * Source: Shi et al. 2015; Keras 3 `ConvLSTM2D`.
  */

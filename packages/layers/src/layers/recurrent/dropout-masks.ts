@@ -1,11 +1,14 @@
 import { cast, multiply, type RandomStream, randomBernoulli, sameShape, type Tensor } from "@hekla/tensor";
 
-/** Whether a tensor belongs to a recording that still goes on; one of an ended step would be a constant of the next. */
+/**
+ * Whether a tensor belongs to a recording that still goes on; one of an ended step would be a constant of the
+ * next.
+ */
 const isOpen = (x: Tensor): boolean => x.node.recording?.ended === false;
 
 /**
- * The dropout masks of a recurrent cell. They are drawn once for all steps that are recorded together, until `reset`;
- * 0 for values that are dropped, `1 / (1 - rate)` for the others.
+ * The dropout masks of a recurrent cell. They are drawn once for all steps that are recorded together, until
+ * `reset`; 0 for values that are dropped, `1 / (1 - rate)` for the others.
  * Source: Gal and Ghahramani 2016; Keras 3 `DropoutRNNCell`.
  */
 export class DropoutMasks {

@@ -2,7 +2,9 @@ import type { Config, LayerOptions } from "../../layer.js";
 import type { ProjectingCell } from "./projecting-cell.js";
 import { RNN } from "./rnn.js";
 
-/** A layer made of a cell of the library; its config holds the cell's settings beside its own, as in Keras. */
+/**
+ * A layer made of a cell of the library; its config holds the cell's settings beside its own, as in Keras.
+ */
 export abstract class FlatRNN<Cell extends ProjectingCell> extends RNN<Cell> {
   protected override cellConfig(): Config {
     return this.cell.settingsConfig();

@@ -16,16 +16,16 @@ import type { SequenceOptions, SequenceResult } from "./kernel-cell.js";
 
 export interface GRUCellOptions extends GatedCellOptions {
   /**
-   * The reset gate multiplies the state after its product with the recurrent kernel, and there is a second bias for
-   * that product; false: before, and one bias. Default true.
+   * The reset gate multiplies the state after its product with the recurrent kernel, and there is a second
+   * bias for that product; false: before, and one bias. Default true.
    */
   readonly resetAfter?: boolean;
 }
 
 /**
  * A step of a gated recurrent unit: `z = s(x_z + h_z)`, `r = s(x_r + h_r)`, `k = a(x_h + r * h_h)`,
- * `h = z * h + (1 - z) * k`, where x_z, x_r, x_h are the parts of `x kernel + bias[0]` and h_z, h_r, h_h those of
- * `h recurrentKernel + bias[1]`, a is the activation and s the recurrent one. Without `resetAfter`
+ * `h = z * h + (1 - z) * k`, where x_z, x_r, x_h are the parts of `x kernel + bias[0]` and h_z, h_r, h_h
+ * those of `h recurrentKernel + bias[1]`, a is the activation and s the recurrent one. Without `resetAfter`
  * `k = a(x_h + (r * h) recurrentKernel_h)`.
  * Inputs `[x, h]`, outputs `[h, h]`; x `[batch, features]`, h `[batch, units]`.
  * Weights: kernel `[features, 3 * units]`, recurrent_kernel `[units, 3 * units]`, bias `[2, 3 * units]`, or

@@ -6,8 +6,9 @@ import type { RNNOptions } from "./rnn.js";
 export interface GRUOptions extends GRUCellOptions, RNNOptions {}
 
 /**
- * Gated recurrent units over sequences: `[batch, steps, features]` to `[batch, units]`, or `[batch, steps, units]` with
- * `returnSequences`; with `returnState` also the last state `[batch, units]`. The step is `GRUCell`'s.
+ * Gated recurrent units over sequences: `[batch, steps, features]` to `[batch, units]`, or
+ * `[batch, steps, units]` with `returnSequences`; with `returnState` also the last state `[batch, units]`.
+ * The step is `GRUCell`'s.
  * Source: Cho et al. 2014; Keras 3 `GRU`.
  */
 export class GRU extends FlatRNN<GRUCell> {

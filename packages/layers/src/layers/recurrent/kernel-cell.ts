@@ -44,7 +44,9 @@ export function opActivation({ name, apply }: Activation): RecurrentActivation |
   return known && resolveActivation(known).apply === apply ? known : undefined;
 }
 
-/** What SimpleRNNCell, GRUCell and LSTMCell share: matrices of `gates` blocks of columns, one for each gate. */
+/**
+ * What SimpleRNNCell, GRUCell and LSTMCell share: matrices of `gates` blocks of columns, one for each gate.
+ */
 export abstract class KernelCell extends ProjectingCell {
   readonly units: number;
   protected readonly gates: number;
@@ -75,7 +77,8 @@ export abstract class KernelCell extends ProjectingCell {
     const features = x!.at(-1);
     if (x!.length !== 2 || typeof features !== "number") {
       throw new ShapeError(
-        `${this.name}: the last axis must have a known size, got ${formatBatchShape(x!)}, expected (None, features)`,
+        `${this.name}: the last axis must have a known size, got ${formatBatchShape(x!)}, ` +
+          "expected (None, features)",
       );
     }
     const width = this.gates * this.units;
@@ -103,12 +106,18 @@ export abstract class KernelCell extends ProjectingCell {
     return training ? this.dropoutMasks.masks("state", [batch, this.units]) : undefined;
   }
 
-  /** The cell's op over whole sequences; false for functions it does not know, and for a subclass with a step of its own. */
+  /**
+   * The cell's op over whole sequences; false for functions it does not know, and for a subclass with a step
+   * of its own.
+   */
   get hasSequenceOp(): boolean {
     return Object.hasOwn(Object.getPrototypeOf(this), "runSequence") && this.opActivations !== undefined;
   }
 
-  /** All steps of `sequences` `[batch, steps, features]` by the cell's op; from zeros where no states are given. */
+  /**
+   * All steps of `sequences` `[batch, steps, features]` by the cell's op; from zeros where no states are
+   * given.
+   */
   abstract runSequence(
     sequences: Tensor,
     states: readonly Tensor[] | undefined,

@@ -1,7 +1,10 @@
 import { DataError } from "@hekla/tensor";
 import type { Config, Layer, LayerClass, LayerReader } from "../../layer.js";
 
-/** A layer of the same settings, but for the changes, and of new weights; classes need not be known to saved files. */
+/**
+ * A layer of the same settings, but for the changes, and of new weights; classes need not be known to saved
+ * files.
+ */
 export function layerCopy<T extends Layer>(layer: T, changes: Config): T {
   const classes = new Map<string, LayerClass>();
   const collect = (part: Layer): void => {
@@ -13,7 +16,8 @@ export function layerCopy<T extends Layer>(layer: T, changes: Config): T {
     const found = classes.get(className);
     if (found?.fromConfig) return found.fromConfig(config, read);
     throw new DataError(
-      `bidirectional: a layer cannot be made twice, got ${className}, expected a class with a static fromConfig`,
+      `bidirectional: a layer cannot be made twice, got ${className}, ` +
+        "expected a class with a static fromConfig",
     );
   };
   return read({ className: layer.className, config: { ...layer.getConfig(), ...changes } }) as T;

@@ -9,7 +9,10 @@ export interface LSTMCellOptions extends GatedCellOptions {
   readonly unitForgetBias?: boolean;
 }
 
-/** The output and new states `[h, h, c]`, from the sum before the gates i, f, c, o, one after the other along `axis`. */
+/**
+ * The output and new states `[h, h, c]`, from the sum before the gates i, f, c, o, one after the other along
+ * `axis`.
+ */
 export function lstmStep(sum: Tensor, axis: number, carry: Tensor, settings: GatedCellSettings): Tensor[] {
   const { activation, recurrentActivation } = settings;
   const [input, forget, candidate, output] = split(sum, 4, { axis }) as [Tensor, Tensor, Tensor, Tensor];

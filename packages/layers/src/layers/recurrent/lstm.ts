@@ -6,8 +6,9 @@ import type { RNNOptions } from "./rnn.js";
 export interface LSTMOptions extends LSTMCellOptions, RNNOptions {}
 
 /**
- * Long short-term memory over sequences: `[batch, steps, features]` to `[batch, units]`, or `[batch, steps, units]`
- * with `returnSequences`; with `returnState` also the last h and c, `[batch, units]` each. The step is `LSTMCell`'s.
+ * Long short-term memory over sequences: `[batch, steps, features]` to `[batch, units]`, or
+ * `[batch, steps, units]` with `returnSequences`; with `returnState` also the last h and c, `[batch, units]`
+ * each. The step is `LSTMCell`'s.
  * Source: Hochreiter and Schmidhuber 1997; Keras 3 `LSTM`.
  */
 export class LSTM extends FlatRNN<LSTMCell> {

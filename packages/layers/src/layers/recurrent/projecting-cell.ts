@@ -14,7 +14,8 @@ export interface Gates {
 
 /**
  * A cell whose work on its input needs no state, so that a layer does it for all steps at once: a step is
- * `step(project(x), states)`. What simple, gated and convolutional cells share: three weights, dropout masks, settings.
+ * `step(project(x), states)`. What simple, gated and convolutional cells share: three weights, dropout masks,
+ * settings.
  */
 export abstract class ProjectingCell extends RNNCell {
   protected readonly settings: CellSettings;
@@ -30,7 +31,9 @@ export abstract class ProjectingCell extends RNNCell {
     this.dropoutMasks = new DropoutMasks(settings.dropout, settings.recurrentDropout, masks);
   }
 
-  /** The input's share in the gates: one step's, or with an axis for time behind the batch that of all steps. */
+  /**
+   * The input's share in the gates: one step's, or with an axis for time behind the batch that of all steps.
+   */
   abstract project(x: Tensor, training: boolean): Tensor;
 
   /** The output and the new states of a step, from the input's share and the states before. */
@@ -80,8 +83,8 @@ export abstract class ProjectingCell extends RNNCell {
   }
 
   /**
-   * Contracts x with the columns of the gates `[from, to)` of a kernel: at once, or gate by gate and joined along `axis`
-   * where each gate drops values of its own.
+   * Contracts x with the columns of the gates `[from, to)` of a kernel: at once, or gate by gate and joined
+   * along `axis` where each gate drops values of its own.
    */
   protected product(
     contract: (x: Tensor, kernel: Tensor) => Tensor,

@@ -4,8 +4,8 @@ import { Layer } from "../../layer.js";
 
 /**
  * One step of a recurrence, a layer of its own: `call([x, ...states])` gives `[output, ...newStates]` with x
- * `[batch, features]` and states `[batch, size]`. Subclass it, with `stateSize`, `build` and `call`, for a recurrence of
- * your own; `RNN` runs it over sequences, and so does a loop by hand:
+ * `[batch, features]` and states `[batch, size]`. Subclass it, with `stateSize`, `build` and `call`, for a
+ * recurrence of your own; `RNN` runs it over sequences, and so does a loop by hand:
  *
  *     let states = cell.getInitialState(batch);
  *     for (const x of steps) [output, ...states] = cell.applyAll([x, ...states]);

@@ -25,7 +25,9 @@ export interface RNNOptions extends LayerOptions {
   readonly goBackwards?: boolean;
   /** Sample i of a batch begins with the states where sample i of the batch before ended. Default false. */
   readonly stateful?: boolean;
-  /** Step after step even where there is an op for whole sequences; the same numbers, slower. Default false. */
+  /**
+   * Step after step even where there is an op for whole sequences; the same numbers, slower. Default false.
+   */
   readonly unroll?: boolean;
   /** Where the mask is false the output is 0 rather than the one before it. Default false. */
   readonly zeroOutputForMask?: boolean;
@@ -33,10 +35,10 @@ export interface RNNOptions extends LayerOptions {
 
 /**
  * A cell over sequences `[batch, steps, features]`: gives its last output `[batch, size]`, or all of them.
- * Cells of the library run as one op for all steps where they can; other cells are recorded step by step. The mask
- * `[batch, steps]` is false for steps that keep the states and show the output before them, zeros before the first.
- * `apply(x, { initialState: [h, c] })` begins with given states, `[batch, size]` each, rather than with zeros.
- * Dropout masks are drawn once a call.
+ * Cells of the library run as one op for all steps where they can; other cells are recorded step by step. The
+ * mask `[batch, steps]` is false for steps that keep the states and show the output before them, zeros before
+ * the first. `apply(x, { initialState: [h, c] })` begins with given states, `[batch, size]` each, rather than
+ * with zeros. Dropout masks are drawn once a call.
  * Source: Keras 3 `RNN`.
  */
 export class RNN<Cell extends RNNCell = RNNCell> extends Layer {

@@ -13,8 +13,9 @@ export interface RunOptions extends SequenceOptions {
 }
 
 /**
- * A cell over the steps of `[batch, steps, ...]`: the outputs, `[batch, steps, ...]` or the last, and the last states.
- * A step where the mask is false keeps the states, and shows the output before it (zeros before the first).
+ * A cell over the steps of `[batch, steps, ...]`: the outputs, `[batch, steps, ...]` or the last, and the
+ * last states. A step where the mask is false keeps the states, and shows the output before it (zeros before
+ * the first).
  * @param states those before the first step; default the cell's own
  * Source: Keras 3 `backend.rnn`.
  */

@@ -4,7 +4,8 @@ import { CellSettings, type SimpleRNNCellOptions } from "./cell-settings.js";
 import { KernelCell, type SequenceOptions, type SequenceResult } from "./kernel-cell.js";
 
 /**
- * A step of a simple recurrent layer: `h = activation(x kernel + h recurrentKernel + bias)`; the output is the state.
+ * A step of a simple recurrent layer: `h = activation(x kernel + h recurrentKernel + bias)`; the output is
+ * the state.
  * Inputs `[x, h]`, outputs `[h, h]`; x `[batch, features]`, h `[batch, units]`.
  * Weights: kernel `[features, units]`, recurrent_kernel `[units, units]`, bias `[units]`.
  * Source: Keras 3 `SimpleRNNCell`.

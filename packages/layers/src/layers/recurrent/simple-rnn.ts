@@ -8,8 +8,8 @@ export interface SimpleRNNOptions extends SimpleRNNCellOptions, RNNOptions {}
 
 /**
  * A recurrent layer whose output is its state: `[batch, steps, features]` to `[batch, units]`, or
- * `[batch, steps, units]` with `returnSequences`; with `returnState` also the last state `[batch, units]`. The step is
- * `SimpleRNNCell`'s.
+ * `[batch, steps, units]` with `returnSequences`; with `returnState` also the last state `[batch, units]`.
+ * The step is `SimpleRNNCell`'s.
  * Source: Elman 1990; Keras 3 `SimpleRNN`.
  */
 export class SimpleRNN extends FlatRNN<SimpleRNNCell> {

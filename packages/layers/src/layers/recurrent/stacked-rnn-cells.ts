@@ -11,8 +11,8 @@ import {
 import { RNNCell } from "./rnn-cell.js";
 
 /**
- * Cells on top of one another as one cell: each gets the output of the one below. Inputs `[x, ...states]`, outputs
- * `[output, ...newStates]`, the states of all cells in a flat list, the lowest cell's first.
+ * Cells on top of one another as one cell: each gets the output of the one below. Inputs `[x, ...states]`,
+ * outputs `[output, ...newStates]`, the states of all cells in a flat list, the lowest cell's first.
  * Source: Keras 3 `StackedRNNCells`.
  */
 export class StackedRNNCells extends RNNCell {

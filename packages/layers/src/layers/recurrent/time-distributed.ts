@@ -15,8 +15,8 @@ import { atStep } from "./at-step.js";
 /**
  * One layer, with one set of weights, for every step: `[batch, steps, ...]` to `[batch, steps, ...]`. A mask
  * `[batch, steps, ...]` is the layer's step by step, and passed on.
- * Layers that keep something in the call (moving averages, random streams, states) are called once a step, as in Keras;
- * all others, which give a sample the same whatever stands beside it, for all steps at once.
+ * Layers that keep something in the call (moving averages, random streams, states) are called once a step, as
+ * in Keras; all others, which give a sample the same whatever stands beside it, for all steps at once.
  * Source: Keras 3 `TimeDistributed`.
  */
 export class TimeDistributed extends Layer {
