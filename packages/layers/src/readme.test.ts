@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as layers from "@hekla/layers";
 import * as optim from "@hekla/optim";
+import type { HostArray } from "@hekla/tensor";
 import * as tensor from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 
@@ -29,24 +30,40 @@ describe("the README's examples", () => {
     expect((got.data as Float32Array)[1]).toBeGreaterThan(0.5);
   });
 
+  it("train two inputs and two outputs", async () => {
+    const { history, score, side } = await run(examples[1]!, ["history", "score", "side"]);
+    const losses = history as Record<string, number[]>;
+    expect(losses.loss!.at(-1)).toBeLessThan(0.3 * losses.loss![0]!);
+    expect(losses.side_accuracy!.at(-1)).toBeGreaterThan(0.85);
+    expect([(score as HostArray).shape, (side as HostArray).shape]).toEqual([
+      [64, 1],
+      [64, 2],
+    ]);
+  });
+
+  it("train by a step of their own", async () => {
+    const { history } = await run(examples[2]!, ["history"]);
+    expect((history as Record<string, number[]>).loss!.at(-1)).toBeLessThan(0.01);
+  });
+
   it("save and load", async () => {
-    const { model, predictor, trainable } = (await run(examples[1]!, [
+    const { model, predictor, trainable } = (await run(examples[3]!, [
       "model",
       "predictor",
       "trainable",
-    ])) as Record<string, layers.Sequential>;
+    ])) as Record<string, layers.Model>;
     expect(await predictor!.getWeights()).toEqual(await model!.getWeights());
     expect(await trainable!.toBytes()).toEqual(await model!.toBytes());
   });
 
   it("make a layer", async () => {
-    const { model, Scale } = await run(examples[2]!, ["model", "Scale"]);
-    const bytes = await (model as layers.Sequential).toBytes();
-    const loaded = layers.modelFromBytes(bytes, { customLayers: [Scale as layers.LayerClass] });
+    const { model, Scale } = await run(examples[4]!, ["model", "Scale"]);
+    const bytes = await (model as layers.Model).toBytes();
+    const loaded = await layers.modelFromBytes(bytes, { customLayers: [Scale as layers.LayerClass] });
     expect(loaded.namedWeights().map(([path]) => path)).toEqual(["scale_1/factor"]);
   });
 
   it("are all run", () => {
-    expect(examples.length).toBe(3);
+    expect(examples.length).toBe(5);
   });
 });

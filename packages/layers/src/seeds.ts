@@ -18,9 +18,14 @@ export class Seeds {
     return new HostRandom(this.seed, "init", this.#weights++);
   }
 
-  /** A stream on the device for a layer that draws numbers at each step; `seed` overrides the model's. */
+  /**
+   * A stream on the device for a layer that draws numbers at each step. A `seed` of the layer's own says all: layers with
+   * equal seeds draw equal numbers, as in Keras.
+   */
   nextStream(name: string, seed?: number): RandomStream {
-    return new RandomStream(seed ?? this.seed, name, this.#streams++);
+    return seed === undefined
+      ? new RandomStream(this.seed, name, this.#streams++)
+      : new RandomStream(seed, name, 0);
   }
 }
 
