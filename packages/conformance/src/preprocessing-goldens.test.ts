@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { wasm } from "@hekla/kernels-wasm";
 import {
   type AffineMatrix,
-  type AffineOptions,
+  type AffineTransformOptions,
   affineRotation,
   affineTransform,
   affineTranslation,
@@ -47,7 +47,7 @@ interface ImageGolden {
     readonly values: readonly (readonly number[])[];
   };
   readonly images: GoldenArray;
-  readonly options: AffineOptions;
+  readonly options: AffineTransformOptions;
   readonly result: GoldenArray;
   readonly cotangent: GoldenArray;
   readonly gradient: GoldenArray;

@@ -2,6 +2,7 @@ import { wasm } from "@hekla/kernels-wasm";
 import {
   add,
   type Backend,
+  cast,
   compile,
   HostRandom,
   reference,
@@ -76,7 +77,7 @@ export function testLayer(
   const run = (layer: Layer, x: Tensor | readonly Tensor[], training = false): readonly Tensor[] =>
     layer.applyAll(x, { ...call(), training });
   const energy = (outputs: readonly Tensor[]): Tensor =>
-    outputs.map((y) => sum(square(y))).reduce((a, b) => add(a, b));
+    outputs.map((y) => sum(square(cast(y, "float32")))).reduce((a, b) => add(a, b));
   const outputsAndGradients = (layer: Layer, x: Tensor | readonly Tensor[]): Tensor[] => {
     const step = () => {
       const outputs = run(layer, x, true);

@@ -119,7 +119,7 @@ describe("attention layers", () => {
       const [first, second] = [await step(query, value).data(), await step(query, value).data()];
       expect(first).not.toEqual(second);
       // 40 sums of 10 equal weights, half of them gone and the rest doubled: a standard deviation of 0.05.
-      const mean = first.reduce((total, x) => total + x / first.length, 0);
+      const mean = [...first].reduce((total, x) => total + x / first.length, 0);
       expect(Math.abs(mean - 1)).toBeLessThan(0.25);
       for (const x of await layer.apply([query, value]).data()) expect(x).toBeCloseTo(1, 5);
     }

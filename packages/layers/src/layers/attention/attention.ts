@@ -52,7 +52,7 @@ export class Attention extends Layer {
   readonly useScale: boolean;
   readonly scoreMode: "dot" | "concat";
   readonly dropout: number;
-  readonly #seed: number | null | undefined;
+  readonly seed: number | null;
   readonly #dropping: Dropout | undefined;
   /** Of `addScale`, where it is used. */
   protected scale: Variable | undefined;
@@ -64,12 +64,11 @@ export class Attention extends Layer {
     this.useScale = options.useScale ?? false;
     this.scoreMode = options.scoreMode ?? "dot";
     this.dropout = options.dropout ?? 0;
-    this.#seed = options.seed;
+    this.seed = options.seed ?? null;
     if (this.scoreMode !== "dot" && this.scoreMode !== "concat") {
       throw new DataError(`attention: bad scoreMode, got "${this.scoreMode}", expected "dot" or "concat"`);
     }
-    if (this.dropout !== 0)
-      this.#dropping = this.addChild("dropout_layer", dropout(this.dropout, this.#seed));
+    if (this.dropout !== 0) this.#dropping = this.addChild("dropout_layer", dropout(this.dropout, this.seed));
   }
 
   override build(inputShape: Shapes): void {
@@ -136,7 +135,7 @@ export class Attention extends Layer {
       useScale: this.useScale,
       scoreMode: this.scoreMode,
       dropout: this.dropout,
-      ...(typeof this.#seed === "number" ? { seed: this.#seed } : {}),
+      ...(this.seed === null ? {} : { seed: this.seed }),
     };
   }
 
@@ -150,8 +149,7 @@ export const sumOfPairs = (query: Tensor, key: Tensor): Tensor =>
   add(expandDims(query, -2), expandDims(key, -3));
 
 /** Dropout of attention weights. */
-export const dropout = (rate: number, seed: number | null | undefined): Dropout =>
-  new Dropout(rate, typeof seed === "number" ? { seed } : {});
+export const dropout = (rate: number, seed: number | null = null): Dropout => new Dropout(rate, { seed });
 
 /** The masks of query, value and key. */
 export const masksOf = (mask: Mask): readonly (Tensor | undefined)[] =>

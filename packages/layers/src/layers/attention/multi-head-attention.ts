@@ -1,4 +1,5 @@
 import { matmul, multiply, type NestedArray, reshape, softmax, Tensor, tensor, where } from "@hekla/tensor";
+import type { ActivationLike } from "../../activations.js";
 import { type BatchShape, positiveInteger, type Shapes } from "../../batch-shape.js";
 import {
   type WeightChoices,
@@ -156,7 +157,8 @@ export class MultiHeadAttention extends Layer {
   #seen(axes: HeadAxes, query: Tensor, key: Tensor, options: MultiHeadAttentionCall): Tensor | undefined {
     const [queryMask, valueMask, keyMask] = masksOf(options.mask);
     const { attentionMask } = options;
-    const given = attentionMask instanceof Tensor ? attentionMask : attentionMask && tensor(attentionMask);
+    const given =
+      attentionMask === undefined || attentionMask instanceof Tensor ? attentionMask : tensor(attentionMask);
     const shapes = [query.shape, key.shape] as const;
     return everyMask([
       queryMask && axes.across(queryMask, "queries", ...shapes),

@@ -46,8 +46,10 @@ export class Concatenate extends Merge {
           `expected them equal but for axis ${this.axis}`,
       );
     }
-    const sizes = shapes.map((shape) => shape[axis]!);
-    const total = sizes.reduce((sum, size) => (sum === null || size === null ? null : sum + size));
+    const total = shapes.reduce<number | null>((sum, shape) => {
+      const size = shape[axis] ?? null;
+      return sum === null || size === null ? null : sum + size;
+    }, 0);
     return first.map((_, at) => {
       if (at === axis) return total;
       return shapes.map((shape) => shape[at]!).find((size) => size !== null) ?? null;

@@ -74,7 +74,7 @@ export abstract class Merge extends Layer {
     const batches = new Set(shapes.map((shape) => shape[0] ?? null).filter((size) => size !== null));
     if (batches.size > 1) fail();
     const [batch = null] = batches;
-    return [batch, ...shapes.map((shape) => shape.slice(1)).reduce(join)];
+    return [batch, ...shapes.map((shape): BatchShape => shape.slice(1)).reduce(join)];
   }
 
   override computeMask(_inputs: readonly Tensor[], mask: Mask): Tensor | undefined {

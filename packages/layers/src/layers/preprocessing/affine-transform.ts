@@ -33,11 +33,11 @@ import {
 export type FillMode = "constant" | "nearest" | "wrap" | "mirror" | "reflect";
 
 /** How values between places are found. */
-export type Interpolation = "nearest" | "bilinear";
+export type AffineInterpolation = "nearest" | "bilinear";
 
-export interface AffineOptions {
+export interface AffineTransformOptions {
   /** Default "bilinear". */
-  readonly interpolation?: Interpolation;
+  readonly interpolation?: AffineInterpolation;
   /** Default "constant". */
   readonly fillMode?: FillMode;
   /** Of fillMode "constant". Default 0. */
@@ -94,7 +94,7 @@ interface Tap {
   readonly inside: Tensor;
 }
 
-function taps(at: Tensor, interpolation: Interpolation): Omit<Tap, "inside">[] {
+function taps(at: Tensor, interpolation: AffineInterpolation): Omit<Tap, "inside">[] {
   if (interpolation === "nearest") {
     // Halves away from 0.
     const rounded = where(less(at, 0), ceil(subtract(at, 0.5)), floor(add(at, 0.5)));
@@ -128,10 +128,13 @@ function fold(index: Tensor, size: number, mode: FillMode): Tensor {
  * @throws ShapeError unless there are four axes
  * Source: Keras 3 `ops.image.affine_transform` (on jax).
  */
-export const affineTransform = (images: Tensor, matrix: AffineMatrix, options: AffineOptions = {}): Tensor =>
-  named("affineTransform", () => transform(images, matrix, options));
+export const affineTransform = (
+  images: Tensor,
+  matrix: AffineMatrix,
+  options: AffineTransformOptions = {},
+): Tensor => named("affineTransform", () => transform(images, matrix, options));
 
-function transform(images: Tensor, matrix: AffineMatrix, options: AffineOptions): Tensor {
+function transform(images: Tensor, matrix: AffineMatrix, options: AffineTransformOptions): Tensor {
   const { interpolation = "bilinear", fillMode = "constant", fillValue = 0 } = options;
   if (images.rank !== 4) {
     throw new ShapeError(`affineTransform: got images of shape [${images.shape}], expected 4 axes`);

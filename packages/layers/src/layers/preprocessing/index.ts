@@ -1,13 +1,13 @@
 export type { Batches } from "./adapt-data.js";
 export {
+  type AffineInterpolation,
   type AffineMatrix,
-  type AffineOptions,
+  type AffineTransformOptions,
   affineRotation,
   affineTransform,
   affineTranslation,
   affineZoom,
   type FillMode,
-  type Interpolation,
 } from "./affine-transform.js";
 export {
   CategoryEncoding,

@@ -2,7 +2,12 @@ import { cast, DataError, isFloat, type RandomStream, randomUniform, type Tensor
 import { type BatchShape, checkRank } from "../../batch-shape.js";
 import type { CallOptions, Config } from "../../layer.js";
 import { type Along2, SpatialLayer, type SpatialOptions } from "../convolution/spatial-layer.js";
-import { type AffineMatrix, affineTransform, type FillMode, type Interpolation } from "./affine-transform.js";
+import {
+  type AffineInterpolation,
+  type AffineMatrix,
+  affineTransform,
+  type FillMode,
+} from "./affine-transform.js";
 
 export interface RandomImageOptions extends SpatialOptions {
   /** Default: the model's seed. */
@@ -30,17 +35,17 @@ export function bounds(owner: string, name: string, factor: Factor, least: numbe
  * `[batch, height, width, channels]`, or channels first, as floats of the same shape.
  */
 export abstract class RandomImageLayer extends SpatialLayer<Along2> {
-  readonly #seed: number | null | undefined;
+  readonly seed: number | null;
   #stream: RandomStream | undefined;
 
   constructor(options: RandomImageOptions) {
     super(2, options);
-    this.#seed = options.seed;
+    this.seed = options.seed ?? null;
   }
 
   override build(inputShape: BatchShape): void {
     checkRank(this.name, inputShape, 4);
-    this.#stream = this.seeds.nextStream("augment", this.#seed ?? undefined);
+    this.#stream = this.seeds.nextStream("augment", this.seed ?? undefined);
     this.addState(this.#stream.state);
     super.build(inputShape);
   }
@@ -70,7 +75,7 @@ export abstract class RandomImageLayer extends SpatialLayer<Along2> {
   }
 
   override getConfig(): Config {
-    return { ...super.getConfig(), ...(typeof this.#seed === "number" ? { seed: this.#seed } : {}) };
+    return { ...super.getConfig(), ...(this.seed === null ? {} : { seed: this.seed }) };
   }
 }
 
@@ -78,7 +83,7 @@ export interface RandomAffineOptions extends RandomImageOptions {
   /** What lies around the images. Default "reflect". */
   readonly fillMode?: Exclude<FillMode, "mirror">;
   /** Default "bilinear". */
-  readonly interpolation?: Interpolation;
+  readonly interpolation?: AffineInterpolation;
   /** Of fillMode "constant". Default 0. */
   readonly fillValue?: number;
 }
@@ -86,7 +91,7 @@ export interface RandomAffineOptions extends RandomImageOptions {
 /** Random shifts, turns and stretches. */
 export abstract class RandomAffineLayer extends RandomImageLayer {
   readonly fillMode: Exclude<FillMode, "mirror">;
-  readonly interpolation: Interpolation;
+  readonly interpolation: AffineInterpolation;
   readonly fillValue: number;
 
   /** @throws DataError for unknown modes */
