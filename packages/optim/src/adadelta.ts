@@ -1,9 +1,7 @@
 import type { Tensor } from "@hekla/tensor";
 import { towards } from "./moving-average.js";
-import { checkNumber } from "./optimizer-base.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface AdadeltaOptions extends OptimizerOptions {
   /** Decay of both averages. Default 0.95. */
@@ -22,14 +20,11 @@ export class Adadelta extends PerWeightOptimizer<AdadeltaOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdadeltaOptions = {}) {
-    const { rho = 0.95, epsilon = 1e-7, ...common } = options;
-    super(learningRate, common, { rho, epsilon });
-    checkNumber("rho", rho);
-    checkNumber("epsilon", epsilon);
+    super(learningRate, options, { rho: 0.95, epsilon: 1e-7 });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
-    return [[{ name: "accumulatedGrad" }, { name: "accumulatedDeltaVar" }]];
+  protected override slots() {
+    return [["accumulatedGrad", "accumulatedDeltaVar"]];
   }
 
   protected override rule(learningRate: Tensor): Rule {

@@ -1,9 +1,9 @@
 import { maximum, type Tensor, type Variable } from "@hekla/tensor";
 import { towards } from "./moving-average.js";
-import { checkNumber } from "./optimizer-base.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import { aboveZero, atMostZero } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot, SlotStep } from "./slots.js";
+import type { SlotStep } from "./slots.js";
 
 export interface AdafactorOptions extends OptimizerOptions {
   /** The averages of squares decay by `1 - t^beta2Decay`. Default -0.8. */
@@ -34,17 +34,18 @@ export class Adafactor extends PerWeightOptimizer<AdafactorOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdafactorOptions = {}) {
-    const { beta2Decay = -0.8, epsilon1 = 1e-30, epsilon2 = 1e-3, ...others } = options;
-    const { clipThreshold = 1, relativeStep = true, ...common } = others;
-    super(learningRate, common, { beta2Decay, epsilon1, epsilon2, clipThreshold, relativeStep });
-    for (const [name, value] of Object.entries({ epsilon1, epsilon2, clipThreshold })) {
-      checkNumber(name, value);
-    }
-    checkNumber("-beta2Decay", -beta2Decay);
+    const defaults = {
+      beta2Decay: -0.8,
+      epsilon1: 1e-30,
+      epsilon2: 1e-3,
+      clipThreshold: 1,
+      relativeStep: true,
+    };
+    super(learningRate, options, defaults, { beta2Decay: atMostZero, clipThreshold: aboveZero });
   }
 
-  protected override slots({ shape }: Variable): readonly (readonly Slot[])[] {
-    if (shape.length < 2) return [[{ name: "velocity" }]];
+  protected override slots({ shape }: Variable) {
+    if (shape.length < 2) return [["velocity"]];
     const [rows, columns] = [shape.slice(0, -1), [...shape.slice(0, -2), shape.at(-1)!]];
     return [
       [

@@ -1,8 +1,6 @@
 import type { Tensor } from "@hekla/tensor";
-import { checkNumber } from "./optimizer-base.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** First value of the sum of squared gradients. Default 0.1. */
@@ -20,13 +18,10 @@ export class Adagrad extends PerWeightOptimizer<AdagradOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdagradOptions = {}) {
-    const { initialAccumulatorValue = 0.1, epsilon = 1e-7, ...common } = options;
-    super(learningRate, common, { initialAccumulatorValue, epsilon });
-    checkNumber("initialAccumulatorValue", initialAccumulatorValue);
-    checkNumber("epsilon", epsilon);
+    super(learningRate, options, { initialAccumulatorValue: 0.1, epsilon: 1e-7 });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
+  protected override slots() {
     return [[{ name: "accumulator", initial: this.settings.initialAccumulatorValue }]];
   }
 

@@ -1,9 +1,8 @@
 import type { Tensor } from "@hekla/tensor";
-import { biasCorrection, checkDecays, towards } from "./moving-average.js";
-import { checkNumber } from "./optimizer-base.js";
+import { biasCorrection, towards } from "./moving-average.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import { belowOne } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the average of gradients. Default 0.9. */
@@ -26,15 +25,13 @@ export class Adam extends PerWeightOptimizer<AdamOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdamOptions = {}) {
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false, ...common } = options;
-    super(learningRate, common, { beta1, beta2, epsilon, amsgrad });
-    checkDecays({ beta1, beta2 });
-    checkNumber("epsilon", epsilon);
+    const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false };
+    super(learningRate, options, defaults, { beta1: belowOne, beta2: belowOne });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
-    const moments = [{ name: "momentum" }, { name: "velocity" }];
-    return this.settings.amsgrad ? [moments, [{ name: "velocityHat" }]] : [moments];
+  protected override slots() {
+    const moments = ["momentum", "velocity"];
+    return this.settings.amsgrad ? [moments, ["velocityHat"]] : [moments];
   }
 
   protected override rule(learningRate: Tensor, step: Tensor): Rule {

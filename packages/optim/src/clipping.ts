@@ -10,19 +10,14 @@ export interface ClippingOptions {
   readonly globalClipNorm?: number;
 }
 
-/** @throws HeklaError for more than one kind of clipping, or a bound that is not positive */
+/** @throws HeklaError for more than one kind of clipping */
 export function checkClipping({ clipNorm, clipValue, globalClipNorm }: ClippingOptions): void {
-  const bounds = Object.entries({ clipNorm, clipValue, globalClipNorm }).filter(
-    ([, value]) => value !== undefined,
+  const bounds = Object.entries({ clipNorm, clipValue, globalClipNorm });
+  const names = bounds.flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length < 2) return;
+  throw new HeklaError(
+    `optimizer: too many ways of clipping, got ${names.join(" and ")}, expected at most one`,
   );
-  if (bounds.length > 1) {
-    const names = bounds.map(([name]) => name).join(" and ");
-    throw new HeklaError(`optimizer: too many ways of clipping, got ${names}, expected at most one`);
-  }
-  for (const [name, value] of bounds) {
-    if (!(value! > 0))
-      throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a number above 0`);
-  }
 }
 
 /** `bound / max(norm, bound)`, a scalar: gradients within the bound are left as they are. */

@@ -1,8 +1,7 @@
-import { HeklaError, type Tensor } from "@hekla/tensor";
-import { checkNumber } from "./optimizer-base.js";
+import type { Tensor } from "@hekla/tensor";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import { atMostZero } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface FtrlOptions extends OptimizerOptions {
   /** At most 0; 0 is a fixed rate. Default -0.5. */
@@ -31,28 +30,18 @@ export class Ftrl extends PerWeightOptimizer<FtrlOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: FtrlOptions = {}) {
-    const { learningRatePower = -0.5, initialAccumulatorValue = 0.1, ...others } = options;
-    const { l1RegularizationStrength = 0, l2RegularizationStrength = 0, ...rest } = others;
-    const { l2ShrinkageRegularizationStrength = 0, beta = 0, ...common } = rest;
-    const positive = {
-      initialAccumulatorValue,
-      l1RegularizationStrength,
-      l2RegularizationStrength,
-      l2ShrinkageRegularizationStrength,
-      beta,
+    const strengths = {
+      l1RegularizationStrength: 0,
+      l2RegularizationStrength: 0,
+      l2ShrinkageRegularizationStrength: 0,
     };
-    super(learningRate, common, { learningRatePower, ...positive });
-    for (const [name, value] of Object.entries(positive)) checkNumber(name, value);
-    if (!(learningRatePower <= 0)) {
-      throw new HeklaError(
-        `optimizer: bad learningRatePower, got ${learningRatePower}, expected a number of at most 0`,
-      );
-    }
+    const defaults = { learningRatePower: -0.5, initialAccumulatorValue: 0.1, beta: 0, ...strengths };
+    super(learningRate, options, defaults, { learningRatePower: atMostZero });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
+  protected override slots() {
     const { initialAccumulatorValue } = this.settings;
-    return [[{ name: "accumulator", initial: initialAccumulatorValue }, { name: "linear" }]];
+    return [[{ name: "accumulator", initial: initialAccumulatorValue }, "linear"]];
   }
 
   protected override rule(learningRate: Tensor): Rule {

@@ -17,6 +17,7 @@ export {
   type Rule,
   type Settings,
 } from "./per-weight-optimizer.js";
+export type { Range } from "./ranges.js";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.js";
 export {
   type CosineDecayOptions,
@@ -37,4 +38,4 @@ export { type OneCycleOptions, oneCycle } from "./schedules/one-cycle.js";
 export { constant, type Schedule, type ScheduleConfig } from "./schedules/schedule.js";
 export { scheduleFromConfig } from "./schedules/schedule-from-config.js";
 export { SGD, type SGDOptions } from "./sgd.js";
-export type { Slot, SlotStep } from "./slots.js";
+export type { Slot, SlotGroups, SlotStep } from "./slots.js";

@@ -1,6 +1,6 @@
 import { compile, HeklaError, type Tensor, tensor, Variable } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
-import { LBFGS, type MinimizeProgress, SGD } from "./index.js";
+import { LBFGS, type MinimizeProgress, optimizerFromConfig, SGD } from "./index.js";
 import { type LinePoint, strongWolfe } from "./strong-wolfe.js";
 
 // Whole trajectories are compared with PyTorch's in packages/conformance.
@@ -130,6 +130,10 @@ describe("LBFGS.apply", () => {
 
   it.each([
     [() => new LBFGS(1, { historySize: 0 }), /LBFGS: bad historySize, got 0/],
+    [
+      () => optimizerFromConfig({ className: "LBFGS", learningRate: 1, clipNorm: 1 }),
+      /got clipNorm, expected/,
+    ],
     [() => new LBFGS(1, { maxIter: 1.5 }), /LBFGS: bad maxIter, got 1.5/],
     [() => new LBFGS(1, { toleranceGrad: -1 }), /toleranceGrad, got -1/],
     [() => new LBFGS(1, { lineSearchFn: "armijo" as "none" }), /lineSearchFn, got "armijo"/],

@@ -15,7 +15,8 @@ import {
   zeros,
 } from "@hekla/tensor";
 import { descend, type Limits, type MinimizeProgress, type MinimizeResult } from "./descend.js";
-import { checkNumber, OptimizerBase } from "./optimizer-base.js";
+import { OptimizerBase } from "./optimizer-base.js";
+import { atLeastZero, checkRange, wholeFrom } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
 import { Slots } from "./slots.js";
 
@@ -68,20 +69,22 @@ export class LBFGS extends OptimizerBase {
     super(learningRate);
     const { maxIter = 20, toleranceGrad = 1e-7, toleranceChange = 1e-9, historySize = 100 } = options;
     const { maxEval = Math.floor(maxIter * 1.25), lineSearchFn = "strongWolfe" } = options;
-    checkNumber("toleranceGrad", toleranceGrad);
-    checkNumber("toleranceChange", toleranceChange);
-    for (const [name, value] of Object.entries({ maxIter, maxEval, historySize })) {
-      if (!Number.isInteger(value) || value < 1) {
-        throw new HeklaError(`LBFGS: bad ${name}, got ${value}, expected a whole number above 0`);
-      }
+    const settings = { maxIter, maxEval, historySize, toleranceGrad, toleranceChange };
+    for (const [name, value] of Object.entries(settings)) {
+      checkRange("LBFGS", name, value, name.startsWith("tolerance") ? atLeastZero : wholeFrom(1));
     }
     if (lineSearchFn !== "strongWolfe" && lineSearchFn !== "none") {
       throw new HeklaError(
         `LBFGS: bad lineSearchFn, got "${lineSearchFn}", expected "strongWolfe" or "none"`,
       );
     }
+    this.#settings = { ...settings, lineSearchFn };
+    const unknown = Object.keys(options).find((name) => !Object.hasOwn(this.#settings, name));
+    if (unknown !== undefined) {
+      const known = Object.keys(this.#settings).join(", ");
+      throw new HeklaError(`LBFGS: unknown option, got ${unknown}, expected one of ${known}`);
+    }
     this.#given = options;
-    this.#settings = { maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn };
   }
 
   protected override get options(): object {
@@ -112,7 +115,7 @@ export class LBFGS extends OptimizerBase {
     this.useDtype(dtype);
     const slots = [
       { name: "direction", shape: [size] },
-      { name: "stepLength" },
+      "stepLength",
       { name: "previousGradient", shape: [size] },
       { name: "oldDirections", shape: rows },
       { name: "oldSteps", shape: rows },

@@ -1,8 +1,8 @@
-import { HeklaError, type Tensor } from "@hekla/tensor";
+import type { Tensor } from "@hekla/tensor";
 import { towards } from "./moving-average.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import { share, shareAboveZero } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface LionOptions extends OptimizerOptions {
   /** Weight of the average beside the gradient in a step, above 0. Default 0.9. */
@@ -20,18 +20,11 @@ export class Lion extends PerWeightOptimizer<LionOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: LionOptions = {}) {
-    const { beta1 = 0.9, beta2 = 0.99, ...common } = options;
-    super(learningRate, common, { beta1, beta2 });
-    if (!(beta1 > 0 && beta1 <= 1)) {
-      throw new HeklaError(`optimizer: bad beta1, got ${beta1}, expected a number above 0, at most 1`);
-    }
-    if (!(beta2 >= 0 && beta2 <= 1)) {
-      throw new HeklaError(`optimizer: bad beta2, got ${beta2}, expected a number from 0 to 1`);
-    }
+    super(learningRate, options, { beta1: 0.9, beta2: 0.99 }, { beta1: shareAboveZero, beta2: share });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
-    return [[{ name: "momentum" }]];
+  protected override slots() {
+    return [["momentum"]];
   }
 
   protected override rule(learningRate: Tensor): Rule {

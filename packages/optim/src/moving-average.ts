@@ -1,4 +1,4 @@
-import { add, HeklaError, type Tensor } from "@hekla/tensor";
+import { add, type Tensor } from "@hekla/tensor";
 
 /** `average + share * (value - average)`: an average that moves by a share towards each new value. */
 export const towards = (average: Tensor, value: Tensor, share: number | Tensor): Tensor =>
@@ -7,12 +7,3 @@ export const towards = (average: Tensor, value: Tensor, share: number | Tensor):
 /** `1 - beta^step`, what a moving average that began at 0 must be divided by; float32 would cancel near 0. */
 export const biasCorrection = (beta: number, step: Tensor): Tensor =>
   step.multiply(Math.log(beta)).expm1().negative();
-
-/** Throws unless every setting is a number from 0 to below 1. */
-export function checkDecays(settings: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(settings)) {
-    if (!(value >= 0 && value < 1)) {
-      throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a number from 0 to below 1`);
-    }
-  }
-}

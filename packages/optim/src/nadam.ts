@@ -1,9 +1,9 @@
 import { power, type Tensor } from "@hekla/tensor";
-import { biasCorrection, checkDecays, towards } from "./moving-average.js";
-import { checkNumber } from "./optimizer-base.js";
+import { biasCorrection, towards } from "./moving-average.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import { belowOne } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot, SlotStep } from "./slots.js";
+import type { SlotStep } from "./slots.js";
 
 export interface NadamOptions extends OptimizerOptions {
   /** Decay of the average of gradients. Default 0.9. */
@@ -25,17 +25,15 @@ export class Nadam extends PerWeightOptimizer<NadamOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: NadamOptions = {}) {
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...common } = options;
-    super(learningRate, common, { beta1, beta2, epsilon });
-    checkDecays({ beta1, beta2 });
-    checkNumber("epsilon", epsilon);
+    const defaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+    super(learningRate, options, defaults, { beta1: belowOne, beta2: belowOne });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
-    return [[{ name: "momentum" }, { name: "velocity" }]];
+  protected override slots() {
+    return [["momentum", "velocity"]];
   }
 
-  protected override ownSlots(): readonly Slot[] {
+  protected override ownSlots() {
     return [{ name: "uProduct", initial: 1 }];
   }
 

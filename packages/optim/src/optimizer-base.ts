@@ -1,13 +1,5 @@
-import {
-  cast,
-  type Dtype,
-  full,
-  HeklaError,
-  type Optimizer,
-  type Tensor,
-  Variable,
-  zeros,
-} from "@hekla/tensor";
+import { cast, type Dtype, full, type Optimizer, type Tensor, Variable, zeros } from "@hekla/tensor";
+import { atLeastZero, checkRange } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
 
 /** The counters as a step begins. */
@@ -30,7 +22,7 @@ export abstract class OptimizerBase implements Optimizer {
 
   /** @throws HeklaError for a rate that is negative or not finite */
   constructor(learningRate: number | Schedule) {
-    if (typeof learningRate === "number") checkNumber("learningRate", learningRate);
+    if (typeof learningRate === "number") checkRange("optimizer", "learningRate", learningRate, atLeastZero);
     this.#schedule = typeof learningRate === "number" ? undefined : learningRate;
     this.#initialRate = typeof learningRate === "number" ? learningRate : 0;
   }
@@ -95,12 +87,5 @@ export abstract class OptimizerBase implements Optimizer {
   dispose(): void {
     for (const variable of this.variables) variable.dispose();
     this.#counters = undefined;
-  }
-}
-
-/** Throws unless the setting is a finite number of at least 0. */
-export function checkNumber(name: string, value: number): void {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a finite number of at least 0`);
   }
 }

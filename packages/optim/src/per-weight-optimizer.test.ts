@@ -222,6 +222,13 @@ describe("optimizers", () => {
     }
   });
 
+  it("take an option that is undefined as not given", () => {
+    const given = JSON.parse('{"momentum": 0.5}') as Record<string, number>;
+    const options = { nesterov: given.missing, weightDecay: given.missing, ...given };
+    const optimizer = new SGD(1, options as object);
+    expect(optimizer.getConfig()).toEqual(new SGD(1, { momentum: 0.5 }).getConfig());
+  });
+
   it("may be made before a backend is chosen", () => {
     const before = backend().memory().slots;
     new Adam(0.1, { useEma: true });
@@ -253,6 +260,10 @@ describe("optimizers", () => {
     [() => new Adafactor(0.1, { epsilon2: -1 }), /epsilon2, got -1/],
     [() => new SGD(0.1, { clipNorm: 0 }), /clipNorm, got 0/],
     [() => new SGD(0.1, { clipNorm: 1, clipValue: 1 }), /got clipNorm and clipValue, expected at most one/],
+    [
+      () => optimizerFromConfig({ className: "Adam", learningRate: 1, beta_1: 0.9 }),
+      /unknown option, got beta_1, expected one of beta1, beta2/,
+    ],
     [() => new SGD(0.1, { emaMomentum: 1.5 }), /emaMomentum, got 1.5/],
     [() => new SGD(0.1, { emaOverwriteFrequency: 0 }), /emaOverwriteFrequency, got 0/],
     [() => new SGD(0.1, { gradientAccumulationSteps: 1 }), /gradientAccumulationSteps, got 1/],

@@ -1,9 +1,10 @@
 import { HeklaError, logicalNot, scope, type Tensor, type Variable, where } from "@hekla/tensor";
 import { type ClippingOptions, checkClipping, clipGradients } from "./clipping.js";
 import { towards } from "./moving-average.js";
-import { checkNumber, OptimizerBase } from "./optimizer-base.js";
+import { OptimizerBase } from "./optimizer-base.js";
+import { aboveZero, atLeastZero, checkRange, type Range, share, wholeFrom } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import { type Slot, type SlotStep, Slots } from "./slots.js";
+import { type SlotGroups, type SlotStep, Slots } from "./slots.js";
 
 /** Settings of every optimizer that updates each weight by its own gradient. */
 export interface OptimizerOptions extends ClippingOptions {
@@ -27,6 +28,18 @@ export type Settings<Options extends OptimizerOptions> = Required<Omit<Options, 
 /** New value of a weight by its gradient; gives the weight's slots new values on the way. */
 export type Rule = (weight: Tensor, gradient: Tensor, slots: SlotStep) => Tensor;
 
+const commonRanges: Readonly<Record<string, Range | "any">> = {
+  clipNorm: aboveZero,
+  clipValue: aboveZero,
+  globalClipNorm: aboveZero,
+  weightDecay: atLeastZero,
+  excludeFromWeightDecay: "any",
+  gradientAccumulationSteps: wholeFrom(2),
+  useEma: "any",
+  emaMomentum: share,
+  emaOverwriteFrequency: wholeFrom(1),
+};
+
 const averageSlot = "average";
 const accumulatorSlot = "gradientAccumulator";
 
@@ -46,30 +59,44 @@ export abstract class PerWeightOptimizer<
   #undecayedNames: readonly string[];
 
   /**
-   * @param common settings that all optimizers have
-   * @param settings those of this kind
-   * @throws HeklaError for one that is out of its range
+   * @param options of the user: those named in `defaults` are of this kind, others must be common ones
+   * @param ranges of numbers among the settings; default: at least 0
+   * @throws HeklaError for an option that is unknown or out of its range
    */
-  constructor(learningRate: number | Schedule, common: OptimizerOptions, settings: Settings<Options>) {
+  constructor(
+    learningRate: number | Schedule,
+    options: Options,
+    defaults: Settings<Options>,
+    ranges: { readonly [Name in keyof Settings<Options>]?: Range } = {},
+  ) {
     super(learningRate);
-    checkClipping(common);
-    const { weightDecay = 0, emaMomentum = 0.99 } = common;
-    checkNumber("weightDecay", weightDecay);
-    if (!(emaMomentum >= 0 && emaMomentum <= 1)) {
-      throw new HeklaError(`optimizer: bad emaMomentum, got ${emaMomentum}, expected a number from 0 to 1`);
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const isOwn = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(defaults, name);
+    const own = Object.fromEntries(given.filter(isOwn));
+    const common = Object.fromEntries(given.filter((entry) => !isOwn(entry)));
+    this.settings = { ...defaults, ...own };
+    for (const [name, value] of Object.entries(this.settings)) {
+      const range = ranges[name as keyof typeof ranges] ?? atLeastZero;
+      if (typeof value !== "boolean") checkRange("optimizer", name, value, range);
     }
-    checkWhole("gradientAccumulationSteps", common.gradientAccumulationSteps, 2);
-    checkWhole("emaOverwriteFrequency", common.emaOverwriteFrequency, 1);
+    for (const [name, value] of Object.entries(common)) {
+      const range = Object.hasOwn(commonRanges, name) ? commonRanges[name] : undefined;
+      if (range === undefined) {
+        const known = [...Object.keys(defaults), ...Object.keys(commonRanges)].join(", ");
+        throw new HeklaError(`optimizer: unknown option, got ${name}, expected one of ${known}`);
+      }
+      if (range !== "any") checkRange("optimizer", name, value, range);
+    }
     this.#common = common;
-    this.#undecayedNames = common.excludeFromWeightDecay ?? [];
-    this.settings = settings;
+    checkClipping(this.#common);
+    this.#undecayedNames = this.#common.excludeFromWeightDecay ?? [];
   }
 
   /** State kept for a weight, in groups: Keras keeps all weights' first group, then all weights' second, ... */
-  protected abstract slots(weight: Variable): readonly (readonly Slot[])[];
+  protected abstract slots(weight: Variable): SlotGroups;
 
   /** State kept once for all weights: scalars. */
-  protected ownSlots(): readonly Slot[] {
+  protected ownSlots(): SlotGroups[number] {
     return [];
   }
 
@@ -238,9 +265,4 @@ export abstract class PerWeightOptimizer<
     this.#state.clear();
     this.#own = undefined;
   }
-}
-
-function checkWhole(name: string, value: number | undefined, least: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= least)) return;
-  throw new HeklaError(`optimizer: bad ${name}, got ${value}, expected a whole number of at least ${least}`);
 }

@@ -1,9 +1,7 @@
 import type { Tensor } from "@hekla/tensor";
 import { towards } from "./moving-average.js";
-import { checkNumber } from "./optimizer-base.js";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** Decay of the average of squared gradients. Default 0.9. */
@@ -26,18 +24,12 @@ export class RMSprop extends PerWeightOptimizer<RMSpropOptions> {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: RMSpropOptions = {}) {
-    const { rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false, ...common } = options;
-    super(learningRate, common, { rho, momentum, epsilon, centered });
-    for (const [name, value] of Object.entries({ rho, momentum, epsilon })) checkNumber(name, value);
+    super(learningRate, options, { rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
+  protected override slots() {
     const { momentum, centered } = this.settings;
-    return [
-      [{ name: "velocity" }],
-      momentum > 0 ? [{ name: "momentum" }] : [],
-      centered ? [{ name: "averageGradient" }] : [],
-    ];
+    return [["velocity"], momentum > 0 ? ["momentum"] : [], centered ? ["averageGradient"] : []];
   }
 
   protected override rule(learningRate: Tensor): Rule {

@@ -1,7 +1,7 @@
-import { HeklaError, type Tensor } from "@hekla/tensor";
+import type { Tensor } from "@hekla/tensor";
 import { type OptimizerOptions, PerWeightOptimizer, type Rule } from "./per-weight-optimizer.js";
+import { share } from "./ranges.js";
 import type { Schedule } from "./schedules/schedule.js";
-import type { Slot } from "./slots.js";
 
 export interface SGDOptions extends OptimizerOptions {
   /** Share of the last step that goes on, 0 to 1. Default 0. */
@@ -20,15 +20,11 @@ export class SGD extends PerWeightOptimizer<SGDOptions> {
 
   /** @param learningRate number or schedule, default 0.01 */
   constructor(learningRate: number | Schedule = 0.01, options: SGDOptions = {}) {
-    const { momentum = 0, nesterov = false, ...common } = options;
-    super(learningRate, common, { momentum, nesterov });
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new HeklaError(`optimizer: bad momentum, got ${momentum}, expected a number from 0 to 1`);
-    }
+    super(learningRate, options, { momentum: 0, nesterov: false }, { momentum: share });
   }
 
-  protected override slots(): readonly (readonly Slot[])[] {
-    return this.settings.momentum === 0 ? [] : [[{ name: "momentum" }]];
+  protected override slots() {
+    return this.settings.momentum === 0 ? [] : [["momentum"]];
   }
 
   protected override rule(learningRate: Tensor): Rule {

@@ -9,6 +9,9 @@ export interface Slot {
   readonly initial?: number | (() => Tensor);
 }
 
+/** Groups of slots; a name alone is a slot of the weight's shape that starts at 0. */
+export type SlotGroups = readonly (readonly (string | Slot)[])[];
+
 /** State Variables of a weight by the names of their slots, and how to give them new values within a step. */
 export class Slots {
   readonly #variables = new Map<string, Variable>();
@@ -16,12 +19,14 @@ export class Slots {
   readonly groups: readonly (readonly Variable[])[];
 
   /** Makes the Variables `name/weight`, or `name` alone without a weight. */
-  constructor(
-    groups: readonly (readonly Slot[])[],
-    like: Pick<Variable, "shape" | "dtype"> & { name?: string },
-  ) {
+  constructor(groups: SlotGroups, like: Pick<Variable, "shape" | "dtype"> & { name?: string }) {
     this.groups = groups.map((group) =>
-      group.map(({ name, shape = like.shape, initial = 0 }) => {
+      group.map((slot) => {
+        const {
+          name,
+          shape = like.shape,
+          initial = 0,
+        }: Slot = typeof slot === "string" ? { name: slot } : slot;
         const first =
           typeof initial === "function" ? initial : () => full(shape, initial, { dtype: like.dtype });
         const options = { name: like.name ? `${name}/${like.name}` : name, trainable: false };
