@@ -1,18 +1,25 @@
 // Line budgets: a package stays small enough to read, a file holds one idea. Tests, what only they use (testing/) and
 // goldens are not counted.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { root } from "./workspace.mjs";
 
-/** Lines of code (no blanks, no comments) of non-test TypeScript a package may have. Raise one only with a reason. */
-const packageBudgets = {
-  tensor: 4500,
-  "kernels-wasm": 7000,
-  "kernels-webgpu": 3000,
-  layers: 4000,
-  optim: 600,
-  datasets: 1200,
-};
+/**
+ * Lines of code (no blanks, no comments) of non-test TypeScript a package may have, a large one by its parts. Raise one
+ * only with a reason.
+ */
+const budgets = [
+  { name: "tensor", budget: 6000 },
+  { name: "kernels-wasm", budget: 8200 },
+  { name: "kernels-webgpu", budget: 3000 },
+  { name: "layers: layers", budget: 6800, folders: ["layers"] },
+  { name: "layers: losses, metrics", budget: 1500, folders: ["losses", "metrics"] },
+  { name: "layers: callbacks, event files", budget: 800, folders: ["callbacks", "tensorboard"] },
+  { name: "layers: file formats", budget: 3400, folders: ["formats", "keras"] },
+  { name: "layers: models, training", budget: 4200 },
+  { name: "optim", budget: 1500 },
+  { name: "datasets", budget: 1300 },
+];
 const fileBudget = 400;
 const sourceRoots = ["packages", "apps", "bench", "scripts"];
 
@@ -47,8 +54,18 @@ function report(ok, text) {
   if (!ok) failed++;
 }
 
-for (const [name, budget] of Object.entries(packageBudgets)) {
-  const files = sourceFiles(join(root, "packages", name, "src")).filter((path) => path.endsWith(".ts"));
+for (const { name, budget, folders } of budgets) {
+  const [part] = name.split(":");
+  const source = join(root, "packages", part, "src");
+  // A part without folders is what the other parts of its package leave.
+  const taken = budgets
+    .filter((other) => other.name.startsWith(`${part}:`))
+    .flatMap((other) => other.folders ?? []);
+  const inside = (path) => {
+    const [folder] = relative(source, path).split(sep);
+    return folders ? folders.includes(folder) : !taken.includes(folder);
+  };
+  const files = sourceFiles(source).filter((path) => path.endsWith(".ts") && inside(path));
   const lines = files.reduce((sum, path) => sum + codeLineCount(path), 0);
   report(lines <= budget, `packages/${name}: ${lines} of ${budget} lines in ${files.length} files`);
 }
