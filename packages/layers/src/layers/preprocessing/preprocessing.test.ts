@@ -187,6 +187,15 @@ describe("lookups", () => {
     expect([vectors.dtype, vectors.shape]).toEqual(["float32", [null, 2]]);
   });
 
+  it("know the shape of vectors from a file before they have its vocabulary", () => {
+    const layer = new StringLookup({ outputMode: "count", vocabularySize: 3 });
+    expect(layer.computeOutputShape([null, 5])).toEqual([null, 3]);
+    expect(layer.getConfig().vocabularySize).toBe(3);
+    expect(() => layer.lookup(["a"])).toThrow(/got no vocabulary/);
+    layer.setVocabulary(["[UNK]", "a", "b"]);
+    expect(layer.lookup(["a"])).toEqual({ data: Float32Array.of(0, 1, 0), shape: [3] });
+  });
+
   it.each([
     [() => new StringLookup({ maxTokens: 1 }), /stringLookup: bad maxTokens, got 1, expected more than 1/],
     [() => new StringLookup({ padToMaxTokens: true }), /bad maxTokens, got none/],

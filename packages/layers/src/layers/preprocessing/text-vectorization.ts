@@ -38,6 +38,8 @@ export interface TextVectorizationOptions extends LayerOptions {
   readonly padToMaxTokens?: boolean;
   /** The words in order, instead of `adapt`. */
   readonly vocabulary?: readonly string[] | null;
+  /** Number of indices of a vocabulary that is to come, as files have it: for the shape of vectors. Default none. */
+  readonly vocabularySize?: number | null;
   /** In mode "tfIdf" the weight of each word of `vocabulary`. */
   readonly idfWeights?: readonly number[] | null;
 }

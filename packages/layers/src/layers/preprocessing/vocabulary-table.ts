@@ -22,6 +22,8 @@ export interface LookupOptions<T extends Token> {
   readonly vocabulary?: readonly T[] | null;
   /** In mode "tfIdf" the weight of each entry of `vocabulary`. */
   readonly idfWeights?: readonly number[] | null;
+  /** Number of indices of a vocabulary that is to come, as files have it: for the shape of vectors. Default none. */
+  readonly vocabularySize?: number | null;
   /** Default "int". */
   readonly outputMode?: LookupMode;
   /** Make vectors `maxTokens` long, however many tokens there are. Default false. */
@@ -52,6 +54,7 @@ export class VocabularyTable<T extends Token> {
   readonly outputMode: LookupMode;
   readonly padToMaxTokens: boolean;
   readonly #kind: TokenKind<T>;
+  readonly #sizeToCome: number | null;
   #tokens: readonly T[] = [];
   #indices = new Map<T, number>();
   /** Of all indices, special ones too. */
@@ -70,6 +73,7 @@ export class VocabularyTable<T extends Token> {
     this.oovToken = options.oovToken ?? kind.oovToken;
     this.outputMode = options.outputMode ?? "int";
     this.padToMaxTokens = options.padToMaxTokens ?? false;
+    this.#sizeToCome = options.vocabularySize ?? null;
     const { maxTokens, numOovIndices, outputMode } = this;
     this.#check(modes.includes(outputMode), "outputMode", outputMode, modes.join(", "));
     this.#check(maxTokens === null || maxTokens > 1, "maxTokens", maxTokens, "more than 1");
@@ -98,10 +102,14 @@ export class VocabularyTable<T extends Token> {
     return this.tokenStart + this.#tokens.length;
   }
 
-  /** Length of the vectors that tokens become. @throws DataError where there is no vocabulary yet */
+  /** Length of the vectors that tokens become. @throws DataError where it is not known yet */
   get depth(): number {
     if (this.padToMaxTokens) return this.maxTokens!;
     if (this.#tokens.length > 0) return this.size;
+    return this.#sizeToCome ?? this.#fail();
+  }
+
+  #fail(): never {
     throw new DataError(
       `${this.owner}: got no vocabulary in mode "${this.outputMode}", expected adapt or setVocabulary before`,
     );
@@ -223,6 +231,7 @@ export class VocabularyTable<T extends Token> {
    * @param samples indices, of -1 none is made
    */
   vectors(samples: readonly (readonly number[])[]): HostArray {
+    if (this.#tokens.length === 0 && !this.padToMaxTokens) this.#fail();
     const { depth } = this;
     const data = new Float32Array(samples.length * depth);
     samples.forEach((indices, sample) => {
@@ -253,6 +262,7 @@ export class VocabularyTable<T extends Token> {
       outputMode: this.outputMode,
       padToMaxTokens: this.padToMaxTokens,
       ...(this.#tokens.length > 0 ? { vocabulary: this.vocabulary() } : {}),
+      ...(this.#tokens.length === 0 && this.#sizeToCome ? { vocabularySize: this.#sizeToCome } : {}),
       ...(this.#idfWeights ? { idfWeights: this.#idfWeights } : {}),
     };
   }
