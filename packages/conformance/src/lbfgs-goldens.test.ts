@@ -48,8 +48,9 @@ const variables = (initial: readonly GoldenArray[], dtype: Float): Variable[] =>
   initial.map((value, at) => new Variable(goldenTensor(value, dtype), { name: `weight${at}` }));
 
 /**
- * How far weights may be off, as a share of the largest: in float64 some roundings, which 30 steps through a curved
- * valley amplify; in float32 what eight runs of PyTorch in float32 are apart from its run in float64, four times.
+ * How far weights may be off, as a share of the largest: in float64 some roundings, which 30 steps through a
+ * curved valley amplify; in float32 what eight runs of PyTorch in float32 are apart from its run in float64,
+ * four times.
  */
 const tolerance = (dtype: Float, spread: number): Tolerance => ({
   scaled: dtype === "float64" ? 1e-11 : 4 * spread,

@@ -33,11 +33,14 @@ const schedules = [...scheduleFile.cases, ...pytorchFile.cases];
 const rounding: Record<Float, number> = { float32: 2 ** -24, float64: 5e-15 };
 
 /**
- * A trajectory in `k` steps rounds each weight `k` times, and each update in some operations: at most so many roundings
- * of the weight's largest value and of the way it has come, measured at 1.2 (one is half a unit in the last place).
+ * A trajectory in `k` steps rounds each weight `k` times, and each update in some operations: at most so many
+ * roundings of the weight's largest value and of the way it has come, measured at 1.2 (one is half a unit in
+ * the last place).
  */
 const roundingsPerStep = 2;
-/** State is an average or sum of up to 12 values and their squares, of any sign: in roundings of the largest. */
+/**
+ * State is an average or sum of up to 12 values and their squares, of any sign: in roundings of the largest.
+ */
 const stateRoundings = 32;
 /** A rate is a handful of operations, with one cosine or power among them. */
 const rateRoundings = 4;

@@ -14,7 +14,9 @@ export interface AdafactorOptions extends OptimizerOptions {
   readonly epsilon2?: number;
   /** Steps are scaled down to at most this root mean square, before the rate. Default 1. */
   readonly clipThreshold?: number;
-  /** As in Keras's configs. The rate is at most `1 / sqrt(t)` in either case, in Keras as well. Default true. */
+  /**
+   * As in Keras's configs. The rate is at most `1 / sqrt(t)` in either case, in Keras as well. Default true.
+   */
   readonly relativeStep?: boolean;
 }
 
@@ -25,8 +27,8 @@ const rootMeanSquare = (x: Tensor): Tensor => x.square().mean().sqrt();
  * `q = g^2 + epsilon1`, `beta = 1 - t^beta2Decay`, `r = beta r + (1 - beta) mean(q, -1)`,
  * `c = beta c + (1 - beta) mean(q, -2)`, `u = g / sqrt(r / mean(r, -1) * c)`, and
  * `w -= min(learningRate, 1 / sqrt(t)) * max(epsilon2, rms(w)) * u / max(1, rms(u) / clipThreshold)`.
- * A weight of fewer than two axes keeps the whole average. Keras also keeps the product of `r` and `c`, which nothing
- * reads; here a matrix `[rows, columns]` costs `rows + columns` numbers.
+ * A weight of fewer than two axes keeps the whole average. Keras also keeps the product of `r` and `c`, which
+ * nothing reads; here a matrix `[rows, columns]` costs `rows + columns` numbers.
  * Source: Shazeer and Stern 2018, algorithms 4 and 5; Keras 3 `Adafactor`.
  */
 export class Adafactor extends PerWeightOptimizer<AdafactorOptions> {

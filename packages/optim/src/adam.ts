@@ -48,7 +48,9 @@ export class Adam extends PerWeightOptimizer<AdamOptions> {
   }
 }
 
-/** Adam with decoupled weight decay, 0.004 by default. Source: Loshchilov and Hutter 2019; Keras 3 `AdamW`. */
+/**
+ * Adam with decoupled weight decay, 0.004 by default. Source: Loshchilov and Hutter 2019; Keras 3 `AdamW`.
+ */
 export class AdamW extends Adam {
   override readonly className = "AdamW";
 

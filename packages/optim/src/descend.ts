@@ -22,7 +22,10 @@ export interface MinimizeResult extends MinimizeProgress {
   readonly reason: "gradient" | "slope" | "change" | "maxIter" | "maxEval" | "stopped";
 }
 
-/** Most evaluations on one line: in float32 a bracket can be too short for its ends to differ before it is closed. */
+/**
+ * Most evaluations on one line: in float32 a bracket can be too short for its ends to differ before it is
+ * closed.
+ */
 const evaluationsPerLine = 25;
 
 /** A point of the line search with the gradient there, flat. */

@@ -19,10 +19,10 @@ export interface FtrlOptions extends OptimizerOptions {
 }
 
 /**
- * Follow the regularized leader: `n' = n + g^2`, `sigma = (n'^p - n^p) / learningRate` with `p = -learningRatePower`,
- * `z += g + 2 l2Shrinkage w - sigma w`,
- * `w = (clip(z, -l1, l1) - z) / ((n'^p + beta) / learningRate + 2 l2)`. The first step starts from `z = 0`, which
- * leaves little of the first weights.
+ * Follow the regularized leader: with `p = -learningRatePower`
+ * `n' = n + g^2`, `sigma = (n'^p - n^p) / learningRate`, `z += g + 2 l2Shrinkage w - sigma w`,
+ * `w = (clip(z, -l1, l1) - z) / ((n'^p + beta) / learningRate + 2 l2)`.
+ * The first step starts from `z = 0`, which leaves little of the first weights.
  * Source: McMahan et al. 2013; Keras 3 `Ftrl`.
  */
 export class Ftrl extends PerWeightOptimizer<FtrlOptions> {

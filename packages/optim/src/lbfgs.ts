@@ -31,7 +31,9 @@ export interface LBFGSOptions {
   readonly toleranceChange?: number;
   /** Pairs of steps and gradient changes that are kept; each costs two numbers a weight. Default 100. */
   readonly historySize?: number;
-  /** How `minimize` chooses lengths of steps; with "none" they are the learning rate. Default "strongWolfe". */
+  /**
+   * How `minimize` chooses lengths of steps; with "none" they are the learning rate. Default "strongWolfe".
+   */
   readonly lineSearchFn?: "strongWolfe" | "none";
 }
 
@@ -47,12 +49,13 @@ const dot = (a: Tensor, b: Tensor): Tensor => a.multiply(b).sum();
 const flat = (tensors: readonly Tensor[]): Tensor => concat(tensors.map((x) => x.reshape([-1])));
 
 /**
- * Limited-memory BFGS for losses of the full batch: from the last steps `s` and gradient changes `y` it estimates the
- * curvature and goes along `-H g`. All weights together are one vector. The two-loop recursion runs on the device in
- * the weights' dtype: gradients and history never leave it, `apply` works in compiled steps, and the state is
- * Variables, so a run can be resumed. A line search reads three numbers an evaluation.
- * Source: Liu and Nocedal 1989; PyTorch 2 `torch.optim.LBFGS`: names, defaults (but for the line search, which is on),
- * and the order of checks.
+ * Limited-memory BFGS for losses of the full batch: from the last steps `s` and gradient changes `y` it
+ * estimates the curvature and goes along `-H g`. All weights together are one vector. The two-loop recursion
+ * runs on the device in the weights' dtype: gradients and history never leave it, `apply` works in compiled
+ * steps, and the state is Variables, so a run can be resumed. A line search reads three numbers an
+ * evaluation.
+ * Source: Liu and Nocedal 1989; PyTorch 2 `torch.optim.LBFGS`: names, defaults (but for the line search,
+ * which is on), and the order of checks.
  */
 export class LBFGS extends OptimizerBase {
   readonly className = "LBFGS";
@@ -125,7 +128,10 @@ export class LBFGS extends OptimizerBase {
     this.#slots = new Slots([slots], { shape: [], dtype });
   }
 
-  /** One iteration with the learning rate as length of the step; weights without a gradient count as gradient 0. */
+  /**
+   * One iteration with the learning rate as length of the step; weights without a gradient count as gradient
+   * 0.
+   */
   apply(gradients: ReadonlyMap<Variable, Tensor>): void {
     if (gradients.size === 0) return;
     this.build([...gradients.keys()]);
@@ -150,9 +156,9 @@ export class LBFGS extends OptimizerBase {
   }
 
   /**
-   * Takes a gradient into the history and turns to the new direction: the two-loop recursion over the newest `pairs`.
-   * Places of the history that are still empty are zeros, which add nothing. Nothing changes where the gradient is
-   * within the tolerance already (`active` is 0).
+   * Takes a gradient into the history and turns to the new direction: the two-loop recursion over the newest
+   * `pairs`. Places of the history that are still empty are zeros, which add nothing. Nothing changes where
+   * the gradient is within the tolerance already (`active` is 0).
    */
   #turn(
     gradient: Tensor,
@@ -204,8 +210,8 @@ export class LBFGS extends OptimizerBase {
   }
 
   /**
-   * Minimizes a loss of the full batch: iterations with a strong-Wolfe line search until a tolerance or limit is met.
-   * Loss and gradient are compiled once. A further call goes on from the state there is.
+   * Minimizes a loss of the full batch: iterations with a strong-Wolfe line search until a tolerance or limit
+   * is met. Loss and gradient are compiled once. A further call goes on from the state there is.
    * @param lossFn gives the loss, a scalar, from the values of the weights
    * @param variables the weights to change
    * @returns the loss at the weights that were found, counts, and why it ended

@@ -17,7 +17,8 @@ export interface NadamOptions extends OptimizerOptions {
 /**
  * Adam with Nesterov's momentum, whose share grows: `u(t) = beta1 (1 - 0.96^t / 2)`, `p(t) = u(1) ... u(t)`,
  * `m += (1 - beta1) (g - m)`, `v += (1 - beta2) (g^2 - v)`,
- * `w -= learningRate * (u(t+1) m / (1 - p(t+1)) + (1 - u(t)) g / (1 - p(t))) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
+ * `d = u(t+1) m / (1 - p(t+1)) + (1 - u(t)) g / (1 - p(t))`,
+ * `w -= learningRate * d / (sqrt(v / (1 - beta2^t)) + epsilon)`.
  * Source: Dozat 2015; Keras 3 `Nadam`.
  */
 export class Nadam extends PerWeightOptimizer<NadamOptions> {

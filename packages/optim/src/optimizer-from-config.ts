@@ -14,7 +14,8 @@ import type { Schedule, ScheduleConfig } from "./schedules/schedule.js";
 import { scheduleFromConfig } from "./schedules/schedule-from-config.js";
 import { SGD } from "./sgd.js";
 
-// A closed registry: names in saved files choose among these and nothing else. The options of each were its own.
+// A closed registry: names in saved files choose among these and nothing else. The options of each were its
+// own.
 const classes: Readonly<Record<string, new (rate: number | Schedule, options: never) => OptimizerBase>> = {
   SGD,
   RMSprop,
@@ -32,7 +33,8 @@ const classes: Readonly<Record<string, new (rate: number | Schedule, options: ne
 
 /**
  * The optimizer that a config (of `getConfig`, kept in saved files) describes, without its state.
- * @throws DataError for a class that is not one of this package, or a schedule that is a function of the user's
+ * @throws DataError for a class that is not one of this package, or a schedule that is a function of the
+ *   user's
  */
 export function optimizerFromConfig(config: Readonly<Record<string, unknown>>): OptimizerBase {
   const { className, learningRate, ...options } = config;

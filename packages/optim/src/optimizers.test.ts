@@ -20,7 +20,9 @@ import { testOptimizer } from "./testing/test-optimizer.js";
 
 type Make = (rate: number | Schedule, options?: OptimizerOptions) => OptimizerBase;
 
-/** Each optimizer with a fitting rate, and its groups of slots: the weights' states are listed group by group. */
+/**
+ * Each optimizer with a fitting rate, and its groups of slots: the weights' states are listed group by group.
+ */
 const kinds: readonly [name: string, rate: number, make: Make, groups: string[][], own?: string[]][] = [
   ["SGD", 0.1, (rate, options) => new SGD(rate, options), []],
   [

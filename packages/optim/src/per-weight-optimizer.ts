@@ -8,9 +8,14 @@ import { type SlotGroups, type SlotStep, Slots } from "./slots.js";
 
 /** Settings of every optimizer that updates each weight by its own gradient. */
 export interface OptimizerOptions extends ClippingOptions {
-  /** Decoupled weight decay: before each step `weight -= learningRate * weightDecay * weight`. Default 0: none. */
+  /**
+   * Decoupled weight decay: before each step `weight -= learningRate * weightDecay * weight`. Default 0:
+   * none.
+   */
   readonly weightDecay?: number;
-  /** Parts of names of weights that do not decay, such as "bias"; see `excludeFromWeightDecay`. Default none. */
+  /**
+   * Parts of names of weights that do not decay, such as "bias"; see `excludeFromWeightDecay`. Default none.
+   */
   readonly excludeFromWeightDecay?: readonly string[];
   /** Change the weights at every n-th step only, by the mean of the n gradients. Default: at every step. */
   readonly gradientAccumulationSteps?: number;
@@ -18,7 +23,9 @@ export interface OptimizerOptions extends ClippingOptions {
   readonly useEma?: boolean;
   /** Default 0.99. */
   readonly emaMomentum?: number;
-  /** Every so many updates the weights become their averages. Default: never, but `finalizeVariableValues`. */
+  /**
+   * Every so many updates the weights become their averages. Default: never, but `finalizeVariableValues`.
+   */
   readonly emaOverwriteFrequency?: number;
 }
 
@@ -44,9 +51,10 @@ const averageSlot = "average";
 const accumulatorSlot = "gradientAccumulator";
 
 /**
- * An optimizer whose rule is the same for every weight. Around the rule there is what Keras has, in its order:
- * accumulation of gradients, clipping, weight decay, the rule, the moving average of the weights, the step count.
- * Whatever happens in some steps only is chosen by the step count on the device, so one plan serves all steps.
+ * An optimizer whose rule is the same for every weight. Around the rule there is what Keras has, in its
+ * order: accumulation of gradients, clipping, weight decay, the rule, the moving average of the weights, the
+ * step count. Whatever happens in some steps only is chosen by the step count on the device, so one plan
+ * serves all steps.
  */
 export abstract class PerWeightOptimizer<
   Options extends OptimizerOptions = OptimizerOptions,
@@ -92,7 +100,9 @@ export abstract class PerWeightOptimizer<
     this.#undecayedNames = this.#common.excludeFromWeightDecay ?? [];
   }
 
-  /** State kept for a weight, in groups: Keras keeps all weights' first group, then all weights' second, ... */
+  /**
+   * State kept for a weight, in groups: Keras keeps all weights' first group, then all weights' second, ...
+   */
   protected abstract slots(weight: Variable): SlotGroups;
 
   /** State kept once for all weights: scalars. */
@@ -125,7 +135,8 @@ export abstract class PerWeightOptimizer<
   }
 
   /**
-   * Leaves weights out of weight decay. Names are kept in the config, weights are not. Call it before `build`.
+   * Leaves weights out of weight decay. Names are kept in the config, weights are not. Call it before
+   * `build`.
    * @param which weights, and parts of names: "bias" is every weight whose name has it
    * @throws HeklaError once there is state
    */
@@ -235,8 +246,8 @@ export abstract class PerWeightOptimizer<
   }
 
   /**
-   * Overwrites the weights with their moving averages, for good, as `fit` does after the last epoch. Without `useEma`
-   * nothing happens, nor to weights that were never updated.
+   * Overwrites the weights with their moving averages, for good, as `fit` does after the last epoch. Without
+   * `useEma` nothing happens, nor to weights that were never updated.
    * @param weights default: all
    */
   finalizeVariableValues(weights: readonly Variable[] = [...this.#state.keys()]): void {

@@ -15,8 +15,8 @@ export interface RMSpropOptions extends OptimizerOptions {
 }
 
 /**
- * `v = rho * v + (1 - rho) * g^2`, `w -= learningRate * g / sqrt(v + epsilon)`; centered subtracts the squared
- * running mean of the gradient from `v` under the root.
+ * `v = rho * v + (1 - rho) * g^2`, `w -= learningRate * g / sqrt(v + epsilon)`; centered subtracts the
+ * squared running mean of the gradient from `v` under the root.
  * Source: Keras 3 `RMSprop` (after Hinton 2012).
  */
 export class RMSprop extends PerWeightOptimizer<RMSpropOptions> {

@@ -11,8 +11,8 @@ export interface SGDOptions extends OptimizerOptions {
 }
 
 /**
- * Gradient descent: `w -= learningRate * g`; with momentum `v = momentum * v - learningRate * g` and `w += v`, or
- * `w += momentum * v - learningRate * g` for Nesterov's form.
+ * Gradient descent: `w -= learningRate * g`; with momentum `v = momentum * v - learningRate * g` and `w +=
+ * v`, or `w += momentum * v - learningRate * g` for Nesterov's form.
  * Source: Keras 3 `SGD`.
  */
 export class SGD extends PerWeightOptimizer<SGDOptions> {

@@ -18,8 +18,8 @@ export interface StrongWolfeOptions {
 const [c1, c2] = [1e-4, 0.9];
 
 /**
- * The minimum of the cubic through two points with their slopes, kept within bounds; the middle of the bounds where
- * the cubic has none or a value is not finite.
+ * The minimum of the cubic through two points with their slopes, kept within bounds; the middle of the bounds
+ * where the cubic has none or a value is not finite.
  * Source: Nocedal and Wright 2006, equation 3.59.
  */
 function cubicMinimum(a: LinePoint, b: LinePoint, low: number, high: number): number {
@@ -32,10 +32,11 @@ function cubicMinimum(a: LinePoint, b: LinePoint, low: number, high: number): nu
 }
 
 /**
- * A point on a line that satisfies the strong Wolfe conditions, or the lowest one seen when evaluations run out: first
- * steps outward until a bracket has such a point, then cubic interpolation inside it. A value that is not finite counts
- * as too high, so a step out of a function's domain is taken back.
- * Source: Nocedal and Wright 2006, algorithms 3.5 and 3.6, with the safeguards of minFunc that PyTorch 2 `LBFGS` has.
+ * A point on a line that satisfies the strong Wolfe conditions, or the lowest one seen when evaluations run
+ * out: first steps outward until a bracket has such a point, then cubic interpolation inside it. A value that
+ * is not finite counts as too high, so a step out of a function's domain is taken back.
+ * Source: Nocedal and Wright 2006, algorithms 3.5 and 3.6, with the safeguards of minFunc that PyTorch 2
+ * `LBFGS` has.
  * @param evaluate the function on the line
  * @param start the point at 0, of negative slope
  * @param first how far to go first

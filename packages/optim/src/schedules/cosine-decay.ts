@@ -66,8 +66,8 @@ function restarts(firstDecaySteps: number, tMul: number): number[] {
 }
 
 /**
- * Half a cosine again and again: period `i` has `firstDecaySteps * tMul^i` steps and, at `fraction` of it, the rate
- * `initialLearningRate * ((1 - alpha) * mMul^i * (1 + cos(pi * fraction)) / 2 + alpha)`.
+ * Half a cosine again and again: period `i` has `firstDecaySteps * tMul^i` steps and, at `fraction` of it,
+ * the rate `initialLearningRate * ((1 - alpha) * mMul^i * (1 + cos(pi * fraction)) / 2 + alpha)`.
  * Source: Loshchilov and Hutter 2017; Keras 3 `CosineDecayRestarts`.
  * @throws HeklaError for `firstDecaySteps` that are not above 0, or `tMul` below 1
  */

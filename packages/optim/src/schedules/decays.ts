@@ -12,7 +12,8 @@ const periods = (step: Tensor, decaySteps: number, { staircase = false }: Stairc
 };
 
 /**
- * `rate = initialLearningRate * decayRate ^ (step / decaySteps)`; with `staircase` the exponent is rounded down.
+ * `rate = initialLearningRate * decayRate ^ (step / decaySteps)`; with `staircase` the exponent is rounded
+ * down.
  * Source: Keras 3 `ExponentialDecay`.
  * @throws HeklaError for `decaySteps` that are not above 0
  */
@@ -29,7 +30,8 @@ export function exponentialDecay(
 }
 
 /**
- * `rate = initialLearningRate / (1 + decayRate * step / decaySteps)`; with `staircase` the quotient is rounded down.
+ * `rate = initialLearningRate / (1 + decayRate * step / decaySteps)`; with `staircase` the quotient is
+ * rounded down.
  * Source: Keras 3 `InverseTimeDecay`.
  * @throws HeklaError for `decaySteps` that are not above 0
  */
@@ -50,13 +52,16 @@ export interface PolynomialDecayOptions {
   readonly endLearningRate?: number;
   /** Exponent; 1 is a straight line. Default 1. */
   readonly power?: number;
-  /** After `decaySteps` go on with 2, 3, ... times as many, the first multiple not below `step`. Default false. */
+  /**
+   * After `decaySteps` go on with 2, 3, ... times as many, the first multiple not below `step`. Default
+   * false.
+   */
   readonly cycle?: boolean;
 }
 
 /**
- * `rate = (initialLearningRate - endLearningRate) * (1 - step / decaySteps) ^ power + endLearningRate`, the step being
- * at most `decaySteps`, or `decaySteps` at least the step (`cycle`).
+ * `rate = (initialLearningRate - endLearningRate) * (1 - step / decaySteps) ^ power + endLearningRate`, the
+ * step being at most `decaySteps`, or `decaySteps` at least the step (`cycle`).
  * Source: Keras 3 `PolynomialDecay`.
  * @throws HeklaError for `decaySteps` that are not above 0
  */

@@ -7,8 +7,8 @@ export interface LinearWarmupOptions {
 }
 
 /**
- * A straight line from `initialLearningRate` to the first rate of `then`, over `warmupSteps` steps; after them `then`
- * from its own first step on, as the warm-up of Keras 3's `CosineDecay`.
+ * A straight line from `initialLearningRate` to the first rate of `then`, over `warmupSteps` steps; after
+ * them `then` from its own first step on, as the warm-up of Keras 3's `CosineDecay`.
  * @param then a schedule, or a rate to stay at
  * @throws HeklaError for `warmupSteps` that are not above 0
  */

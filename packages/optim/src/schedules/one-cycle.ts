@@ -16,8 +16,9 @@ export interface OneCycleOptions {
 }
 
 /**
- * Up from `maxLearningRate / divFactor` to `maxLearningRate`, which step `pctStart * totalSteps - 1` has, and down to
- * `maxLearningRate / divFactor / finalDivFactor`, which the last of `totalSteps` steps and all after it have.
+ * Up from `maxLearningRate / divFactor` to `maxLearningRate`, which step `pctStart * totalSteps - 1` has, and
+ * down to `maxLearningRate / divFactor / finalDivFactor`, which the last of `totalSteps` steps and all after
+ * it have.
  * Source: Smith and Topin 2018; PyTorch 2 `OneCycleLR` (which also cycles a momentum: this does not).
  * @throws HeklaError for `totalSteps` that are not above 0, or an option out of its range
  */

@@ -18,7 +18,10 @@ import { type OptimizerBase, optimizerFromConfig } from "../index.js";
 export interface TestOptimizerOptions {
   /** Names of its state, in order, besides the counters; the weights are called "kernel" and "bias". */
   readonly state: readonly string[];
-  /** Steps until the weights have moved: those of gradient accumulation, or of a rate that begins at 0. Default 1. */
+  /**
+   * Steps until the weights have moved: those of gradient accumulation, or of a rate that begins at 0.
+   * Default 1.
+   */
   readonly stepsToMove?: number;
 }
 
@@ -94,9 +97,9 @@ const fromJson = (optimizer: OptimizerBase): OptimizerBase =>
   optimizerFromConfig(JSON.parse(JSON.stringify(optimizer.getConfig())) as Record<string, unknown>);
 
 /**
- * What every optimizer must do, on the reference and the wasm backend: names of its state, config round trip, the same
- * bits eager, scoped, compiled, and after a kill and resume, a lower loss on a quadratic, finite values with zero
- * gradients, and memory given back.
+ * What every optimizer must do, on the reference and the wasm backend: names of its state, config round trip,
+ * the same bits eager, scoped, compiled, and after a kill and resume, a lower loss on a quadratic, finite
+ * values with zero gradients, and memory given back.
  */
 export function testOptimizer(
   title: string,
