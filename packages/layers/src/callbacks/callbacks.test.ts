@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SGD } from "@hekla/optim";
+import { exponentialDecay, SGD } from "@hekla/optim";
 import { DataError, type HostArray } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -107,6 +107,9 @@ describe("learning rates", () => {
     const scheduler = new LearningRateScheduler((epoch, rate) => (epoch < 2 ? rate : rate / 2));
     const { history } = await train(line(1), 4, [scheduler]);
     expect(history.learningRate).toEqual([1, 1, 0.5, 0.25]);
+    const scheduled = line();
+    scheduled.compile({ optimizer: new SGD(exponentialDecay(0.1, 10, 0.9)), loss: "mse" });
+    await expect(train(scheduled, 1, [scheduler])).rejects.toThrow(/follows a schedule/);
     const bad = new LearningRateScheduler(() => Number.NaN);
     await expect(train(line(), 1, [bad])).rejects.toThrow(/bad learning rate for epoch 0, got NaN/);
   });

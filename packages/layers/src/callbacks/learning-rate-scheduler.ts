@@ -1,7 +1,7 @@
 import { DataError } from "@hekla/tensor";
 import type { Callback } from "../callback.js";
 import type { Model } from "../model.js";
-import { learningRateOf } from "./learning-rate.js";
+import { settableLearningRate } from "./learning-rate.js";
 
 /**
  * Sets the learning rate before each epoch to what a function of the epoch, from 0, and the rate so far gives; the rate
@@ -17,7 +17,7 @@ export class LearningRateScheduler implements Callback {
   }
 
   async onEpochBegin(epoch: number): Promise<void> {
-    const rate = learningRateOf("learningRateScheduler", this.#model);
+    const rate = settableLearningRate("learningRateScheduler", this.#model);
     const next = this.schedule(epoch, (await rate.data())[0]!);
     if (typeof next !== "number" || !(next >= 0) || !Number.isFinite(next)) {
       throw new DataError(
@@ -28,6 +28,6 @@ export class LearningRateScheduler implements Callback {
   }
 
   async onEpochEnd(_epoch: number, logs: Record<string, number>): Promise<void> {
-    logs.learningRate = (await learningRateOf("learningRateScheduler", this.#model).data())[0]!;
+    logs.learningRate = (await settableLearningRate("learningRateScheduler", this.#model).data())[0]!;
   }
 }

@@ -1,7 +1,7 @@
 import { DataError } from "@hekla/tensor";
 import type { Callback } from "../callback.js";
 import type { Model } from "../model.js";
-import { learningRateOf } from "./learning-rate.js";
+import { settableLearningRate } from "./learning-rate.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
@@ -54,7 +54,7 @@ export class ReduceLROnPlateau implements Callback {
   }
 
   async onEpochEnd(_epoch: number, logs: Record<string, number>): Promise<void> {
-    const rate = learningRateOf("reduceLROnPlateau", this.#model);
+    const rate = settableLearningRate("reduceLROnPlateau", this.#model);
     const current = (await rate.data())[0]!;
     logs.learningRate = current;
     const value = this.#monitor.value(logs);
