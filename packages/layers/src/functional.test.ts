@@ -311,6 +311,15 @@ describe("nanGuard", () => {
   });
 });
 
+it("compile refuses what is no optimizer, and training without a loss", async () => {
+  const model = new Sequential([new Dense(1, { inputShape: [3] })]);
+  expect(() => model.compile({ optimizer: "adam" as never, loss: "mse" })).toThrow(
+    /got "adam", expected an object/,
+  );
+  model.compile({ optimizer: new SGD() });
+  await expect(model.fit(values(2, 3), values(2, 1))).rejects.toThrow(/got no loss, expected one/);
+});
+
 it("functional models refuse data that does not fit", async () => {
   const model = twoByTwo();
   await expect(model.predict(values(2, 4))).rejects.toThrow(

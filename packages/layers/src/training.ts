@@ -4,6 +4,7 @@ import {
   cast,
   compile,
   concat,
+  DataError,
   HeklaError,
   type HostArray,
   multiply,
@@ -76,8 +77,14 @@ export class Training {
 
   /** @throws DataError for a loss or metric of an unknown name */
   constructor(model: Trainable, options: CompileOptions) {
+    const { optimizer } = options;
+    if (typeof optimizer?.apply !== "function") {
+      throw new DataError(
+        `compile: that is no optimizer, got ${JSON.stringify(optimizer)}, expected an object: new Adam() of @hekla/optim`,
+      );
+    }
     this.options = options;
-    this.optimizer = options.optimizer;
+    this.optimizer = optimizer;
     this.#model = model;
     this.objectives = objectivesOf(options, model.outputNames);
     this.#standard = standardFigures(this.objectives);
@@ -164,7 +171,7 @@ export class Training {
       return [{ loss: value, weighted: weight === 1 ? value : multiply(value, weight) }];
     });
     if (losses.length > 0) return losses;
-    throw new HeklaError("fit: there is nothing to train for, got no loss, expected one in compile");
+    throw new HeklaError("compile: there is nothing to train for, got no loss, expected one");
   }
 
   /** What regularizers say of the weights that are trained. */
