@@ -14,7 +14,7 @@ from keras.src.backend.jax import nn  # noqa: E402
 
 
 def dot_product_attention(query, key, value, bias=None, mask=None, scale=None, is_causal=False, **_):
-    """Keras's formula; on jax it rounds scores to float32 and cannot take values of another size than keys."""
+    """Keras's formula; on jax it rounds scores to float32, and takes no values of another size than keys."""
     logits = nn._apply_masks(jax.numpy.einsum("BTNH,BSNH->BNTS", query, key) * scale, mask, is_causal)
     return jax.numpy.einsum("BNTS,BSNH->BTNH", jax.nn.softmax(logits, axis=-1), value)
 
@@ -76,8 +76,8 @@ def multi(name, options=None, shapes=(QUERY, (2, 4, 4)), masks=None, call_option
     options = {**HEADS, **(options or {})}
     config = {key: list(value) if isinstance(value, tuple) else value
               for key, value in camel_options(options).items()}
-    case(f"MultiHeadAttention {name}", keras.layers.MultiHeadAttention(**options), config, list(shapes), masks,
-         call_options)
+    layer = keras.layers.MultiHeadAttention(**options)
+    case(f"MultiHeadAttention {name}", layer, config, list(shapes), masks, call_options)
 
 
 SCORES = {"return_attention_scores": True}
@@ -106,7 +106,8 @@ multi("no key seen, scores", masks=[None, FULLY], call_options=SCORES)
 PAIRS = [[1, 0, 1, 1], [0, 1, 1, 0], [1, 1, 1, 1]]
 multi("attention_mask of pairs", call_options={"attention_mask": PAIRS})
 multi("attention_mask of samples", call_options={"attention_mask": [PAIRS, PAIRS[::-1]]})
-multi("attention_mask of samples and heads", call_options={"attention_mask": [[PAIRS], [PAIRS[::-1]]], **SCORES})
+multi("attention_mask of samples and heads",
+      call_options={"attention_mask": [[PAIRS], [PAIRS[::-1]]], **SCORES})
 multi("attention_mask of keys, others", masks=[QUERY_MASK, VALUE_MASK],
       call_options={"attention_mask": [[[1, 1, 1, 0]], [[0, 1, 1, 1]]], "use_causal_mask": True, **SCORES})
 multi("four axes", shapes=((2, 2, 3, 4), (2, 2, 2, 4)), call_options=SCORES)

@@ -1,4 +1,4 @@
-"""Goldens of StringLookup, IntegerLookup and TextVectorization: vocabularies and results; what Normalization adapts to.
+"""Goldens of StringLookup, IntegerLookup, TextVectorization, and of Normalization.adapt.
 
 From Keras 3 on TensorFlow, which these layers need on every backend.
 
@@ -54,10 +54,12 @@ def case(name, options, *, adapt=None, batches=None, call=None, inverse=None, me
     if inverse is not None:
         words = numpy.asarray(layer(numpy.asarray(inverse)))
         found["inverse"] = inverse
-        found["tokens"] = [[word.decode() if isinstance(word, bytes) else int(word) for word in row] for row in words]
+        found["tokens"] = [[word.decode() if isinstance(word, bytes) else int(word) for word in row]
+                           for row in words]
     words = layer.get_vocabulary()
     found["size"] = layer.vocabulary_size()
-    found["vocabulary"] = [word if isinstance(word, str) else int(word) for word in words] if len(words) < 99 else None
+    plain = [word if isinstance(word, str) else int(word) for word in words]
+    found["vocabulary"] = plain if len(words) < 99 else None
     found["plainVocabulary"] = [word if isinstance(word, str) else int(word)
                                 for word in layer.get_vocabulary(include_special_tokens=False)]
     cases.append(found)
@@ -65,7 +67,8 @@ def case(name, options, *, adapt=None, batches=None, call=None, inverse=None, me
 
 WORDS = ["b", "a", "c", "b", "d", "a", "", "Z", "\u00e9", "\U0001f642", "\ufb01", "ab", "[UNK]", "[M]", "[M]"]
 ROWS = [["b", "a", "c"], ["b", "b", "d"], ["a", "", "zz"]]
-for options in [{}, {"max_tokens": 5}, {"num_oov_indices": 3}, {"mask_token": "[M]"}, {"mask_token": "", "num_oov_indices": 2},
+for options in [{}, {"max_tokens": 5}, {"num_oov_indices": 3}, {"mask_token": "[M]"},
+                {"mask_token": "", "num_oov_indices": 2},
                 {"oov_token": "b"}]:
     case("StringLookup", options, adapt=WORDS, call=ROWS)
     case("StringLookup", options, adapt=ROWS, call=["b", "x", "", "[M]", "[UNK]", "\u00e9"])
@@ -81,15 +84,16 @@ for mode in ["one_hot", "multi_hot", "count", "tf_idf"]:
         case("StringLookup", options, batches=[ROWS, [["q", "a", "a"]], ["b", "t"]], call=ROWS)
 case("StringLookup", {"vocabulary": ["x", "y"], "output_mode": "tf_idf", "idf_weights": [0.5, 1.5]},
      call=[["x", "y", "x", "n"]])
-case("StringLookup", {"vocabulary": ["[UNK]", "x", "y"], "output_mode": "tf_idf", "idf_weights": [2.5, 0.5, 1.5]},
-     call=[["x", "y", "x", "n"]])
+special = {"vocabulary": ["[UNK]", "x", "y"], "output_mode": "tf_idf", "idf_weights": [2.5, 0.5, 1.5]}
+case("StringLookup", special, call=[["x", "y", "x", "n"]])
 case("StringLookup", {"vocabulary": ["[UNK]", "x", "y"]}, call=["x", "n"])
 case("StringLookup", {"vocabulary": ["x", "y"], "num_oov_indices": 0}, call=["x", "y"])
 for more in [{}, {"mask_token": "m"}, {"num_oov_indices": 0}, {"num_oov_indices": 2, "oov_token": "?"}]:
     case("StringLookup", {"vocabulary": ["x", "y"], "invert": True, **more}, inverse=[[0, 1, 2], [3, 4, 99]])
 NUMBERS = [[5, 7, 5], [-3, 7, 5], [12, 0, -1]]
-for options in [{}, {"max_tokens": 3}, {"num_oov_indices": 3}, {"mask_token": 0}, {"num_oov_indices": 3, "oov_method": "farmhash"},
-                {"output_mode": "multi_hot"}, {"output_mode": "count", "mask_token": 7}, {"output_mode": "one_hot"}]:
+for options in [{}, {"max_tokens": 3}, {"num_oov_indices": 3}, {"mask_token": 0},
+                {"num_oov_indices": 3, "oov_method": "farmhash"}, {"output_mode": "multi_hot"},
+                {"output_mode": "count", "mask_token": 7}, {"output_mode": "one_hot"}]:
     case("IntegerLookup", options, adapt=NUMBERS, call=[[5, 100, -4], [0, 7, 12]])
 case("IntegerLookup", {"vocabulary": [4, 2], "invert": True}, inverse=[[0, 1, 2], [3, 4, 1]])
 
@@ -100,7 +104,8 @@ def text(options, **more):
 
 for options in [{}, {"max_tokens": 6}, {"standardize": None}, {"standardize": "lower"},
                 {"standardize": "strip_punctuation"}, {"split": "character"}, {"split": None}, {"ngrams": 2},
-                {"ngrams": (2, 3)}, {"output_sequence_length": 3}, {"output_sequence_length": 9}, {"output_mode": "multi_hot"},
+                {"ngrams": (2, 3)}, {"output_sequence_length": 3}, {"output_sequence_length": 9},
+                {"output_mode": "multi_hot"},
                 {"output_mode": "count"}, {"output_mode": "tf_idf"}, {"output_mode": "count", "ngrams": 2},
                 {"output_mode": "tf_idf", "max_tokens": 60, "pad_to_max_tokens": True}]:
     text(options, adapt=TEXTS, call=NEW)
@@ -109,7 +114,8 @@ for options in [{}, {"max_tokens": 6}, {"standardize": None}, {"standardize": "l
 text({}, adapt=TEXTS, call=TEXTS)
 text({"split": None, "standardize": "lower", "ngrams": 2}, adapt=[["A", "b", "a"], ["b", "B", "c"]],
      call=[["a", "B", "a"], ["x", "a", "b"]])
-text({"split": None, "output_mode": "count"}, adapt=[["A", "b", "a"], ["b", "B", "c"]], call=[["a", "B", "a"]])
+text({"split": None, "output_mode": "count"}, adapt=[["A", "b", "a"], ["b", "B", "c"]],
+     call=[["a", "B", "a"]])
 text({"vocabulary": ["dog", "cat"]}, call=NEW)
 text({"vocabulary": ["", "[UNK]", "dog", "cat"], "output_sequence_length": 4}, call=NEW)
 text({"vocabulary": ["dog", "cat"], "output_mode": "tf_idf", "idf_weights": [0.25, 0.5]}, call=NEW)

@@ -103,7 +103,10 @@ function matrixOf({ kind, values }: ImageGolden["transform"], height: number, wi
   return affineRotation(multiply(first, Math.PI / 180), height, width);
 }
 
-/** Coordinates of a few places in float32, weights and four products: a few units in the last place of the largest. */
+/**
+ * Coordinates of a few places in float32, weights and four products: a few units in the last place of the
+ * largest.
+ */
 const close: Tolerance = { scaled: 3e-6 };
 
 const backends: [name: string, make: () => Backend | Promise<Backend>][] = [

@@ -12,7 +12,10 @@ import type { GoldenArray } from "./goldens.js";
 
 type Rows = string[] | string[][];
 
-/** A layer of Keras 3 that gives strings or numbers indices, written by `scripts/golden/text_preprocessing.py`. */
+/**
+ * A layer of Keras 3 that gives strings or numbers indices, written by
+ * `scripts/golden/text_preprocessing.py`.
+ */
 interface TextGolden extends LayerConfig {
   readonly name: string;
   readonly adapt: Rows | null;

@@ -8,8 +8,9 @@ import { Attention, type AttentionOptions, sumOfPairs } from "./attention.js";
 export type AdditiveAttentionOptions = Omit<AttentionOptions, "scoreMode">;
 
 /**
- * Additive attention: scores `sum(scale * tanh(query + key))` over the features, with learned `scale [features]`;
- * inputs, masks and outputs as `Attention`. Source: Bahdanau et al. 2015; Keras 3 `AdditiveAttention`.
+ * Additive attention: scores `sum(scale * tanh(query + key))` over the features, with learned `scale
+ * [features]`; inputs, masks and outputs as `Attention`. Source: Bahdanau et al. 2015; Keras 3
+ * `AdditiveAttention`.
  */
 export class AdditiveAttention extends Attention {
   static override readonly className = "AdditiveAttention";

@@ -40,11 +40,12 @@ export interface AttentionCall extends CallOptions {
 }
 
 /**
- * Dot-product attention: `softmax(query key^T) value`. Inputs are a list of query `[batch, queries, features]`, value
- * `[batch, keys, valueFeatures]` and, where it is not the value, key `[batch, keys, features]`; the output is
- * `[batch, queries, valueFeatures]`, with `returnAttentionScores` also the weights `[batch, queries, keys]`. Masks:
- * one of the queries `[batch, queries]`, outside which the output is 0, one of the values `[batch, keys]`, outside
- * which they do not count. A query that sees no key gets the mean of all values, as float32 has it in Keras.
+ * Dot-product attention: `softmax(query key^T) value`. Inputs are a list of query `[batch, queries,
+ * features]`, value `[batch, keys, valueFeatures]` and, where it is not the value, key `[batch, keys,
+ * features]`; the output is `[batch, queries, valueFeatures]`, with `returnAttentionScores` also the weights
+ * `[batch, queries, keys]`. Masks: one of the queries `[batch, queries]`, outside which the output is 0, one
+ * of the values `[batch, keys]`, outside which they do not count. A query that sees no key gets the mean of
+ * all values, as float32 has it in Keras.
  * Source: Luong et al. 2015; Keras 3 `Attention`.
  */
 export class Attention extends Layer {

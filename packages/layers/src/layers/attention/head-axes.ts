@@ -1,7 +1,9 @@
 import { broadcastTo, expandDims, reshape, ShapeError, type Tensor, transpose } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, product } from "../../batch-shape.js";
 
-/** Which axes of the inputs `[batch, ..., features]` queries and keys lie on; the others go with the batch. */
+/**
+ * Which axes of the inputs `[batch, ..., features]` queries and keys lie on; the others go with the batch.
+ */
 export class HeadAxes {
   readonly #owner: string;
   readonly #rank: number;
@@ -78,8 +80,8 @@ export class HeadAxes {
     const missing = this.#others.length + 2 - lead.length;
     if (missing < 0 || mask.rank < 2 * count) {
       throw new ShapeError(
-        `${this.#owner}: bad mask, got [${mask.shape}], expected ${2 * count} axes of places behind at most ` +
-          `${this.#others.length + 2} of batch and heads`,
+        `${this.#owner}: bad mask, got [${mask.shape}], expected ${2 * count} axes of places ` +
+          `behind at most ${this.#others.length + 2} of batch and heads`,
       );
     }
     const front = [...lead, ...new Array<number>(missing).fill(1)];

@@ -62,7 +62,10 @@ export class HeadProjection extends Layer {
   }
 }
 
-/** Keras counts inputs and outputs of the map, not of the kernel's last two axes, where an initializer asks for them. */
+/**
+ * Keras counts inputs and outputs of the map, not of the kernel's last two axes, where an initializer asks
+ * for them.
+ */
 const asMatrix = (initializer: Initializer, matrix: readonly number[]): Initializer =>
   initializer instanceof VarianceScaling
     ? {

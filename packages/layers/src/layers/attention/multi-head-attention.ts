@@ -31,7 +31,10 @@ export interface MultiHeadAttentionOptions
   readonly useGate?: boolean;
   /** Features of the output, one axis or several. Default: as many as the query has. */
   readonly outputShape?: number | readonly number[] | null;
-  /** Axes that queries and keys lie on, the others being treated one by one. Default: all between batch and features. */
+  /**
+   * Axes that queries and keys lie on, the others being treated one by one. Default: all between batch and
+   * features.
+   */
   readonly attentionAxes?: number | readonly number[] | null;
   /** Query i sees keys with |i - j| below this only. Default none. */
   readonly slidingWindow?: number | null;
@@ -42,22 +45,24 @@ export interface MultiHeadAttentionOptions
 /** What `MultiHeadAttention` takes at `apply` beside its inputs. */
 export interface MultiHeadAttentionCall extends AttentionCall {
   /**
-   * Which keys each query may see, true where it may: `[batch, queries, keys]`, or anything that broadcasts to
-   * `[batch, heads, queries, keys]` from the front and the back. Combined with all other masks. Nested arrays are
-   * settings that functional models keep; a tensor can be given to the layer or from a layer of one's own only.
+   * Which keys each query may see, true where it may: `[batch, queries, keys]`, or anything that broadcasts
+   * to `[batch, heads, queries, keys]` from the front and the back. Combined with all other masks. Nested
+   * arrays are settings that functional models keep; a tensor can be given to the layer or from a layer of
+   * one's own only.
    */
   readonly attentionMask?: Tensor | NestedArray;
 }
 
 /**
- * Multi-head attention: `softmax(q k^T / sqrt(keyDim)) v` in each of `numHeads` heads, joined by a projection, where q,
- * k and v are projections of query, key and value. Inputs are a list of query `[batch, queries, features]`, value
- * `[batch, keys, features]` and, where it is not the value, key; the output is `[batch, queries, features]`, with
- * `returnAttentionScores` also the weights `[batch, heads, queries, keys]` before dropout. Masks of query, value and key
- * say which places count. A query that sees no key gets the mean over all keys, but zeros where there is dropout, where
- * the weights are returned, and for inputs of more than three axes, as in Keras. Weights: `query/kernel`
- * `[features, heads, keyDim]`, `query/bias` `[heads, keyDim]`, the same for key and value (valueDim), and
- * `attention_output/kernel` `[heads, valueDim, features]` with its bias.
+ * Multi-head attention: `softmax(q k^T / sqrt(keyDim)) v` in each of `numHeads` heads, joined by a
+ * projection, where q, k and v are projections of query, key and value. Inputs are a list of query `[batch,
+ * queries, features]`, value `[batch, keys, features]` and, where it is not the value, key; the output is
+ * `[batch, queries, features]`, with `returnAttentionScores` also the weights `[batch, heads, queries, keys]`
+ * before dropout. Masks of query, value and key say which places count. A query that sees no key gets the
+ * mean over all keys, but zeros where there is dropout, where the weights are returned, and for inputs of
+ * more than three axes, as in Keras. Weights: `query/kernel` `[features, heads, keyDim]`, `query/bias`
+ * `[heads, keyDim]`, the same for key and value (valueDim), and `attention_output/kernel` `[heads, valueDim,
+ * features]` with its bias.
  * Source: Vaswani et al. 2017, section 3.2.2; Keras 3 `MultiHeadAttention`.
  */
 export class MultiHeadAttention extends Layer {

@@ -7,7 +7,10 @@ export interface PositionLimits {
   readonly window?: number | undefined;
 }
 
-/** Which of `keys` keys each of `queries` queries may see by its place: bool `[queries, keys]`, undefined for all. */
+/**
+ * Which of `keys` keys each of `queries` queries may see by its place: bool `[queries, keys]`, undefined for
+ * all.
+ */
 export function positionMask(
   queries: number,
   keys: number,

@@ -10,8 +10,9 @@ export interface ConcatenateOptions extends LayerOptions {
 }
 
 /**
- * A list of inputs one after the other along `axis`; all other sizes are equal. Masks are joined likewise, an input
- * without one counting as unmasked; along axes that masks do not have, a place is masked where all inputs are.
+ * A list of inputs one after the other along `axis`; all other sizes are equal. Masks are joined likewise, an
+ * input without one counting as unmasked; along axes that masks do not have, a place is masked where all
+ * inputs are.
  * Source: Keras 3 `Concatenate`.
  */
 export class Concatenate extends Merge {

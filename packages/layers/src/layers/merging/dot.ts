@@ -30,7 +30,8 @@ const normalized = (x: Tensor, axis: number): Tensor =>
 
 /**
  * Products of two inputs summed along an axis of each, sample by sample: `[batch, ...a, size, ...b]` and
- * `[batch, ...c, size, ...d]` to `[batch, ...a, ...b, ...c, ...d]`, `[batch, 1]` for two vectors. Masks end here.
+ * `[batch, ...c, size, ...d]` to `[batch, ...a, ...b, ...c, ...d]`, `[batch, 1]` for two vectors. Masks end
+ * here.
  * Source: Keras 3 `Dot`.
  */
 export class Dot extends Merge {

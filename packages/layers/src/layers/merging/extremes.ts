@@ -6,8 +6,8 @@ type Pick = (a: Tensor, b: Tensor) => Tensor;
 type Masks = readonly (Tensor | undefined)[];
 
 /**
- * Joins input after input. A masked value is replaced by that of the other side, until one input without a mask has
- * been met: from there on only the masks of inputs are looked at.
+ * Joins input after input. A masked value is replaced by that of the other side, until one input without a
+ * mask has been met: from there on only the masks of inputs are looked at.
  */
 function pickUnmasked(pick: Pick, inputs: readonly Tensor[], masks: Masks): Tensor {
   const own = inputs.map((x, index) => masks[index] && maskLike(masks[index], x.rank));

@@ -21,8 +21,9 @@ export const maskLike = (mask: Tensor, rank: number): Tensor =>
   mask.rank < rank ? maskLike(expandDims(mask, -1), rank) : mask;
 
 /**
- * What layers share that join several tensors element by element. Inputs broadcast; one with fewer axes gets axes of
- * size 1 behind the batch. The output's mask is true where any input's is, and there is none unless all have one.
+ * What layers share that join several tensors element by element. Inputs broadcast; one with fewer axes gets
+ * axes of size 1 behind the batch. The output's mask is true where any input's is, and there is none unless
+ * all have one.
  * Source: Keras 3 `Merge`.
  */
 export abstract class Merge extends Layer {

@@ -15,7 +15,8 @@ export class Subtract extends Merge {
     const shapes = inputShapes(this.name, inputShape, 2);
     if (shapes.length > 2) {
       throw new ShapeError(
-        `${this.name}: bad inputs, got ${shapes.length} (${shapes.map(formatBatchShape).join(", ")}), expected 2`,
+        `${this.name}: bad inputs, got ${shapes.length} (${shapes.map(formatBatchShape).join(", ")}), ` +
+          "expected 2",
       );
     }
     return super.computeOutputShape(shapes);

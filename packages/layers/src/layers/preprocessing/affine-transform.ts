@@ -27,8 +27,9 @@ import {
 } from "@hekla/tensor";
 
 /**
- * What lies around an image of `a b c d`: "reflect" `d c b a | a b c d | d c b a`, "mirror" `d c b | a b c d | c b a`,
- * "wrap" `a b c d | a b c d | a b c d`, "nearest" `a a a a | a b c d | d d d d`, "constant" one value.
+ * What lies around an image of `a b c d`: "reflect" `d c b a | a b c d | d c b a`, "mirror" `d c b | a b c d
+ * | c b a`, "wrap" `a b c d | a b c d | a b c d`, "nearest" `a a a a | a b c d | d d d d`, "constant" one
+ * value.
  */
 export type FillMode = "constant" | "nearest" | "wrap" | "mirror" | "reflect";
 
@@ -75,7 +76,10 @@ export function affineRotation(angle: TensorLike, height: number, width: number)
   return [c, multiply(s, -1), a2, s, c, b2];
 }
 
-/** Stretches images about their middle: a step to the right becomes one of `across` in the image, down of `down`. */
+/**
+ * Stretches images about their middle: a step to the right becomes one of `across` in the image, down of
+ * `down`.
+ */
 export function affineZoom(
   across: TensorLike,
   down: TensorLike,
@@ -123,8 +127,8 @@ function fold(index: Tensor, size: number, mode: FillMode): Tensor {
 }
 
 /**
- * Images whose value at (x, y) is that of the given ones at `(a0 x + a1 y + a2, b0 x + b1 y + b2)`, x to the right and y
- * down. Same shape `[batch, height, width, channels]` (or channels first).
+ * Images whose value at (x, y) is that of the given ones at `(a0 x + a1 y + a2, b0 x + b1 y + b2)`, x to the
+ * right and y down. Same shape `[batch, height, width, channels]` (or channels first).
  * @throws ShapeError unless there are four axes
  * Source: Keras 3 `ops.image.affine_transform` (on jax).
  */

@@ -19,8 +19,8 @@ export type CategoryMode = "multiHot" | "oneHot" | "count";
 
 export interface CategoryEncodingOptions extends LayerOptions {
   /**
-   * "oneHot": a vector for each index (in place of a last axis of size 1); "multiHot": one for all indices of a sample,
-   * 1 where the index is among them; "count": how often it is. Default "multiHot".
+   * "oneHot": a vector for each index (in place of a last axis of size 1); "multiHot": one for all indices of
+   * a sample, 1 where the index is among them; "count": how often it is. Default "multiHot".
    */
   readonly outputMode?: CategoryMode;
 }
@@ -53,8 +53,8 @@ export function encodedShape(shape: BatchShape, depth: number | null, mode: Cate
 }
 
 /**
- * Whole numbers from 0 to `numTokens - 1` as vectors: `[batch, ..., indices]` to `[batch, ..., numTokens]`, with "oneHot"
- * `[batch, ..., indices, numTokens]`. Numbers out of range are left out.
+ * Whole numbers from 0 to `numTokens - 1` as vectors: `[batch, ..., indices]` to `[batch, ..., numTokens]`,
+ * with "oneHot" `[batch, ..., indices, numTokens]`. Numbers out of range are left out.
  * Source: Keras 3 `CategoryEncoding`.
  */
 export class CategoryEncoding extends Layer {
@@ -69,7 +69,8 @@ export class CategoryEncoding extends Layer {
     this.outputMode = options.outputMode ?? "multiHot";
     if (!["multiHot", "oneHot", "count"].includes(this.outputMode)) {
       throw new DataError(
-        `categoryEncoding: bad outputMode, got "${this.outputMode}", expected "multiHot", "oneHot" or "count"`,
+        `categoryEncoding: bad outputMode, got "${this.outputMode}", ` +
+          'expected "multiHot", "oneHot" or "count"',
       );
     }
   }

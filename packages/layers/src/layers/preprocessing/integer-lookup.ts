@@ -28,9 +28,10 @@ export interface IntegerLookupOptions extends LookupLayerOptions<number> {
 }
 
 /**
- * Whole numbers to indices, by a vocabulary that is given or learned by `adapt`: for numbers that are names, such as
- * those of customers. Before a model `lookup` does it; in a model the layer does it itself: int32 `[batch, ...]` to int32
- * of the same shape, or to vectors. There numbers that have no index are -1 instead of an error.
+ * Whole numbers to indices, by a vocabulary that is given or learned by `adapt`: for numbers that are names,
+ * such as those of customers. Before a model `lookup` does it; in a model the layer does it itself: int32
+ * `[batch, ...]` to int32 of the same shape, or to vectors. There numbers that have no index are -1 instead
+ * of an error.
  * Source: Keras 3 `IntegerLookup`.
  */
 export class IntegerLookup extends LookupLayer<number> {
@@ -61,8 +62,8 @@ export class IntegerLookup extends LookupLayer<number> {
     const { outputMode, maskToken, tokenStart, oovStart, numOovIndices } = this.table;
     if (this.invert || outputMode === "tfIdf" || (numOovIndices > 1 && this.oovMethod === "farmhash")) {
       throw new DataError(
-        `${this.name}: cannot be computed in a model, got ${JSON.stringify(this.getConfig())}, expected no invert, ` +
-          'no mode "tfIdf" and no "farmhash" (use lookup or tokens before the model)',
+        `${this.name}: cannot be computed in a model, got ${JSON.stringify(this.getConfig())}, ` +
+          'expected no invert, no mode "tfIdf" and no "farmhash" (use lookup or tokens before the model)',
       );
     }
     const x = cast(inputs, "int32");

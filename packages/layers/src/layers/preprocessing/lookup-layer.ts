@@ -26,9 +26,10 @@ export abstract class LookupLayer<T extends Token> extends Layer {
   }
 
   /**
-   * Learns the vocabulary from tokens or rows of them, or from batches of those: the most frequent first, of equally
-   * frequent ones the last in alphabetical order (by bytes; numbers: the largest) first. It replaces what is there. For
-   * "tfIdf" a row is a document; of tokens in a row each is one, but a batch of them is one together.
+   * Learns the vocabulary from tokens or rows of them, or from batches of those: the most frequent first, of
+   * equally frequent ones the last in alphabetical order (by bytes; numbers: the largest) first. It replaces
+   * what is there. For "tfIdf" a row is a document; of tokens in a row each is one, but a batch of them is
+   * one together.
    */
   adapt(tokens: TokenRows<T> | Iterable<TokenRows<T>>): void;
   adapt(tokens: TokenRows<T> | Batches<TokenRows<T>>): void | Promise<void>;
@@ -44,8 +45,8 @@ export abstract class LookupLayer<T extends Token> extends Layer {
   }
 
   /**
-   * Indices of tokens in their shape, int32, or vectors: `[..., tokens]` to `[..., vocabulary]`, with "oneHot"
-   * `[..., tokens, vocabulary]` (a last axis of size 1 is dropped).
+   * Indices of tokens in their shape, int32, or vectors: `[..., tokens]` to `[..., vocabulary]`, with
+   * "oneHot" `[..., tokens, vocabulary]` (a last axis of size 1 is dropped).
    * @throws DataError for an unknown token without an index, rows of different lengths, or with `invert`
    */
   lookup(tokens: TokenRows<T>): HostArray {

@@ -28,7 +28,9 @@ export type AdaptBatch = HostArray | readonly [HostArray, ...unknown[]];
 export interface NormalizationOptions extends LayerOptions {
   /** Axes along which each index has a mean and a variance of its own; null for one over all. Default -1. */
   readonly axis?: number | readonly number[] | null;
-  /** Known mean, instead of `adapt`: a number, or values that stretch over the axes. Comes with `variance`. */
+  /**
+   * Known mean, instead of `adapt`: a number, or values that stretch over the axes. Comes with `variance`.
+   */
   readonly mean?: NestedArray | null;
   /** Known variance. */
   readonly variance?: NestedArray | null;
@@ -40,9 +42,9 @@ export interface NormalizationOptions extends LayerOptions {
 const epsilon = 1e-7;
 
 /**
- * `(inputs - mean) / max(sqrt(variance), 1e-7)` with the mean and variance of the data that it was adapted to; same
- * shape. Weights, not trainable: mean and variance of the sizes of `axis`, and count, which is 0 and kept for files
- * of older versions. None where mean and variance are given.
+ * `(inputs - mean) / max(sqrt(variance), 1e-7)` with the mean and variance of the data that it was adapted
+ * to; same shape. Weights, not trainable: mean and variance of the sizes of `axis`, and count, which is 0 and
+ * kept for files of older versions. None where mean and variance are given.
  * Source: Keras 3 `Normalization`.
  */
 export class Normalization extends Layer {
@@ -99,8 +101,8 @@ export class Normalization extends Layer {
   }
 
   /**
-   * Takes mean and variance from data: an array, or batches, whose sizes along the axes are equal. What an earlier call
-   * found is forgotten. Returns a promise where the batches have to be awaited.
+   * Takes mean and variance from data: an array, or batches, whose sizes along the axes are equal. What an
+   * earlier call found is forgotten. Returns a promise where the batches have to be awaited.
    * @throws ShapeError for arrays that do not fit
    */
   adapt(data: HostArray | Iterable<AdaptBatch>): void;
@@ -140,7 +142,8 @@ export class Normalization extends Layer {
     const expected = this.#adapted!.sizes;
     if (sizes.join() === expected.join()) return;
     throw new ShapeError(
-      `${this.name}: sizes along axes [${this.axis}] differ, got [${sizes}] and [${expected}], expected them equal`,
+      `${this.name}: sizes along axes [${this.axis}] differ, got [${sizes}] and [${expected}], ` +
+        "expected them equal",
     );
   }
 
@@ -157,7 +160,8 @@ export class Normalization extends Layer {
     const sizes = this.#axes(shape).map((axis) => shape[axis]);
     if (sizes.every((size): size is number => typeof size === "number")) return sizes;
     throw new ShapeError(
-      `${this.name}: axes [${this.axis}] must have known sizes, got ${formatBatchShape(shape)}, expected numbers there`,
+      `${this.name}: axes [${this.axis}] must have known sizes, got ${formatBatchShape(shape)}, ` +
+        "expected numbers there",
     );
   }
 

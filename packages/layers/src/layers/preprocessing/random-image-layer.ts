@@ -31,8 +31,8 @@ export function bounds(owner: string, name: string, factor: Factor, least: numbe
 }
 
 /**
- * What layers share that change images at random in training, each image by a draw of its own, and else pass them on:
- * `[batch, height, width, channels]`, or channels first, as floats of the same shape.
+ * What layers share that change images at random in training, each image by a draw of its own, and else pass
+ * them on: `[batch, height, width, channels]`, or channels first, as floats of the same shape.
  */
 export abstract class RandomImageLayer extends SpatialLayer<Along2> {
   readonly seed: number | null;

@@ -5,8 +5,8 @@ import { type AffineMatrix, affineRotation } from "./affine-transform.js";
 import { bounds, type Factor, RandomAffineLayer, type RandomAffineOptions } from "./random-image-layer.js";
 
 /**
- * In training turns each image about its middle by a random share of a whole turn, counterclockwise where positive.
- * Factors of 0.1 and [-0.1, 0.1] are the same: up to 36 degrees each way.
+ * In training turns each image about its middle by a random share of a whole turn, counterclockwise where
+ * positive. Factors of 0.1 and [-0.1, 0.1] are the same: up to 36 degrees each way.
  * Source: Keras 3 `RandomRotation`.
  */
 export class RandomRotation extends RandomAffineLayer {

@@ -4,8 +4,8 @@ import { type AffineMatrix, affineTranslation } from "./affine-transform.js";
 import { bounds, type Factor, RandomAffineLayer, type RandomAffineOptions } from "./random-image-layer.js";
 
 /**
- * In training moves each image down and to the right by a random share of its height and width, up and to the left
- * where negative. Factors of 0.2 and [-0.2, 0.2] are the same.
+ * In training moves each image down and to the right by a random share of its height and width, up and to the
+ * left where negative. Factors of 0.2 and [-0.2, 0.2] are the same.
  * Source: Keras 3 `RandomTranslation`.
  */
 export class RandomTranslation extends RandomAffineLayer {

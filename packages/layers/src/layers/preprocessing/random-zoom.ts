@@ -9,8 +9,8 @@ export interface RandomZoomOptions extends RandomAffineOptions {
 }
 
 /**
- * In training stretches each image about its middle: by a factor of 0.2 it shows from 0.8 to 1.2 of its height, so that
- * things grow where the factor is negative. Factors of 0.2 and [-0.2, 0.2] are the same.
+ * In training stretches each image about its middle: by a factor of 0.2 it shows from 0.8 to 1.2 of its
+ * height, so that things grow where the factor is negative. Factors of 0.2 and [-0.2, 0.2] are the same.
  * Source: Keras 3 `RandomZoom`.
  */
 export class RandomZoom extends RandomAffineLayer {

@@ -18,8 +18,8 @@ export interface RescalingOptions extends LayerOptions {
 }
 
 /**
- * `inputs * scale + offset`, as floats; same shape. Lists have one number a channel: of the last axis, or of the first
- * of the sample where the layers before have "channelsFirst".
+ * `inputs * scale + offset`, as floats; same shape. Lists have one number a channel: of the last axis, or of
+ * the first of the sample where the layers before have "channelsFirst".
  * Source: Keras 3 `Rescaling`.
  */
 export class Rescaling extends Layer {

@@ -13,7 +13,9 @@ const encoder = new TextEncoder();
 /** Surrogates moved above all other units, where the code points lie that they stand for. */
 const rank = (unit: number): number => (unit < 0xd800 ? unit : unit >= 0xe000 ? unit - 0x800 : unit + 0x2000);
 
-/** By code points (which is by the bytes of UTF-8), high ones first: Keras's order of equally frequent tokens. */
+/**
+ * By code points (which is by the bytes of UTF-8), high ones first: Keras's order of equally frequent tokens.
+ */
 function descending(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let at = 0; at < shared; at++) {
@@ -31,9 +33,9 @@ export const strings: TokenKind<string> = {
 };
 
 /**
- * Words to indices, by a vocabulary that is given or learned by `adapt`. Tensors hold no strings, so words are looked up
- * before the model: `model.fit(layer.lookup(words), labels)`. In a model the layer stands where Keras has it, keeps the
- * vocabulary in saved files, and passes on what `lookup` gave.
+ * Words to indices, by a vocabulary that is given or learned by `adapt`. Tensors hold no strings, so words
+ * are looked up before the model: `model.fit(layer.lookup(words), labels)`. In a model the layer stands where
+ * Keras has it, keeps the vocabulary in saved files, and passes on what `lookup` gave.
  * Source: Keras 3 `StringLookup`.
  */
 export class StringLookup extends LookupLayer<string> {

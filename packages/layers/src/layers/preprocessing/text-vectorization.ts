@@ -19,13 +19,13 @@ export interface TextVectorizationOptions extends LayerOptions {
   /** Most entries of the vocabulary, those for padding and unknown words counted. Default none. */
   readonly maxTokens?: number | null;
   /**
-   * What is done to a text first: "lowerAndStripPunctuation", "lower", "stripPunctuation" (all of ASCII only), a
-   * registered name, a function, or null for nothing. Default "lowerAndStripPunctuation".
+   * What is done to a text first: "lowerAndStripPunctuation", "lower", "stripPunctuation" (all of ASCII
+   * only), a registered name, a function, or null for nothing. Default "lowerAndStripPunctuation".
    */
   readonly standardize?: TextChoice<Standardization>;
   /**
-   * How a text becomes tokens: "whitespace" (of ASCII), "character", a registered name, a function, or null where
-   * texts are tokens already. Default "whitespace".
+   * How a text becomes tokens: "whitespace" (of ASCII), "character", a registered name, a function, or null
+   * where texts are tokens already. Default "whitespace".
    */
   readonly split?: TextChoice<Splitting>;
   /** Join up to so many neighbours (or as many as the list says) by spaces. Default null: none. */
@@ -38,16 +38,20 @@ export interface TextVectorizationOptions extends LayerOptions {
   readonly padToMaxTokens?: boolean;
   /** The words in order, instead of `adapt`. */
   readonly vocabulary?: readonly string[] | null;
-  /** Number of indices of a vocabulary that is to come, as files have it: for the shape of vectors. Default none. */
+  /**
+   * Number of indices of a vocabulary that is to come, as files have it: for the shape of vectors. Default
+   * none.
+   */
   readonly vocabularySize?: number | null;
   /** In mode "tfIdf" the weight of each word of `vocabulary`. */
   readonly idfWeights?: readonly number[] | null;
 }
 
 /**
- * Texts to indices of words, 0 for padding and 1 for unknown words, or to vectors over the vocabulary. Tensors hold no
- * strings, so texts are vectorized before the model: `model.fit(layer.vectorize(texts), labels)`. In a model the layer
- * stands where Keras has it, first, keeps the vocabulary in saved files, and passes on what `vectorize` gave.
+ * Texts to indices of words, 0 for padding and 1 for unknown words, or to vectors over the vocabulary.
+ * Tensors hold no strings, so texts are vectorized before the model: `model.fit(layer.vectorize(texts),
+ * labels)`. In a model the layer stands where Keras has it, first, keeps the vocabulary in saved files, and
+ * passes on what `vectorize` gave.
  * Source: Keras 3 `TextVectorization`.
  */
 export class TextVectorization extends Layer {
@@ -71,14 +75,15 @@ export class TextVectorization extends Layer {
     this.#table = new VocabularyTable("textVectorization", { ...rest, maskToken: "" }, strings);
     if (this.outputSequenceLength !== null && this.#table.outputMode !== "int") {
       throw new DataError(
-        `textVectorization: got outputSequenceLength in mode "${this.#table.outputMode}", expected it with "int" only`,
+        `textVectorization: got outputSequenceLength in mode "${this.#table.outputMode}", ` +
+          'expected it with "int" only',
       );
     }
   }
 
   /**
-   * Learns the vocabulary from texts (or batches of them): the most frequent words, of equally frequent ones the last in
-   * the order of their bytes first. It replaces what is there.
+   * Learns the vocabulary from texts (or batches of them): the most frequent words, of equally frequent ones
+   * the last in the order of their bytes first. It replaces what is there.
    */
   adapt(texts: TokenRows<string> | Iterable<TokenRows<string>>): void;
   adapt(texts: TokenRows<string> | Batches<TokenRows<string>>): void | Promise<void>;
@@ -118,8 +123,10 @@ export class TextVectorization extends Layer {
   }
 
   /**
-   * In mode "int" indices `[texts, tokens]`, int32, padded with 0; else a vector for each text `[texts, vocabulary]`.
-   * @param texts strings, or rows of one each; with `split: null` rows of tokens, or one row alone, without `[texts]`
+   * In mode "int" indices `[texts, tokens]`, int32, padded with 0; else a vector for each text `[texts,
+   * vocabulary]`.
+   * @param texts strings, or rows of one each; with `split: null` rows of tokens, or one row alone, without
+   * `[texts]`
    * @throws DataError where there is no vocabulary that the mode needs
    */
   vectorize(texts: TokenRows<string>): HostArray {

@@ -19,8 +19,8 @@ export function rowsOf(numbers: HostArray | TokenRows<number>): TokenRows<number
 }
 
 /**
- * What a table makes of tokens: in mode "int" their indices in the same shape, int32; with "oneHot" a vector each, in
- * place of a last axis of size 1; else a vector for each row.
+ * What a table makes of tokens: in mode "int" their indices in the same shape, int32; with "oneHot" a vector
+ * each, in place of a last axis of size 1; else a vector for each row.
  * @throws DataError for rows of different lengths
  */
 export function lookUp<T extends Token>(table: VocabularyTable<T>, tokens: TokenRows<T>): HostArray {

@@ -22,7 +22,10 @@ export interface LookupOptions<T extends Token> {
   readonly vocabulary?: readonly T[] | null;
   /** In mode "tfIdf" the weight of each entry of `vocabulary`. */
   readonly idfWeights?: readonly number[] | null;
-  /** Number of indices of a vocabulary that is to come, as files have it: for the shape of vectors. Default none. */
+  /**
+   * Number of indices of a vocabulary that is to come, as files have it: for the shape of vectors. Default
+   * none.
+   */
   readonly vocabularySize?: number | null;
   /** Default "int". */
   readonly outputMode?: LookupMode;
@@ -42,7 +45,8 @@ export interface TokenKind<T extends Token> {
 const modes: readonly LookupMode[] = ["int", "oneHot", "multiHot", "count", "tfIdf"];
 
 /**
- * Tokens and their indices: first the mask token (in mode "int"), then those for unknown tokens, then the vocabulary.
+ * Tokens and their indices: first the mask token (in mode "int"), then those for unknown tokens, then the
+ * vocabulary.
  * Source: Keras 3 `IndexLookup`.
  */
 export class VocabularyTable<T extends Token> {
@@ -187,7 +191,9 @@ export class VocabularyTable<T extends Token> {
     this.#documents += documents.length;
   }
 
-  /** Makes the vocabulary of what was counted: the most frequent tokens first. Without any the old one stays. */
+  /**
+   * Makes the vocabulary of what was counted: the most frequent tokens first. Without any the old one stays.
+   */
   finish(): void {
     if (this.#counts.size === 0) return;
     if (this.maskToken !== null) this.#counts.delete(this.maskToken);
@@ -206,14 +212,18 @@ export class VocabularyTable<T extends Token> {
     this.reset();
   }
 
-  /** Index of a token; -1 for a mask token that is to be left out. @throws DataError for an unknown one without index */
+  /**
+   * Index of a token; -1 for a mask token that is to be left out.
+   * @throws DataError for an unknown one without index
+   */
   indexOf(token: T): number {
     if (token === this.maskToken) return this.outputMode === "int" ? 0 : -1;
     const index = this.#indices.get(token);
     if (index !== undefined) return index;
     if (this.numOovIndices === 0) {
       throw new DataError(
-        `${this.owner}: unknown token, got "${token}", expected one of the vocabulary; numOovIndices above 0 allows it`,
+        `${this.owner}: unknown token, got "${token}", expected one of the vocabulary; ` +
+          "numOovIndices above 0 allows it",
       );
     }
     const bucket = this.numOovIndices === 1 ? 0 : this.#kind.bucket(token, this.numOovIndices);
@@ -246,7 +256,10 @@ export class VocabularyTable<T extends Token> {
     return { data, shape: [samples.length, depth] };
   }
 
-  /** Shape behind a layer whose tokens were looked up before the model: it has it already, or tokens have their own. */
+  /**
+   * Shape behind a layer whose tokens were looked up before the model: it has it already, or tokens have
+   * their own.
+   */
   lookedUpShape(shape: BatchShape): BatchShape {
     const { outputMode } = this;
     if (outputMode === "int" || shape.at(-1) === this.depth) return shape;
