@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
-import { library } from "../../tsup.base.js";
+import { bundled } from "../../tsup.base.js";
 
-export default defineConfig({ ...library(["src/main.ts"]), platform: "node" });
+export default defineConfig({ ...bundled(["src/main.ts"]), platform: "node" });
