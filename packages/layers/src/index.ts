@@ -65,6 +65,7 @@ export { type EvaluateOptions, Model, type ModelOptions } from "./model.js";
 export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
 export type { Config, ObjectConfig } from "./named-object.js";
 export type { ObjectiveOptions, PerOutput } from "./objectives.js";
+export type { OpenOptions } from "./open-file.js";
 export { type PlotModelOptions, plotModel } from "./plot-model.js";
 export type { BatchOptions } from "./predict.js";
 export { progressLine } from "./progress-line.js";
@@ -83,9 +84,10 @@ export {
   resolveRegularizer,
 } from "./regularizers.js";
 export { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
+export type { SaveOptions } from "./save-file.js";
 export { Seeds } from "./seeds.js";
 export { Sequential, type SequentialOptions } from "./sequential.js";
-export type { SavedModel, SavedTraining, SaveOptions } from "./state-file.js";
+export type { SavedModel, SavedTraining } from "./state-file.js";
 export type { SummaryOptions } from "./summary.js";
 export { type Inputs, SymbolicTensor } from "./symbolic-tensor.js";
 export { EventFile } from "./tensorboard/event-file.js";

@@ -19,6 +19,7 @@ import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, resolveRegularizer } from "./regularizers.js";
 import { looseSeeds, type Seeds } from "./seeds.js";
 import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
+import { spendWeights } from "./weight-budget.js";
 
 /** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
 export const snakeCase = (name: string): string =>
@@ -225,6 +226,7 @@ export abstract class Layer {
     initializer: Initializer,
     options: WeightOptions = {},
   ): Variable {
+    spendWeights(`${this.path}/${name}`, shape);
     const values = initializer.values(shape, this.seeds.nextInitial());
     const weight = new Variable(() => tensor(values, { shape }), {
       name: `${this.path}/${name}`,

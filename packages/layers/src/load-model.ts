@@ -1,12 +1,19 @@
-import { DataError, type Optimizer } from "@hekla/tensor";
+import { DataError, HeklaError, type Optimizer } from "@hekla/tensor";
 import { readBytes } from "./files.js";
-import type { LayerClass } from "./layer.js";
+import { failIn, isObject, type Json } from "./keras/json.js";
+import { legacyConfig } from "./keras/legacy-h5.js";
+import { KerasConfigs } from "./keras/read-config.js";
+import { readTraining } from "./keras/training-config.js";
+import { valuesIn } from "./keras/weights-file.js";
+import type { LayerClass, LayerConfig } from "./layer.js";
 import { layerFromConfig } from "./layer-classes.js";
 import { Model } from "./model.js";
-import { readModelFile, restoreValues, type SavedTraining } from "./state-file.js";
+import { assignmentsFrom, type OpenFile, type OpenOptions, openFile } from "./open-file.js";
+import { type SavedTraining, savedModel } from "./state-file.js";
 import type { CompileOptions } from "./training.js";
+import { withWeightBudget } from "./weight-budget.js";
 
-export interface LoadOptions {
+export interface LoadOptions extends OpenOptions {
   /**
    * Makes the optimizer that the file describes: `optimizerFromConfig` of `@hekla/optim`, or a function of yours. The
    * model is then compiled as it was and goes on training where it stopped. Default: the model is not compiled.
@@ -14,26 +21,79 @@ export interface LoadOptions {
   readonly optimizer?: (saved: SavedTraining["optimizer"]) => Optimizer;
   /** Layer classes that are not of this package. */
   readonly customLayers?: readonly LayerClass[];
-  /** Name of the file, for errors. */
-  readonly source?: string;
+}
+
+/** A file's model before it is made. */
+interface Described {
+  readonly config: LayerConfig;
+  readonly training: () => SavedTraining | undefined;
+  /** How many values the file holds. */
+  readonly values: number;
+}
+
+function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Described {
+  const { source } = opened;
+  const fail = failIn(source);
+  const read = (config: Json, own: Json = {}): LayerConfig =>
+    new KerasConfigs({ source, customLayers, seeds: isObject(own.seeds) ? own.seeds : {} }).layer(config);
+  if (opened.kind === "safetensors") {
+    const { className, config, training } = savedModel(opened.file, source);
+    const sizes = [...opened.file.tensors.values()].map(({ data }) => data.length);
+    const values = sizes.reduce((sum, size) => sum + size, 0);
+    return { config: { className, config }, training: () => training, values };
+  }
+  if (opened.kind === "keras") {
+    const { config, own, weights } = opened.file;
+    const saved = isObject(own.training) ? (own.training as unknown as SavedTraining) : undefined;
+    return {
+      config: read(config, own),
+      training: () => saved ?? readTraining(config.compile_config, fail),
+      values: valuesIn(weights),
+    };
+  }
+  const config = legacyConfig(opened.root, "model_config", source);
+  if (!config) {
+    return fail("the file holds no model", "weights alone", "a model; make it, then use its loadWeights");
+  }
+  return {
+    config: read(config),
+    training: () => readTraining(legacyConfig(opened.root, "training_config", source), fail),
+    values: valuesIn(opened.root),
+  };
 }
 
 /**
- * The model in a file's bytes: layers, weights, and how it was compiled if `optimizer` is given.
- * @throws DataError where the file is broken, or was compiled with a loss of the user's own
+ * The model in a file's bytes: layers, weights, and how it was compiled if `optimizer` is given. The format is told by
+ * the first bytes: `.keras` of this package and of Keras 3, legacy `.h5` of Keras 2 and 3, `.safetensors` of this package.
+ * @throws DataError where the file is broken, holds what is not known here, or was compiled with a loss of the user's own
  */
 export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Model {
   const { source = "model file", customLayers = [] } = options;
-  const { file, saved } = readModelFile(bytes, source);
-  const model = layerFromConfig(saved, customLayers);
-  if (!(model instanceof Model)) {
-    throw new DataError(
-      `load: ${source}: the file is no model, got a ${saved.className}, expected Sequential or Functional`,
-    );
+  return guarded(source, () => {
+    const opened = openFile(bytes, { ...options, source });
+    const { config, training, values } = describe(opened, customLayers);
+    const model = withWeightBudget(values, () => layerFromConfig(config, customLayers));
+    if (!(model instanceof Model)) {
+      throw new DataError(
+        `load: ${source}: the file is no model, got a ${config.className}, expected Sequential or Functional`,
+      );
+    }
+    const saved = options.optimizer ? training() : undefined;
+    if (saved) compileAsSaved(model, saved, options.optimizer!, source);
+    for (const [variable, { data }] of assignmentsFrom(opened, model)) variable.write(data);
+    return model;
+  });
+}
+
+/** What is wrong in a file is a DataError, whatever it made fail. */
+function guarded<T>(source: string, load: () => T): T {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof HeklaError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new DataError(`load: ${source}: the model cannot be made, got ${text}, expected a sound config`);
   }
-  if (options.optimizer && saved.training) compileAsSaved(model, saved.training, options.optimizer, source);
-  restoreValues(model, file, source);
-  return model;
 }
 
 function compileAsSaved(

@@ -44,7 +44,8 @@ const y: HostArray = { data: Int32Array.from({ length: 40 }, (_, k) => k % 2), s
 const network = (seed = 1): Sequential =>
   new Sequential(
     [
-      new Conv2D(3, 3, { activation: "relu", inputShape: [6, 6, 1] }),
+      new Input([6, 6, 1]),
+      new Conv2D(3, 3, { activation: "relu" }),
       new MaxPooling2D(),
       new Flatten(),
       new Dense(8, { activation: "relu", kernelInitializer: "heNormal" }),
@@ -122,9 +123,10 @@ describe("a saved model", () => {
       `${layer}/kernel`,
       `${layer}/bias`,
     ]);
-    const bare = decodeTensors(await model.toBytes({ includeOptimizer: false }), "bare");
+    const format = "safetensors" as const;
+    const bare = decodeTensors(await model.toBytes({ format, includeOptimizer: false }), "bare");
     expect([...bare.tensors.keys()]).toEqual(weights.map((name) => `weights/${name}`));
-    const full = decodeTensors(await model.toBytes(), "full");
+    const full = decodeTensors(await model.toBytes({ format }), "full");
     expect([...full.tensors.keys()]).toEqual([
       ...weights.map((name) => `weights/${name}`),
       "states/dropout_1/state",
@@ -171,7 +173,7 @@ describe("a file that does not fit", () => {
     expect(await model.toBytes()).toEqual(before);
   }
 
-  const saved = async (): Promise<Uint8Array> => compiled(1).toBytes();
+  const saved = async (): Promise<Uint8Array> => compiled(1).toBytes({ format: "safetensors" });
   const changed = async (
     change: (tensors: Map<string, HostArray>) => void,
     metadata?: Readonly<Record<string, string>>,
@@ -265,7 +267,7 @@ describe("a file that does not fit", () => {
     await truncate(path, 4000);
     const error = await errorOf(() => loadModel(path));
     expect(error).toBeInstanceOf(DataError);
-    expect(error.message).toMatch(/cut\.keras: the file is cut short.*got 4000 bytes, expected at least \d+/);
+    expect(error.message).toMatch(/cut\.keras: the file is no zip archive or cut short/);
   });
 });
 

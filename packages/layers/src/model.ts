@@ -17,9 +17,10 @@ import type { FunctionGraph } from "./function-graph.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "./layer.js";
 import { LayerNames } from "./layer-names.js";
 import type { ModelData } from "./model-data.js";
+import type { OpenOptions } from "./open-file.js";
 import { type BatchOptions, Predictor } from "./predict.js";
+import type { SaveOptions } from "./save-file.js";
 import { Seeds } from "./seeds.js";
-import { modelToBytes, readModelFile, restoreValues, type SaveOptions } from "./state-file.js";
 import { type SummaryOptions, summary } from "./summary.js";
 import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
 import { type CompileOptions, type StepBatch, type StepFigures, Training } from "./training.js";
@@ -317,27 +318,49 @@ export class Model extends Layer {
     return layer;
   }
 
-  /** The model as one file: config, weights by name, and the optimizer's state unless told otherwise. */
-  toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
+  /**
+   * The model as one file: layers, weights, and how far training is, unless told otherwise. Default format "keras".
+   * @throws HeklaError for a model without weights, DataError for one that the format cannot hold
+   */
+  async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
+    const { modelToBytes } = await import("./save-file.js");
     return modelToBytes(this, options);
   }
 
-  /** Writes `toBytes` to a file, whole or not at all. Node only. */
+  /**
+   * Writes `toBytes` to a file, whole or not at all: in this package's own format where the name ends in ".safetensors",
+   * else as a `.keras` file. Node only.
+   */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    await writeBytesAtomically(path, await this.toBytes(options));
+    const { formatOf } = await import("./save-file.js");
+    await writeBytesAtomically(path, await this.toBytes({ format: formatOf(path), ...options }));
+  }
+
+  /** Writes the weights alone to a file `.weights.h5`, as Keras does, whole or not at all. Node only. */
+  async saveWeights(path: string): Promise<void> {
+    const { checkWeightsPath } = await import("./save-file.js");
+    checkWeightsPath(path);
+    await writeBytesAtomically(path, await this.toBytes({ format: "weights.h5", includeOptimizer: false }));
   }
 
   /**
    * Takes over the weights of a file's bytes, and the optimizer's state when the file has it and the model is compiled.
    * @throws DataError, ShapeError where the file is broken or does not fit; the model is left as it was
    */
-  restore(bytes: Uint8Array, { source = "model file" }: { readonly source?: string } = {}): void {
-    restoreValues(this, readModelFile(bytes, source).file, source);
+  async restore(bytes: Uint8Array, options: OpenOptions = {}): Promise<void> {
+    const { restoreModel } = await import("./open-file.js");
+    restoreModel(this, bytes, options);
   }
 
   /** `restore` from a file. Node only. */
   async load(path: string): Promise<void> {
-    this.restore(await readBytes(path), { source: path });
+    await this.restore(await readBytes(path), { source: path });
+  }
+
+  /** The weights alone from any file that holds them: `.weights.h5`, `.h5`, `.keras`, `.safetensors`. Node only. */
+  async loadWeights(path: string): Promise<void> {
+    const { restoreModel } = await import("./open-file.js");
+    restoreModel(this, await readBytes(path), { source: path }, false);
   }
 
   override getConfig(): Config {

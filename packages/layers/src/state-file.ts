@@ -1,24 +1,14 @@
-import {
-  DataError,
-  HeklaError,
-  type HostArray,
-  type Optimizer,
-  ShapeError,
-  type Variable,
-} from "@hekla/tensor";
+import { DataError, type HostArray, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
+import type { Assignments } from "./keras/weights-file.js";
 import type { Layer } from "./layer.js";
 import type { LossLike } from "./losses/index.js";
 import type { MetricLike } from "./metrics/index.js";
-import { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
+import { encodeTensors, type TensorFile } from "./safetensors.js";
 import type { CompileOptions } from "./training.js";
-
-export interface SaveOptions {
-  /** Whether the optimizer's state goes in as well, so that training can be resumed exactly. Default true. */
-  readonly includeOptimizer?: boolean;
-}
 
 /** A model as files need it. */
 export interface Stateful extends Layer {
+  readonly layers: readonly Layer[];
   readonly compileOptions: CompileOptions | undefined;
 }
 
@@ -86,7 +76,8 @@ function saved<T>(value: unknown): Saved<T> {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, saved<T>(item)]));
 }
 
-function savedTraining(options: CompileOptions): SavedTraining {
+/** What a file keeps of it. */
+export function savedTraining(options: CompileOptions): SavedTraining {
   const { optimizer, loss, lossWeights, metrics = [], weightedMetrics } = options;
   return {
     optimizer: optimizer.getConfig(),
@@ -97,18 +88,11 @@ function savedTraining(options: CompileOptions): SavedTraining {
   };
 }
 
-/** The model as one file. */
-export async function modelToBytes(
+/** The model as one file; `options` says how it was compiled if the optimizer's state is to be in it. */
+export async function tensorFileOf(
   model: Stateful,
-  { includeOptimizer = true }: SaveOptions,
+  options: CompileOptions | undefined,
 ): Promise<Uint8Array> {
-  if (!model.built) {
-    throw new HeklaError(
-      "save: the model has no weights yet, got one that is not built, expected inputShape on its " +
-        "first layer, or a call of fit",
-    );
-  }
-  const options = includeOptimizer ? model.compileOptions : undefined;
   const tensors = new Map<string, HostArray>();
   for (const [name, variable] of entriesOf(model, options?.optimizer)) {
     tensors.set(name, { data: await variable.data(), shape: variable.shape });
@@ -121,17 +105,16 @@ export async function modelToBytes(
   return encodeTensors({ tensors, metadata: { format, model: JSON.stringify(saved) } });
 }
 
-/** The file's tensors and what it says about the model; throws DataError where it is broken. */
-export function readModelFile(bytes: Uint8Array, source: string): { file: TensorFile; saved: SavedModel } {
-  const file = decodeTensors(bytes, source);
-  if (file.metadata.format !== format) {
+/** What the file says about the model; throws DataError where it is broken. */
+export function savedModel({ metadata }: TensorFile, source: string): SavedModel {
+  if (metadata.format !== format) {
     throw new DataError(
       `load: ${source}: the file is no model of this version, got format ` +
-        `${JSON.stringify(file.metadata.format)}, expected "${format}"`,
+        `${JSON.stringify(metadata.format)}, expected "${format}"`,
     );
   }
   try {
-    return { file, saved: JSON.parse(file.metadata.model!) as SavedModel };
+    return JSON.parse(metadata.model!) as SavedModel;
   } catch {
     throw new DataError(
       `load: ${source}: the model's config cannot be read, got broken JSON, expected a config`,
@@ -139,22 +122,18 @@ export function readModelFile(bytes: Uint8Array, source: string): { file: Tensor
   }
 }
 
-/**
- * Writes a file's values into the model, and those of the optimizer if the file has them and the model is compiled.
- * Everything is checked first, so that an error leaves the model as it was.
- */
-export function restoreValues(model: Stateful, file: TensorFile, source: string): void {
-  if (!model.built) {
-    throw new HeklaError(
-      "load: the model has no weights yet, got one that is not built, expected inputShape on its " +
-        "first layer, or loadModel",
-    );
-  }
+/** What a file says of the model's variables, and of the optimizer's if one is given and the file has them. */
+export function planRestore(
+  model: Stateful,
+  file: TensorFile,
+  source: string,
+  optimizer: Optimizer | undefined,
+): Assignments {
+  savedModel(file, source);
   const kept = [...file.tensors.keys()].some((name) => name.startsWith(optimizerPrefix));
-  const entries = entriesOf(model, kept ? model.compileOptions?.optimizer : undefined);
-  for (const [name, variable] of entries) checkTensor(name, variable, file.tensors.get(name), source);
+  const entries = entriesOf(model, kept ? optimizer : undefined);
   for (const name of file.tensors.keys()) {
-    const wanted = name.startsWith(weightPrefix) || model.compileOptions !== undefined;
+    const wanted = name.startsWith(weightPrefix) || optimizer !== undefined;
     if (wanted && !entries.has(name)) {
       throw new DataError(
         `load: ${source}: the model has no tensor of this name, got ${name}, expected ` +
@@ -162,14 +141,18 @@ export function restoreValues(model: Stateful, file: TensorFile, source: string)
       );
     }
   }
-  for (const [name, variable] of entries) variable.write(file.tensors.get(name)!.data);
+  return [...entries].map(([name, variable]) => [
+    variable,
+    fitting(name, variable, file.tensors.get(name), source),
+  ]);
 }
 
-function checkTensor(name: string, variable: Variable, value: HostArray | undefined, source: string): void {
+function fitting(name: string, variable: Variable, value: HostArray | undefined, source: string): HostArray {
   if (!value) throw new DataError(`load: ${source}: a tensor is missing, got no ${name}, expected one`);
   if (value.shape.join() !== variable.shape.join()) {
     throw new ShapeError(
-      `load: ${source}: tensor ${name} does not fit, got [${value.shape}], ` + `expected [${variable.shape}]`,
+      `load: ${source}: tensor ${name} does not fit, got [${value.shape}], expected [${variable.shape}]`,
     );
   }
+  return value;
 }

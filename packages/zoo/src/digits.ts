@@ -50,7 +50,7 @@ async function resume(
   config: DigitsConfig,
   steps: number,
 ): Promise<number> {
-  network.restore(file.bytes, { source: file.source });
+  await network.restore(file.bytes, { source: file.source });
   const [taken = 0] = await optimizer.iterations.data();
   const done = Math.floor(taken / steps);
   if (done < config.epochs) return done;

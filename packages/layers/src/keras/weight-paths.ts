@@ -1,0 +1,64 @@
+import type { Variable } from "@hekla/tensor";
+import { type Layer, snakeCase } from "../layer.js";
+
+/** The weights of one layer itself, and where Keras keeps them: `<path>/vars/0`, `/1`, ... */
+export interface WeightGroup {
+  readonly path: string;
+  readonly layer: Layer;
+  readonly weights: readonly Variable[];
+}
+
+const join = (path: string, name: string): string => (path ? `${path}/${name}` : name);
+
+/** Private attributes come last, as in Keras; of a layer met twice the first path counts. */
+const attributeKey = (name: string): string => (name.startsWith("_") ? `~${name}` : name);
+
+/**
+ * All layers within a model in the order of Keras's files, each once. Layers of models are found by class,
+ * `layers/dense`, `layers/dense_1`, in the order of `layers`; layers in layers by the attribute.
+ * Source: Keras 3 `saving_lib._save_state`.
+ */
+export function weightGroups(model: Layer): readonly WeightGroup[] {
+  const groups: WeightGroup[] = [];
+  const visited = new Set<Layer>();
+  const visit = (layer: Layer, path: string): void => {
+    if (visited.has(layer)) return;
+    visited.add(layer);
+    groups.push({ path, layer, weights: layer.ownWeights });
+    for (const [child, name] of childPaths(layer)) visit(child, join(path, name));
+  };
+  visit(model, "");
+  return groups;
+}
+
+const isContainer = ({ className }: Layer): boolean =>
+  className === "Sequential" || className === "Functional";
+
+function childPaths(layer: Layer): readonly (readonly [Layer, string])[] {
+  const children = [...layer.children];
+  if (isContainer(layer))
+    return inList(
+      "layers",
+      children.map(([, child]) => child),
+    );
+  const fields = new Map<string, Layer[]>();
+  const found: (readonly [Layer, string])[] = [];
+  for (const [key, child] of children) {
+    // A list in a field of a model's class.
+    const field = /^(.*)\/\d+$/.exec(key)?.[1];
+    if (field === undefined) found.push([child, key]);
+    else fields.set(field, [...(fields.get(field) ?? []), child]);
+  }
+  for (const [field, list] of fields) found.push(...inList(field, list));
+  return found.sort(([, a], [, b]) => (attributeKey(a) < attributeKey(b) ? -1 : 1));
+}
+
+function inList(field: string, layers: readonly Layer[]): readonly (readonly [Layer, string])[] {
+  const counts = new Map<string, number>();
+  return layers.map((layer) => {
+    const name = snakeCase(layer.className);
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return [layer, `${field}/${name}${count === 0 ? "" : `_${count}`}`];
+  });
+}

@@ -1,0 +1,108 @@
+import { type HostArray, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
+import { hostArray, memberAt } from "../formats/hdf5-lookup.js";
+import type { Hdf5Dataset, Hdf5Group } from "../formats/hdf5-reader.js";
+import { Hdf5Tree } from "../formats/hdf5-tree.js";
+import { type Layer, snakeCase } from "../layer.js";
+import { failIn } from "./json.js";
+import { weightGroups } from "./weight-paths.js";
+
+/** Values for variables, all checked: nothing is written before everything is known to fit. */
+export type Assignments = readonly (readonly [Variable, HostArray])[];
+
+const optimizerPath = "optimizer/vars";
+
+/** What Keras keeps of an optimizer: a learning rate that follows a schedule is not among it. */
+export function keptVariables(optimizer: Optimizer): readonly Variable[] {
+  const scheduled = typeof optimizer.getConfig().learningRate !== "number";
+  return optimizer.variables.filter((_, index) => !(scheduled && index === 1));
+}
+
+/** Weights, and the optimizer's state if one is given, as `model.weights.h5` and files `.weights.h5` have them. */
+export async function weightsTree(model: Layer, optimizer: Optimizer | undefined): Promise<Hdf5Tree> {
+  const tree = new Hdf5Tree();
+  const put = async (path: string, name: string, variables: readonly Variable[]): Promise<void> => {
+    const group = tree.group(path === "" ? "vars" : `${path}/vars`);
+    group.attributes.set("name", name);
+    for (const [index, variable] of variables.entries()) {
+      group.dataset(String(index), { data: await variable.data(), shape: variable.shape });
+    }
+  };
+  for (const { path, layer, weights } of weightGroups(model)) await put(path, layer.name, weights);
+  if (optimizer) {
+    optimizer.build(model.trainableWeights);
+    const className = String(optimizer.getConfig().className);
+    await put("optimizer", snakeCase(className), keptVariables(optimizer));
+  }
+  return tree;
+}
+
+/** All data sets in a group and the groups in it. */
+export function datasetsIn(group: Hdf5Group): readonly Hdf5Dataset[] {
+  return [...group.members.values()].flatMap((member) =>
+    member.kind === "group" ? datasetsIn(member) : member,
+  );
+}
+
+/** How many values the data sets declare. */
+export const valuesIn = (group: Hdf5Group): number =>
+  datasetsIn(group).reduce((sum, { shape }) => sum + shape.reduce((size, next) => size * next, 1), 0);
+
+/** State that Keras saves and that is of no use here: counters of random streams, metrics, losses. */
+const passedOver = /(^|\/)(seed_generator|[a-z_]*metrics?|[a-z_]*loss[a-z_]*|optimizer)\//;
+
+/**
+ * What the weights in a file say of a model's variables; the optimizer's too if one is given and the file has them.
+ * @throws DataError for weights that are missing or that no layer has, ShapeError for a shape that differs
+ */
+export function readWeights(
+  root: Hdf5Group,
+  model: Layer,
+  optimizer: Optimizer | undefined,
+  source: string,
+): Assignments {
+  const fail = failIn(source);
+  const used = new Set<Hdf5Dataset>();
+  const from = (path: string, variables: readonly Variable[]): Assignments =>
+    variables.map((variable, index) => {
+      const name = `${path}/${index}`;
+      // As Keras 2.13 named it.
+      const found =
+        memberAt(root, name) ?? memberAt(root, name.replaceAll("layers/", "_layer_checkpoint_dependencies/"));
+      if (found?.kind !== "dataset") {
+        return fail(
+          `a weight of ${variable.name} is missing`,
+          `no ${name}`,
+          `${variables.length} in ${path}`,
+        );
+      }
+      used.add(found);
+      return [variable, fitting(found, variable, source)] as const;
+    });
+  const assignments = weightGroups(model).flatMap(({ path, weights }) =>
+    from(path ? `${path}/vars` : "vars", weights),
+  );
+  const extra = datasetsIn(root).find((dataset) => !used.has(dataset) && !passedOver.test(dataset.path));
+  if (extra) fail("the model has no such weight", `${extra.path} [${extra.shape}]`, `${used.size} weights`);
+  const kept = memberAt(root, optimizerPath);
+  if (!optimizer || kept?.kind !== "group" || kept.members.size === 0) return assignments;
+  optimizer.build(model.trainableWeights);
+  const variables = keptVariables(optimizer);
+  // Keras makes the slots at the first step.
+  const counters = variables.filter(({ name }) => name === "iterations" || name === "learningRate");
+  const wanted = kept.members.size === counters.length ? counters : variables;
+  if (kept.members.size !== wanted.length) {
+    fail("the optimizer's state does not fit", `${kept.members.size} variables`, wanted.length);
+  }
+  return [...assignments, ...from(optimizerPath, wanted)];
+}
+
+/** The values of a data set, which must have the variable's shape. */
+export function fitting(dataset: Hdf5Dataset, variable: Variable, source: string): HostArray {
+  if (dataset.shape.join() !== variable.shape.join()) {
+    throw new ShapeError(
+      `load: ${source}: weight ${variable.name} does not fit, got [${dataset.shape}] at ${dataset.path}, ` +
+        `expected [${variable.shape}]`,
+    );
+  }
+  return hostArray(dataset);
+}

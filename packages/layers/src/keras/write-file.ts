@@ -1,0 +1,32 @@
+import { writeHdf5 } from "../formats/hdf5-writer.js";
+import { writeZip } from "../formats/zip.js";
+import { type Stateful, savedTraining } from "../state-file.js";
+import type { CompileOptions } from "../training.js";
+import { type OwnRecord, seedsIn, statesOf } from "./own-state.js";
+import { kerasTraining } from "./training-config.js";
+import { weightsTree } from "./weights-file.js";
+import { kerasLayer } from "./write-config.js";
+
+/** The version of Keras whose files these are. */
+const kerasVersion = "3.15.1";
+
+/** The model as a `.keras` file. The same model gives the same bytes, so there is no date in it. */
+export async function kerasFile(model: Stateful, options: CompileOptions | undefined): Promise<Uint8Array> {
+  const training = options && savedTraining(options);
+  const own: OwnRecord = {
+    seeds: seedsIn(model.getConfig()),
+    ...(training ? { training, states: await statesOf(model) } : {}),
+  };
+  const config = {
+    ...kerasLayer(model),
+    compile_config: (training && kerasTraining(training)) ?? {},
+  };
+  const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  return writeZip(
+    new Map([
+      ["metadata.json", text({ keras_version: kerasVersion, hekla: own })],
+      ["config.json", text(config)],
+      ["model.weights.h5", writeHdf5(await weightsTree(model, options?.optimizer))],
+    ]),
+  );
+}
