@@ -209,7 +209,7 @@ class OwnStep extends Residual {
       return { value: this.computeLoss(y, yPred), distance: mean(square(subtract(yPred, y[0]!))) };
     };
     const { value, distance, grads } = valueAndGrad(forward, [...this.trainableWeights])();
-    this.optimizer!.apply(grads);
+    this.optimizer.apply(grads);
     return { loss: value, distance };
   }
 }

@@ -84,11 +84,11 @@ export {
   resolveRegularizer,
 } from "./regularizers.js";
 export { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
-export type { SaveOptions } from "./save-file.js";
+export type { SaveFormat, SaveOptions } from "./save-file.js";
 export { Seeds } from "./seeds.js";
 export { Sequential, type SequentialOptions } from "./sequential.js";
 export type { SavedModel, SavedTraining } from "./state-file.js";
 export type { SummaryOptions } from "./summary.js";
-export { type Inputs, SymbolicTensor } from "./symbolic-tensor.js";
+export { type Inputs, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 export { EventFile } from "./tensorboard/event-file.js";
 export type { CompileOptions, StepBatch, StepFigures } from "./training.js";

@@ -18,7 +18,7 @@ import { type Mask, maskOf, setMask } from "./masks.js";
 import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, resolveRegularizer } from "./regularizers.js";
 import { looseSeeds, type Seeds } from "./seeds.js";
-import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
+import { type Inputs, isSymbolic, listOf, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 import { spendWeights } from "./weight-budget.js";
 
 /** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
@@ -153,12 +153,12 @@ export abstract class Layer {
   apply(inputs: Inputs<Tensor>, options?: CallOptions): Tensor;
   apply(inputs: Inputs<SymbolicTensor>, options?: CallOptions): SymbolicTensor;
   apply(inputs: Inputs<Tensor> | Inputs<SymbolicTensor>, options: CallOptions = {}): Tensor | SymbolicTensor {
-    return (isSymbolic(inputs) ? this.applyAll(inputs, options) : this.applyAll(inputs, options))[0]!;
+    return (isSymbolic(inputs) ? this.applyAll(inputs, options) : this.applyAll(inputs, options))[0];
   }
 
   /** `apply`, for all outputs of a layer that has several: `[outputs, hidden, cell]` of an LSTM with returnState. */
-  applyAll(inputs: Inputs<Tensor>, options?: CallOptions): readonly Tensor[];
-  applyAll(inputs: Inputs<SymbolicTensor>, options?: CallOptions): readonly SymbolicTensor[];
+  applyAll(inputs: Inputs<Tensor>, options?: CallOptions): Outputs<Tensor>;
+  applyAll(inputs: Inputs<SymbolicTensor>, options?: CallOptions): Outputs<SymbolicTensor>;
   applyAll(
     inputs: Inputs<Tensor> | Inputs<SymbolicTensor>,
     { initialState, ...options }: CallOptions = {},

@@ -22,7 +22,7 @@ import { type BatchOptions, Predictor } from "./predict.js";
 import type { SaveOptions } from "./save-file.js";
 import { Seeds } from "./seeds.js";
 import { type SummaryOptions, summary } from "./summary.js";
-import { type Inputs, isSymbolic, listOf, SymbolicTensor } from "./symbolic-tensor.js";
+import { type Inputs, isSymbolic, listOf, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 import { type CompileOptions, type StepBatch, type StepFigures, Training } from "./training.js";
 import { prepareBatch } from "./training-data.js";
 
@@ -212,9 +212,9 @@ export class Model extends Layer {
     return this.training("computeLoss").totalLoss(y, yPred, sampleWeight);
   }
 
-  /** The optimizer it was compiled with. */
-  get optimizer(): Optimizer | undefined {
-    return this.#training?.optimizer;
+  /** The optimizer it was compiled with; throws HeklaError before `compile`. */
+  get optimizer(): Optimizer {
+    return this.training("optimizer").optimizer;
   }
 
   /** What it was compiled with. */
@@ -273,11 +273,11 @@ export class Model extends Layer {
 
   /** The model's output for all samples, on the host; of several outputs the first. Errors as in `fit`. */
   async predict(x: ModelData, options: BatchOptions = {}): Promise<HostArray> {
-    return (await this.predictAll(x, options))[0]!;
+    return (await this.predictAll(x, options))[0];
   }
 
   /** `predict`, for all outputs of a model that has several. */
-  predictAll(x: ModelData, options: BatchOptions = {}): Promise<readonly HostArray[]> {
+  predictAll(x: ModelData, options: BatchOptions = {}): Promise<Outputs<HostArray>> {
     this.#predictor ??= new Predictor(this);
     return this.#predictor.predict(x, options);
   }

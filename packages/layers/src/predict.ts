@@ -4,6 +4,7 @@ import { checkInteger } from "./batches.js";
 import type { Model } from "./model.js";
 import type { ModelData } from "./model-data.js";
 import { Pauses } from "./pause.js";
+import type { Outputs } from "./symbolic-tensor.js";
 import { prepareSamples } from "./training-data.js";
 
 export interface BatchOptions {
@@ -21,7 +22,7 @@ export class Predictor {
     );
   }
 
-  async predict(data: ModelData, { batchSize = 32 }: BatchOptions): Promise<readonly HostArray[]> {
+  async predict(data: ModelData, { batchSize = 32 }: BatchOptions): Promise<Outputs<HostArray>> {
     checkInteger("predict", "batchSize", batchSize, 1);
     const x = prepareSamples("predict", this.model, data);
     const source = new ArrayBatches({ x, y: [], sampleWeight: [] }, { batchSize });
@@ -46,7 +47,8 @@ export class Predictor {
       done += count;
       if (pauses.due()) await pauses.take();
     }
-    return results!;
+    const [first, ...others] = results!;
+    return [first!, ...others];
   }
 
   dispose(): void {

@@ -44,6 +44,9 @@ export class SymbolicTensor {
 /** What layers are applied to: one value or a list of them. */
 export type Inputs<T> = T | readonly T[];
 
+/** What layers give, as a list: one value or more. */
+export type Outputs<T> = readonly [T, ...T[]];
+
 /** Whether these are inputs of a functional model in the making rather than values. */
 export const isSymbolic = (
   inputs: Inputs<Tensor> | Inputs<SymbolicTensor>,

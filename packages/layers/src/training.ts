@@ -22,7 +22,7 @@ import { reduceLoss } from "./losses/index.js";
 import { maskOf } from "./masks.js";
 import type { Metric } from "./metrics/index.js";
 import { type Objective, type ObjectiveOptions, objectivesOf } from "./objectives.js";
-import { type Inputs, listOf } from "./symbolic-tensor.js";
+import { type Inputs, listOf, type Outputs } from "./symbolic-tensor.js";
 
 export interface CompileOptions extends ObjectiveOptions {
   /** From `@hekla/optim`, for instance. */
@@ -36,10 +36,13 @@ export interface HostBatch {
   readonly sampleWeight: readonly HostArray[];
 }
 
-/** A batch as a training step sees it. */
+/** The same as it is recorded. */
+type RecordedBatch = { readonly [Part in keyof HostBatch]: readonly Tensor[] };
+
+/** A batch as a training step of one's own sees it: a tensor for each input, and for each output. */
 export type StepBatch = {
-  readonly x: readonly Tensor[];
-  readonly y: readonly Tensor[];
+  readonly x: Outputs<Tensor>;
+  readonly y: Outputs<Tensor>;
   /** For each output, or none. */
   readonly sampleWeight: readonly Tensor[];
 };
@@ -54,7 +57,7 @@ export interface Trainable extends Layer {
 }
 
 /** A compiled function on a batch; its figures are added to the totals on the device. */
-type BatchStep = Compiled<[batch: StepBatch], void>;
+type BatchStep = Compiled<[batch: RecordedBatch], void>;
 
 /** A figure that is shown: its sums in the totals, and what they come to. */
 interface Figure {
@@ -88,8 +91,8 @@ export class Training {
     this.#model = model;
     this.objectives = objectivesOf(options, model.outputNames);
     this.#standard = standardFigures(this.objectives);
-    this.#train = compile((batch: StepBatch) => this.trainStep(batch));
-    this.#evaluate = compile((batch: StepBatch) => this.#evaluateStep(batch));
+    this.#train = compile((batch: RecordedBatch) => this.trainStep(batch));
+    this.#evaluate = compile((batch: RecordedBatch) => this.#evaluateStep(batch));
   }
 
   /** One training step. */
@@ -105,8 +108,8 @@ export class Training {
   }
 
   /** The training step itself, to be recorded. */
-  trainStep(batch: StepBatch): void {
-    const own = this.#model.trainStep?.(batch);
+  trainStep(batch: RecordedBatch): void {
+    const own = this.#model.trainStep?.(batch as StepBatch);
     if (own) {
       const count = batch.x[0]!.shape[0]!;
       const values = Object.values(own).map((value) => multiply(reshape(cast(value, "float32"), []), count));
@@ -124,12 +127,12 @@ export class Training {
     this.#trained.add(this.#standard, sums);
   }
 
-  #evaluateStep(batch: StepBatch): void {
+  #evaluateStep(batch: RecordedBatch): void {
     this.#evaluated.add(this.#standard, this.#forward(batch, false).sums);
   }
 
   /** The loss of a batch, and it with all figures as sums over the samples. */
-  #forward({ x, y, sampleWeight }: StepBatch, training: boolean): { value: Tensor; sums: Tensor } {
+  #forward({ x, y, sampleWeight }: RecordedBatch, training: boolean): { value: Tensor; sums: Tensor } {
     const { result: outputs, losses: added } = collectLosses(() =>
       this.#model.applyAll(x.length === 1 ? x[0]! : x, { training }),
     );

@@ -57,7 +57,7 @@ export class TensorBoard implements Callback {
     const own = Object.entries(logs).filter(([name]) => !name.startsWith("val_"));
     const validated = Object.entries(logs).filter(([name]) => name.startsWith("val_"));
     const figures: Record<string, number> = Object.fromEntries(own);
-    if (this.#model?.optimizer?.learningRate && !("learningRate" in figures)) {
+    if (this.#model?.optimizer.learningRate && !("learningRate" in figures)) {
       figures.learningRate = (await learningRateOf("tensorBoard", this.#model).data())[0]!;
     }
     await this.#train!.scalars(epoch, renamed(figures, "epoch_"));
