@@ -1,21 +1,15 @@
 import { DataError, type HostArray } from "@hekla/tensor";
 import type { BatchShape } from "./batch-shape.js";
-import {
-  ctc,
-  type LossFunction,
-  type LossLike,
-  type SparseCrossentropyOptions,
-  sparseCategoricalCrossentropy,
-} from "./losses/index.js";
-
-/** Losses by name whose labels are class numbers. */
-const sparse: Readonly<Record<string, LossFunction>> = { sparseCategoricalCrossentropy, ctc };
+import type { LossLike } from "./losses/core-losses.js";
+import { type SparseCrossentropyOptions, sparseCategoricalCrossentropy } from "./losses/crossentropy.js";
 
 /** Options of a loss whose labels are class numbers; undefined for others. */
 function sparseOptions(loss: LossLike): SparseCrossentropyOptions | undefined {
-  if (typeof loss === "function") return Object.values(sparse).includes(loss) ? {} : undefined;
+  if (typeof loss === "function") {
+    return loss === sparseCategoricalCrossentropy || loss.ofClassNumbers ? {} : undefined;
+  }
   const { name, ...options } = typeof loss === "string" ? { name: loss } : loss;
-  return Object.hasOwn(sparse, name) ? options : undefined;
+  return name === "sparseCategoricalCrossentropy" || name === "ctc" ? options : undefined;
 }
 
 /**

@@ -256,7 +256,9 @@ export class Model extends Layer {
     y: ModelData | FitOptions = {},
     options: FitOptions = {},
   ): Promise<History> {
-    return fit(this, this.training("fit"), x, y, options);
+    const training = this.training("fit");
+    await training.load();
+    return fit(this, training, x, y, options);
   }
 
   /** Loss and metrics over all samples, or all batches. Errors as in `fit`. */
@@ -268,6 +270,7 @@ export class Model extends Layer {
     options: EvaluateOptions = {},
   ): Promise<Record<string, number>> {
     const training = this.training("evaluate");
+    await training.load();
     return evaluate(this, training, ...evaluateOptions(x, y, options));
   }
 
@@ -292,8 +295,14 @@ export class Model extends Layer {
     return this.#onBatch("testOnBatch", { x, y, ...(sampleWeight && { sampleWeight }) });
   }
 
-  #onBatch(caller: "trainOnBatch" | "testOnBatch", given: LabelledBatch): Promise<Record<string, number>> {
+  async #onBatch(
+    caller: "trainOnBatch" | "testOnBatch",
+    given: LabelledBatch,
+  ): Promise<Record<string, number>> {
     const training = this.training(caller);
+    const loading = training.load();
+    // Without an await where nothing loads, the caller may change its arrays as soon as it has the promise.
+    if (loading) await loading;
     const batch = prepareBatch(caller, this, given);
     const kind = caller === "trainOnBatch" ? "train" : "evaluate";
     training.reset(kind);

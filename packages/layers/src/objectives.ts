@@ -1,6 +1,9 @@
 import { DataError } from "@hekla/tensor";
-import { type LossFunction, type LossLike, resolveLoss } from "./losses/index.js";
-import { type Metric, type MetricLike, resolveMetric } from "./metrics/index.js";
+import { type LossLike, lossFrom } from "./losses/core-losses.js";
+import type { LossFunction } from "./losses/loss-function.js";
+import { type MetricLike, metricFrom } from "./metrics/core-metrics.js";
+import type { Metric } from "./metrics/metric.js";
+import { coreObjectives, type NamedObjectives } from "./named-objectives.js";
 
 /** One for the only output, a list with one for each output, or by the name of the output; null where there is none. */
 export type PerOutput<T> = T | readonly (T | null)[] | Readonly<Record<string, T | null>>;
@@ -17,10 +20,12 @@ export interface Objective {
   /** Figures that take no sample weights, only masks; then those that do. */
   readonly metrics: readonly Metric[];
   readonly weightedMetrics: readonly Metric[];
+  /** Whether all that was named is there; false until what not every app links has loaded. */
+  readonly complete: boolean;
 }
 
 export interface ObjectiveOptions {
-  /** A name such as "categoricalCrossentropy", with options, or a function; for several outputs one each. */
+  /** A name such as "categoricalCrossentropy", with options, or a function: for all outputs, or one for each. */
   readonly loss?: PerOutput<LossLike>;
   /** Factors of the outputs' losses. Default 1. */
   readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
@@ -33,7 +38,7 @@ export interface ObjectiveOptions {
 /** Whether it is `{ name, ...options }` of a loss or metric rather than something by the name of the output. */
 const isNamed = (value: object): boolean => "name" in value;
 
-/** The value for each output. */
+/** The value for each output. One alone is for the only output, a loss for all of them. */
 function deal<T>(
   what: string,
   given: unknown,
@@ -42,12 +47,12 @@ function deal<T>(
 ): (T | undefined)[] {
   if (given === undefined) return outputs.map(() => undefined);
   if (isOne(given)) {
-    if (outputs.length > 1) {
+    if (outputs.length > 1 && what !== "loss") {
       throw new DataError(
         `compile: ${what} for several outputs, got one, expected one for each of ${outputs.join(", ")}`,
       );
     }
-    return [given as T];
+    return outputs.map(() => given as T);
   }
   if (Array.isArray(given)) {
     if (given.length !== outputs.length) {
@@ -80,16 +85,18 @@ const isMetric = (value: unknown): boolean =>
 /** A flat list of metrics is for the only output. */
 const isMetricList = (value: unknown): boolean => Array.isArray(value) && value.every(isMetric);
 
-const metricList = (given: unknown): readonly Metric[] =>
-  given === undefined
-    ? []
-    : (Array.isArray(given) ? given : [given]).map((like: MetricLike) => resolveMetric(like));
+const listOfMetrics = (given: unknown): readonly MetricLike[] =>
+  given === undefined ? [] : Array.isArray(given) ? given : [given as MetricLike];
 
 /**
- * What `compile` is told, by output.
+ * What `compile` is told, by output. Losses and metrics that `named` does not have are left out, and `complete` is false.
  * @throws DataError for unknown names, or a wrong number of them
  */
-export function objectivesOf(options: ObjectiveOptions, outputs: readonly string[]): readonly Objective[] {
+export function objectivesOf(
+  options: ObjectiveOptions,
+  outputs: readonly string[],
+  named: NamedObjectives = coreObjectives,
+): readonly Objective[] {
   const never = (): boolean => false;
   const isNumber = (value: unknown): boolean => typeof value === "number";
   const losses = deal<LossLike>("loss", options.loss, outputs, isLoss);
@@ -98,12 +105,22 @@ export function objectivesOf(options: ObjectiveOptions, outputs: readonly string
   const one = outputs.length === 1 ? isMetricList : never;
   const metrics = deal<unknown>("metrics", options.metrics, outputs, one);
   const weighted = deal<unknown>("weightedMetrics", options.weightedMetrics, outputs, one);
-  return outputs.map((name, index) => ({
-    name,
-    loss: losses[index] === undefined ? undefined : resolveLoss(losses[index]),
-    lossLike: losses[index],
-    weight: weights[index] ?? 1,
-    metrics: metricList(metrics[index]),
-    weightedMetrics: metricList(weighted[index]),
-  }));
+  return outputs.map((name, index) => {
+    const lossLike = losses[index];
+    const loss = lossLike === undefined ? undefined : lossFrom(named.losses, lossLike);
+    const [plain, weightedMetrics] = [metrics[index], weighted[index]].map((given) =>
+      listOfMetrics(given).map((like) => metricFrom(named.metrics, named.losses, like)),
+    ) as [(Metric | undefined)[], (Metric | undefined)[]];
+    const isMetric = (metric: Metric | undefined): metric is Metric => metric !== undefined;
+    return {
+      name,
+      loss,
+      lossLike,
+      weight: weights[index] ?? 1,
+      metrics: plain.filter(isMetric),
+      weightedMetrics: weightedMetrics.filter(isMetric),
+      complete:
+        (loss !== undefined || lossLike === undefined) && [...plain, ...weightedMetrics].every(isMetric),
+    };
+  });
 }

@@ -18,9 +18,10 @@ import {
 } from "@hekla/tensor";
 import { collectLosses } from "./added-losses.js";
 import type { Layer } from "./layer.js";
-import { reduceLoss } from "./losses/index.js";
+import { reduceLoss } from "./losses/reduce.js";
 import { maskOf } from "./masks.js";
-import type { Metric } from "./metrics/index.js";
+import type { Metric } from "./metrics/metric.js";
+import { coreObjectives } from "./named-objectives.js";
 import { type Objective, type ObjectiveOptions, objectivesOf } from "./objectives.js";
 import { type Inputs, listOf, type Outputs } from "./symbolic-tensor.js";
 
@@ -70,11 +71,11 @@ interface Figure {
 export class Training {
   readonly options: CompileOptions;
   readonly optimizer: Optimizer;
-  readonly objectives: readonly Objective[];
   readonly #train: BatchStep;
   readonly #evaluate: BatchStep;
   readonly #model: Trainable;
-  readonly #standard: readonly Figure[];
+  #objectives: readonly Objective[];
+  #named = coreObjectives;
   readonly #trained = new Tally();
   readonly #evaluated = new Tally();
 
@@ -89,10 +90,32 @@ export class Training {
     this.options = options;
     this.optimizer = optimizer;
     this.#model = model;
-    this.objectives = objectivesOf(options, model.outputNames);
-    this.#standard = standardFigures(this.objectives);
+    this.#objectives = objectivesOf(options, model.outputNames);
     this.#train = compile((batch: RecordedBatch) => this.trainStep(batch));
     this.#evaluate = compile((batch: RecordedBatch) => this.#evaluateStep(batch));
+  }
+
+  /** What each output is trained for; how many there are a model of one's own may know from its first data only. */
+  get objectives(): readonly Objective[] {
+    const { outputNames } = this.#model;
+    if (outputNames.length !== this.#objectives.length) {
+      this.#objectives = objectivesOf(this.options, outputNames, this.#named);
+    }
+    const waiting = this.#objectives.find(({ complete }) => !complete);
+    if (!waiting) return this.#objectives;
+    throw new HeklaError(
+      "computeLoss: a loss or metric given to compile by its name has not loaded, got a step before fit, " +
+        "trainOnBatch or evaluate, expected one of them first, or the function itself in place of its name",
+    );
+  }
+
+  /** Loads losses and metrics that were given by names and are not linked into every app; undefined where all are there. */
+  load(): Promise<void> | undefined {
+    if (this.#objectives.every(({ complete }) => complete)) return undefined;
+    return import("./all-objectives.js").then(({ allObjectives }) => {
+      this.#named = allObjectives;
+      this.#objectives = objectivesOf(this.options, this.#model.outputNames, allObjectives);
+    });
   }
 
   /** One training step. */
@@ -124,11 +147,11 @@ export class Training {
     for (const { weight, constraint } of this.#model.weightRules) {
       if (constraint && grads.has(weight)) weight.assign(constraint.project(weight.read()));
     }
-    this.#trained.add(this.#standard, sums);
+    this.#trained.add(standardFigures(this.objectives), sums);
   }
 
   #evaluateStep(batch: RecordedBatch): void {
-    this.#evaluated.add(this.#standard, this.#forward(batch, false).sums);
+    this.#evaluated.add(standardFigures(this.objectives), this.#forward(batch, false).sums);
   }
 
   /** The loss of a batch, and it with all figures as sums over the samples. */
@@ -268,19 +291,28 @@ const meanFigure = (name: string): Figure => ({
   result: (sums, samples) => sums[0]! / samples,
 });
 
-/** The loss, with several outputs that of each, then the metrics; names that are taken get a number. */
+/**
+ * The loss, with several outputs that of each, then the metrics; names that are taken get a number, those of weighted
+ * metrics "weighted_" before. Source: Keras 3 `CompileMetrics.result`.
+ */
 function standardFigures(objectives: readonly Objective[]): readonly Figure[] {
   const several = objectives.length > 1;
-  const prefix = (name: string, figure: string): string => (several ? `${name}_${figure}` : figure);
   const withLoss = objectives.filter(({ loss }) => loss);
   const losses = withLoss.length > 1 ? withLoss.map(({ name }) => meanFigure(`${name}_loss`)) : [];
-  const metrics = objectives.flatMap(({ name, metrics: plain, weightedMetrics }) =>
-    [...plain, ...weightedMetrics].map((metric) => ({
-      name: prefix(name, metric.name),
-      size: metric.size,
-      result: (sums: ArrayLike<number>) => metric.result(sums),
-    })),
-  );
+  const metrics = objectives.flatMap(({ name, metrics: plain, weightedMetrics }) => {
+    const figure = ({ size, result }: Metric, called: string): Figure => ({
+      name: several ? `${name}_${called}` : called,
+      size,
+      result: (sums) => result(sums),
+    });
+    const known = new Set(plain.map((metric) => metric.name));
+    const weighted = weightedMetrics.map((metric) => {
+      const called = known.has(metric.name) ? `weighted_${metric.name}` : metric.name;
+      known.add(metric.name);
+      return figure(metric, called);
+    });
+    return [...plain.map((metric) => figure(metric, metric.name)), ...weighted];
+  });
   const taken = new Map<string, number>();
   return [meanFigure("loss"), ...losses, ...metrics].map((figure) => {
     const count = taken.get(figure.name) ?? 0;

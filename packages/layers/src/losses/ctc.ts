@@ -165,8 +165,11 @@ export function ctcLoss(
  * @returns `[batch]`
  * Source: Keras 3 `ctc`, which ignores masks.
  */
-export const ctc: LossFunction = (yTrue, yPred) => {
-  const mask = maskOf(yPred);
-  const loss = minusLogProbability(yTrue, yPred, sum(notEqual(yTrue, 0), { axes: -1 }), mask, 0);
-  return setMask(loss, mask && any(mask, { axes: 1 }));
-};
+export const ctc: LossFunction = /* @__PURE__ */ Object.assign(
+  (yTrue: Tensor, yPred: Tensor): Tensor => {
+    const mask = maskOf(yPred);
+    const loss = minusLogProbability(yTrue, yPred, sum(notEqual(yTrue, 0), { axes: -1 }), mask, 0);
+    return setMask(loss, mask && any(mask, { axes: 1 }));
+  },
+  { ofClassNumbers: true },
+);

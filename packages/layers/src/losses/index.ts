@@ -1,3 +1,4 @@
+export type { LossConfig, LossLike } from "./core-losses.js";
 export {
   binaryCrossentropy,
   type CrossentropyOptions,
@@ -28,4 +29,4 @@ export {
   meanSquaredError,
   meanSquaredLogarithmicError,
 } from "./regression.js";
-export { type LossConfig, type LossLike, resolveLoss } from "./resolve.js";
+export { resolveLoss } from "./resolve.js";

@@ -1,7 +1,10 @@
 import { cast, expandDims, mean, ShapeError, squeeze, type Tensor, transpose } from "@hekla/tensor";
 
 /** Loss of each sample: targets and predictions of shape `[batch, ..., n]` give `[batch, ...]`. */
-export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+export type LossFunction = ((yTrue: Tensor, yPred: Tensor) => Tensor) & {
+  /** Set where targets are class numbers, all of which must be those of classes that the model has. */
+  readonly ofClassNumbers?: boolean;
+};
 
 /** Keeps logarithms and quotients finite. Source: Keras 3 `config.epsilon()`. */
 export const epsilon = 1e-7;

@@ -1,44 +1,14 @@
-import { DataError } from "@hekla/tensor";
-import {
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  sparseCategoricalCrossentropy,
-} from "./crossentropy.js";
+import { coreLosses, type LossLike, type LossTable, lossFrom } from "./core-losses.js";
 import { ctc } from "./ctc.js";
 import { binaryFocalCrossentropy, categoricalFocalCrossentropy } from "./focal.js";
 import { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
 import type { LossFunction } from "./loss-function.js";
 import { dice, tversky } from "./overlap.js";
 import { klDivergence, poisson } from "./probabilistic.js";
-import {
-  cosineSimilarity,
-  huber,
-  logCosh,
-  meanAbsoluteError,
-  meanAbsolutePercentageError,
-  meanSquaredError,
-  meanSquaredLogarithmicError,
-} from "./regression.js";
 
-/** Options come from plain JSON: each loss takes its own. */
-type LossWithOptions = (...args: [...Parameters<LossFunction>, options: never]) => ReturnType<LossFunction>;
-
-const losses: Readonly<Record<string, LossWithOptions>> = {
-  meanSquaredError,
-  mse: meanSquaredError,
-  meanAbsoluteError,
-  mae: meanAbsoluteError,
-  meanAbsolutePercentageError,
-  mape: meanAbsolutePercentageError,
-  meanSquaredLogarithmicError,
-  msle: meanSquaredLogarithmicError,
-  huber,
-  logCosh,
-  cosineSimilarity,
-  categoricalCrossentropy,
-  sparseCategoricalCrossentropy,
-  binaryCrossentropy,
-  bce: binaryCrossentropy,
+/** The losses of all names. */
+export const losses: Required<LossTable> = {
+  ...coreLosses,
   binaryFocalCrossentropy,
   categoricalFocalCrossentropy,
   klDivergence,
@@ -52,29 +22,8 @@ const losses: Readonly<Record<string, LossWithOptions>> = {
   ctc,
 };
 
-/** A loss with options, as plain JSON: `{ name: "categoricalCrossentropy", fromLogits: true }`. */
-export interface LossConfig {
-  readonly name: string;
-  readonly [option: string]: unknown;
-}
-
-/** A name such as "categoricalCrossentropy", a name with options, or a function. */
-export type LossLike = string | LossConfig | LossFunction;
-
-/** Whether a loss has this name. */
-export const isLossName = (name: string): boolean => Object.hasOwn(losses, name);
-
 /**
  * The loss meant. Names are those of the functions, and mse, mae, mape, msle, bce, kld.
  * @throws DataError for an unknown name
  */
-export function resolveLoss(like: LossLike): LossFunction {
-  if (typeof like === "function") return like;
-  const { name, ...options } = typeof like === "string" ? { name: like } : like;
-  if (!isLossName(name)) {
-    throw new DataError(
-      `loss: unknown name, got "${name}", expected one of ${Object.keys(losses).join(", ")}`,
-    );
-  }
-  return (yTrue, yPred) => losses[name]!(yTrue, yPred, options as never);
-}
+export const resolveLoss = (like: LossLike): LossFunction => lossFrom(losses, like)!;

@@ -9,6 +9,7 @@ export {
 } from "./accuracy.js";
 export { type AucOptions, auc } from "./auc.js";
 export { type ConfusionMatrixOptions, confusionCounts, confusionMatrix } from "./confusion-matrix.js";
+export type { MetricConfig, MetricLike } from "./core-metrics.js";
 export { type FBetaOptions, type FScoreOptions, f1Score, fBetaScore } from "./f-score.js";
 export {
   type BinaryIoUOptions,
@@ -33,6 +34,7 @@ export {
   trueNegatives,
   truePositives,
 } from "./precision-recall.js";
-export { type R2ScoreOptions, r2Score, rootMeanSquaredError } from "./regression.js";
-export { type MetricConfig, type MetricLike, resolveMetric } from "./resolve.js";
+export { type R2ScoreOptions, r2Score } from "./regression.js";
+export { resolveMetric } from "./resolve.js";
+export { rootMeanSquaredError } from "./root-mean-squared-error.js";
 export type { ClassOption, ThresholdOptions } from "./thresholds.js";

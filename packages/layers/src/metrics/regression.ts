@@ -3,14 +3,6 @@ import { type AxisOption, matched } from "../losses/loss-function.js";
 import { cosineSimilarity as cosineLoss } from "../losses/regression.js";
 import { asFloats, type ClassMetric, joined, type Metric, meanMetric, weighted } from "./metric.js";
 
-/** Square root of the mean squared error over all samples. Source: Keras 3 `RootMeanSquaredError`. */
-export const rootMeanSquaredError = (): Metric => {
-  const squares = meanMetric("rootMeanSquaredError", (yTrue, yPred) =>
-    square(subtract(...matched("rootMeanSquaredError", yTrue, yPred))),
-  );
-  return { ...squares, result: (sums) => Math.sqrt(squares.result(sums)) };
-};
-
 /** Mean of `t . p / (|t| |p|)` along `axis`: the loss of this name with the other sign. Source: Keras 3. */
 export const cosineSimilarityMetric = (options: AxisOption = {}): Metric =>
   meanMetric("cosineSimilarity", (yTrue, yPred) => negative(cosineLoss(yTrue, yPred, options)));
