@@ -139,4 +139,7 @@ for options, channels, sizes in [
 ]:
     add(layers.SeparableConv2D, options, channels, *sizes)
 
+for options in [{}, FIRST]:
+    add(layers.Conv2D, {"kernel_size": 3, "strides": 2, **SAME, **options}, 2, 5, 6)
+
 family.write()

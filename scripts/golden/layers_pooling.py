@@ -62,4 +62,6 @@ for options in [{}, {"keepdims": True, **FIRST}]:
 # Equal elements share the gradient of a maximum over all of them.
 family.case("GlobalMaxPooling2D of equal elements", layers.GlobalMaxPooling2D(), {},
             [numpy.array([1.0, 3.0, 3.0, 2.0, 0.0, 3.0]).reshape((1, 2, 3, 1))])
+for kind in [layers.MaxPooling2D, layers.AveragePooling2D]:
+    add(kind, {"pool_size": 2, **FIRST}, (5, 4))
 family.write()

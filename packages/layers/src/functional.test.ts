@@ -330,5 +330,5 @@ it("functional models refuse data that does not fit", async () => {
   await expect(model.predict([values(2, 4), values(2, 5)])).rejects.toThrow(
     /got x \(right\) of shape \[2,5\]/,
   );
-  expect(() => model.compile({ optimizer: new SGD(), loss: "mse" })).toThrow(HeklaError);
+  expect(() => model.compile({ optimizer: new SGD(), loss: ["mse"] })).toThrow(HeklaError);
 });

@@ -15,6 +15,10 @@ const isHostArray = (value: unknown): value is HostArray =>
 
 const isTyped = (value: unknown): value is HostData => ArrayBuffer.isView(value);
 
+/** Whether these are arrays by the names of inputs or outputs. */
+export const isByName = (data: ModelData): data is Readonly<Record<string, DataItem>> =>
+  !isHostArray(data) && !isTyped(data) && !Array.isArray(data);
+
 /** One array with its shape. */
 function hostArray(owner: string, name: string, item: DataItem): HostArray {
   if (isHostArray(item)) return item;

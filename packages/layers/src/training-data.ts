@@ -3,7 +3,7 @@ import type { LabelledBatch } from "./batch-source.js";
 import { checkSamples } from "./batches.js";
 import { checkLabels } from "./labels.js";
 import type { Model } from "./model.js";
-import { fitShape, type ModelData, modelData } from "./model-data.js";
+import { fitShape, isByName, type ModelData, modelData } from "./model-data.js";
 import type { HostBatch } from "./training.js";
 
 /**
@@ -66,11 +66,18 @@ export function prepareBatch(
     ? [weightsOfClasses(owner, y, classWeight)]
     : weightData === undefined
       ? []
-      : modelData(owner, "sampleWeight", weightData, names);
+      : weightsOfOutputs(owner, weightData, names);
   sampleWeight.forEach((array, index) => {
     checkLabelled(owner, x[0]!, title("sampleWeight", index), array);
   });
   return { x, y, sampleWeight };
+}
+
+/** Weights for each output; one array is for all of them. */
+function weightsOfOutputs(owner: string, data: ModelData, names: readonly string[]): readonly HostArray[] {
+  const given = modelData(owner, "sampleWeight", data, isByName(data) ? names : undefined);
+  if (given.length === 1) return names.map(() => given[0]!);
+  return modelData(owner, "sampleWeight", given, names);
 }
 
 function checkLabelled(owner: string, x: HostArray, name: string, array: HostArray): void {
