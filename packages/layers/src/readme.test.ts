@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import * as layers from "@hekla/layers";
 import * as optim from "@hekla/optim";
 import type { HostArray } from "@hekla/tensor";
 import * as tensor from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
+import { readmeExamples, runExample } from "../../conformance/src/testing/readme-examples.js";
 
 const modules: Readonly<Record<string, object>> = {
   "@hekla/layers": layers,
@@ -11,15 +11,9 @@ const modules: Readonly<Record<string, object>> = {
   "@hekla/tensor": tensor,
 };
 
-/** Runs an example with its imports served from source; returns the values of the names asked for. */
-function run(example: string, names: readonly string[]): Promise<Record<string, unknown>> {
-  const body = example.replace(/^import (\{[^}]*\}) from ("[^"]*");$/gm, "const $1 = modules[$2];");
-  const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
-  return AsyncFunction("modules", `${body}\nreturn { ${names.join(", ")} };`)(modules);
-}
-
-const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const examples = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+const run = (example: string, names: readonly string[]): Promise<Record<string, unknown>> =>
+  runExample(example, modules, names);
+const examples = readmeExamples(new URL("../README.md", import.meta.url));
 
 describe("the README's examples", () => {
   it("train a classifier", async () => {
