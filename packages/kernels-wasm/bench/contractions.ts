@@ -1,4 +1,12 @@
-import type { Conv2DRoutine, MatmulRoutine, Plan, Pool2DRoutine, Routine, Window2D } from "@hekla/tensor";
+import {
+  type Conv2DRoutine,
+  type MatmulRoutine,
+  type Plan,
+  type Pool2DRoutine,
+  type Routine,
+  referenceRoutines,
+  type Window2D,
+} from "@hekla/tensor";
 import { wasm } from "../src/index.js";
 
 const batch = 128;
@@ -126,6 +134,7 @@ for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
           kind: "routine",
           label,
           routine,
+          reference: referenceRoutines[routine.name],
           output: operands.length,
           operands: operands.map((size, buffer) => ({ buffer, view: identity(size) })),
         },

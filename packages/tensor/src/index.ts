@@ -24,6 +24,7 @@ export { HostRandom } from "./host-random.js";
 import "./methods.js";
 
 export type { TensorMethods } from "./methods.js";
+export { findNonFinite, type NonFinite } from "./non-finite.js";
 export * from "./ops/activations.js";
 export { cast } from "./ops/cast.js";
 export { type Conv1DOptions, type Conv2DOptions, conv1d, conv2d } from "./ops/convolution.js";
@@ -79,6 +80,7 @@ export * from "./program.js";
 export { named, scope } from "./recording.js";
 export { type RecurrentLayout, type RecurrentOperand, recurrentLayout } from "./recurrent-layout.js";
 export { type ReferenceOptions, reference } from "./reference/backend.js";
+export { referenceRoutines } from "./reference/routines.js";
 export * from "./routine.js";
 export { backend, memory, useBackend } from "./session.js";
 export { broadcastShapes, formatShape, rowMajorStrides, type Shape, sameShape, sizeOf } from "./shape.js";

@@ -4,7 +4,7 @@ import { ReleasedError } from "./errors.js";
 import type { Reduction } from "./plan.js";
 import type { ScalarOp } from "./program.js";
 import type { Recording } from "./recording.js";
-import type { Routine } from "./routine.js";
+import type { ReferenceRoutine, Routine } from "./routine.js";
 import { formatShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import type { Variable } from "./variable.js";
@@ -24,7 +24,7 @@ export type Operation =
   | { readonly kind: "scalar"; readonly op: ScalarOp }
   | { readonly kind: "copy" }
   | { readonly kind: "reduce"; readonly reduction: Reduction; readonly axes: readonly number[] }
-  | { readonly kind: "routine"; readonly routine: Routine }
+  | { readonly kind: "routine"; readonly routine: Routine; readonly reference: ReferenceRoutine }
   | ViewOperation;
 
 /**

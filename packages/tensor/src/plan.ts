@@ -1,6 +1,6 @@
 import type { Dtype } from "./dtype.js";
 import type { Program } from "./program.js";
-import type { Routine } from "./routine.js";
+import type { ReferenceRoutine, Routine } from "./routine.js";
 import type { Shape } from "./shape.js";
 import type { View } from "./view.js";
 
@@ -73,6 +73,8 @@ export interface RoutineStep {
   readonly kind: "routine";
   readonly label: string;
   readonly routine: Routine;
+  /** What the reference backend computes. */
+  readonly reference: ReferenceRoutine;
   readonly operands: readonly Operand[];
   /** Where the raw result goes; undefined when only the epilogue's outputs are wanted. */
   readonly output: number | undefined;

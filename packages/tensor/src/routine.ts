@@ -1,4 +1,4 @@
-import type { Dtype } from "./dtype.js";
+import type { Dtype, StorageArray } from "./dtype.js";
 import type { Shape } from "./shape.js";
 
 /** Memory order of image batches: `[batch, channels, height, width]` or `[batch, height, width, channels]`. */
@@ -175,3 +175,13 @@ export type Routine = { readonly dtype: Dtype } & (
 );
 
 export type RoutineName = Routine["name"];
+
+/**
+ * A routine in plain TypeScript, the definition of right: fills `out`, which holds zeros. Ops bring theirs along in what they
+ * record, so that apps bundle those of the ops that they use.
+ */
+export type ReferenceRoutine<R = never> = (
+  routine: R,
+  operands: readonly StorageArray[],
+  out: StorageArray,
+) => void;

@@ -1,4 +1,10 @@
-import type { Conv2DRoutine, DataFormat, RoutineStep, Window2D } from "@hekla/tensor";
+import {
+  type Conv2DRoutine,
+  type DataFormat,
+  type RoutineStep,
+  referenceRoutines,
+  type Window2D,
+} from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
 import { type RunOptions, runRoutine } from "../testing/run-routine.js";
 
@@ -93,6 +99,7 @@ function run(name: Conv2DRoutine["name"], options: Case, dataFormat: DataFormat,
     kind: "routine",
     label: "",
     routine: { name, dtype: "float32", window, filters },
+    reference: referenceRoutines[name],
     operands: [
       { buffer: 0, view: { shape: [a.length], strides: [1], offset: offsetA } },
       { buffer: 1, view: { shape: [b.length], strides: [1], offset: offsetB } },

@@ -1,4 +1,4 @@
-import type { RoutineStep } from "@hekla/tensor";
+import { type RoutineStep, referenceRoutines } from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
 import { type RunOptions, runRoutine } from "../testing/run-routine.js";
 
@@ -40,6 +40,7 @@ function run(options: Case, runOptions: RunOptions) {
     kind: "routine",
     label: "",
     routine: { name: "matmul", dtype: "float32", batch, m, n, k, transposeA, transposeB, batchedA, batchedB },
+    reference: referenceRoutines.matmul,
     operands: [
       { buffer: 0, view: { shape: [a.length - offsetA], strides: [1], offset: offsetA } },
       { buffer: 1, view: { shape: [b.length - offsetB], strides: [1], offset: offsetB } },

@@ -5,6 +5,7 @@ import {
   type Routine,
   type RoutineStep,
   reference,
+  referenceRoutines,
   type StorageArray,
 } from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
@@ -60,6 +61,7 @@ function check(
     kind: "routine",
     label: "",
     routine,
+    reference: referenceRoutines[routine.name],
     output: inputs.length,
     operands: inputs.map((data, buffer) => ({ buffer, view: { ...identityView([data.length]), offset } })),
   };

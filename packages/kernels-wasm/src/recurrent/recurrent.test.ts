@@ -6,6 +6,7 @@ import {
   recurrentActivations,
   recurrentLayout,
   reference,
+  referenceRoutines,
   type StorageArray,
 } from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
@@ -33,6 +34,7 @@ function stepOf(
     kind: "routine",
     label: "",
     routine,
+    reference: referenceRoutines[routine.name],
     output: operands.length,
     operands: operands.map((data, buffer) => ({ buffer, view: view(data.length) })),
   };

@@ -1,4 +1,5 @@
 import { record } from "../recording.js";
+import { conv2d as reference } from "../reference/convolution.js";
 import type { Conv2DRoutine, Window2D } from "../routine.js";
 import type { Tensor } from "../tensor.js";
 import { hasSubPixels, subPixelGradient } from "./sub-pixel-convolution.js";
@@ -33,5 +34,7 @@ export function contract(
     return withGradient(value, [a, b], (dy, [p, q]) => gradients(dy, p!, q!));
   }
   const routine = { name, dtype: a.dtype, window, filters } as const;
-  return record({ kind: "routine", routine }, [a, b], shape, a.dtype, (dy, [p, q]) => gradients(dy, p!, q!));
+  return record({ kind: "routine", routine, reference }, [a, b], shape, a.dtype, (dy, [p, q]) =>
+    gradients(dy, p!, q!),
+  );
 }

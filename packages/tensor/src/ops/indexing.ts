@@ -1,6 +1,7 @@
 import { type Dtype, isFloat } from "../dtype.js";
 import { DtypeError, ShapeError } from "../errors.js";
 import { record, scope } from "../recording.js";
+import { gather as reference } from "../reference/moves.js";
 import type { GatherRoutine } from "../routine.js";
 import { formatShape, normalizeAxis, sameShape, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
@@ -41,7 +42,7 @@ function move(
     gatherAlong: "scatterAddAlong",
     scatterAddAlong: "gatherAlong",
   } as const;
-  return record({ kind: "routine", routine }, operands, shape, values.dtype, (dy, inputs) => {
+  return record({ kind: "routine", routine, reference }, operands, shape, values.dtype, (dy, inputs) => {
     const indices = inputs[reads ? 1 : 0]!;
     const back = move(opposite[name], sizes, reads ? [indices, dy] : [dy, indices], values.shape);
     return reads ? [back, undefined] : [undefined, back];

@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { record, scope } from "../recording.js";
+import { matmul as reference } from "../reference/matmul.js";
 import { broadcastShapes, formatShape, sameShape, sizeOf } from "../shape.js";
 import { Tensor, type TensorLike } from "../tensor.js";
 import { asTensor } from "./creation.js";
@@ -87,7 +88,7 @@ export const matmul = (a: TensorLike, b: TensorLike, options: MatmulOptions = {}
       batchedA: batch !== 1 && !single(x),
       batchedB: batch !== 1 && !single(y),
     } as const;
-    return record({ kind: "routine", routine }, [x, y], shape, x.dtype, (dy, [p, q]) => {
+    return record({ kind: "routine", routine, reference }, [x, y], shape, x.dtype, (dy, [p, q]) => {
       const towardsA = transposeA
         ? matmul(q!, dy, { transposeA: transposeB, transposeB: true })
         : matmul(dy, q!, { transposeB: !transposeB });

@@ -1,6 +1,7 @@
 import { promote } from "../dtype.js";
 import { ShapeError } from "../errors.js";
 import { record, scope } from "../recording.js";
+import { concat as concatReference, pad as padReference } from "../reference/moves.js";
 import { formatShape, formatShapes, normalizeAxis, sameShape, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { cast } from "./cast.js";
@@ -40,9 +41,13 @@ export const pad = (
     if (sameShape(outputShape, source.shape)) return source;
     const { shape: inputShape, dtype } = source;
     const routine = { name: "pad", dtype, inputShape, outputShape, low, interior, value } as const;
-    return record({ kind: "routine", routine }, [source], outputShape, dtype, (gradient) => [
-      slice(gradient, low, inputShape, { step: interior.map((gap) => gap + 1) }),
-    ]);
+    return record(
+      { kind: "routine", routine, reference: padReference },
+      [source],
+      outputShape,
+      dtype,
+      (gradient) => [slice(gradient, low, inputShape, { step: interior.map((gap) => gap + 1) })],
+    );
   });
 
 /**
@@ -72,14 +77,20 @@ export const concat = (tensors: readonly TensorLike[], options: { readonly axis?
     const outer = sizeOf(shape.slice(0, axis));
     const inner = sizeOf(shape.slice(axis + 1));
     const routine = { name: "concat", dtype, outer, sizes, inner } as const;
-    return record({ kind: "routine", routine }, parts, shape, dtype, (gradient) => {
-      let at = 0;
-      return parts.map((part) => {
-        const start = shape.map((_, a) => (a === axis ? at : 0));
-        at += part.shape[axis]!;
-        return slice(gradient, start, part.shape);
-      });
-    });
+    return record(
+      { kind: "routine", routine, reference: concatReference },
+      parts,
+      shape,
+      dtype,
+      (gradient) => {
+        let at = 0;
+        return parts.map((part) => {
+          const start = shape.map((_, a) => (a === axis ? at : 0));
+          at += part.shape[axis]!;
+          return slice(gradient, start, part.shape);
+        });
+      },
+    );
   });
 
 /** Tensors of one shape along a new axis. */

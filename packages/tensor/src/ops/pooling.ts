@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { record, scope } from "../recording.js";
+import { pool2d as pool2dReference } from "../reference/pooling.js";
 import type { DataFormat, Pool2DRoutine, Window2D } from "../routine.js";
 import { formatShape } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
@@ -26,20 +27,26 @@ function pool(name: Pool2DRoutine["name"], window: Window2D, operands: readonly 
   const dtype = operands[0]!.dtype;
   const routine = { name, dtype, window } as const;
   const part = (which: Pool2DRoutine["name"], ...inputs: Tensor[]): Tensor => pool(which, window, inputs);
-  return record({ kind: "routine", routine }, operands, shape, dtype, (dy, [x]) => {
-    switch (name) {
-      case "maxPool2d":
-        return [part("maxPool2dGradient", x!, dy)];
-      case "maxPool2dGradient":
-        return [undefined, part("maxPool2dGather", x!, dy)];
-      case "maxPool2dGather":
-        return [undefined, part("maxPool2dGradient", x!, dy)];
-      case "averagePool2d":
-        return [part("averagePool2dGradient", dy)];
-      default:
-        return [part("averagePool2d", dy)];
-    }
-  });
+  return record(
+    { kind: "routine", routine, reference: pool2dReference },
+    operands,
+    shape,
+    dtype,
+    (dy, [x]) => {
+      switch (name) {
+        case "maxPool2d":
+          return [part("maxPool2dGradient", x!, dy)];
+        case "maxPool2dGradient":
+          return [undefined, part("maxPool2dGather", x!, dy)];
+        case "maxPool2dGather":
+          return [undefined, part("maxPool2dGradient", x!, dy)];
+        case "averagePool2d":
+          return [part("averagePool2dGradient", dy)];
+        default:
+          return [part("averagePool2d", dy)];
+      }
+    },
+  );
 }
 
 const pool2d =

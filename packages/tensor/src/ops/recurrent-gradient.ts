@@ -1,6 +1,7 @@
 import { grad } from "../gradient.js";
 import { record } from "../recording.js";
 import { type RecurrentOperand, recurrentLayout } from "../recurrent-layout.js";
+import { recurrentGradient, recurrentSequence } from "../reference/recurrent.js";
 import type { RecurrentRoutine } from "../routine.js";
 import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
@@ -76,8 +77,9 @@ class Recurrence {
   ): Tensor {
     const layout = recurrentLayout(routine);
     const operands = { ...this.inputs, ...given };
+    const reference = routine.name.endsWith("Gradient") ? recurrentGradient : recurrentSequence;
     return record(
-      { kind: "routine", routine },
+      { kind: "routine", routine, reference },
       layout.operands.map((name) => operands[name]!),
       [layout.size],
       routine.dtype,

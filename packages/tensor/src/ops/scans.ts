@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.js";
 import { named, record, scope } from "../recording.js";
+import { argsort as argsortReference, cumsum as cumsumReference } from "../reference/moves.js";
 import { formatShape, normalizeAxis, sizeOf } from "../shape.js";
 import type { Tensor, TensorLike } from "../tensor.js";
 import { cast } from "./cast.js";
@@ -35,7 +36,7 @@ export const cumsum = (x: TensorLike, options: CumsumOptions = {}): Tensor =>
       reverse,
       exclusive,
     } as const;
-    return record({ kind: "routine", routine }, [source], shape, dtype, (dy) => [
+    return record({ kind: "routine", routine, reference: cumsumReference }, [source], shape, dtype, (dy) => [
       cumsum(dy, { axis, reverse: !reverse, exclusive }),
     ]);
   });
@@ -59,7 +60,12 @@ function order(x: Tensor, axis: number, descending: boolean, count: number): Ten
   const axisSize = x.shape[axis]!;
   const outer = sizeOf(rows.shape.slice(0, -1));
   const routine = { name: "argsort", dtype: rows.dtype, outer, axisSize, count, descending } as const;
-  const indices = record({ kind: "routine", routine }, [rows], [...rows.shape.slice(0, -1), count], "int32");
+  const indices = record(
+    { kind: "routine", routine, reference: argsortReference },
+    [rows],
+    [...rows.shape.slice(0, -1), count],
+    "int32",
+  );
   return transpose(indices, back);
 }
 

@@ -159,9 +159,9 @@ export function buildSteps(
   for (const unit of order) {
     const last = nodes[unit.core ?? unit.members.at(-1)!]!;
     if (unit.kind === "routine") {
-      const operation = last.operation as { kind: "routine"; routine: RoutineStep["routine"] };
+      const { routine, reference } = last.operation as Pick<RoutineStep, "routine" | "reference">;
       const operands = last.inputs.map((input) => operandOf(input, last.label));
-      const base = { kind: "routine", label: last.label, routine: operation.routine, operands } as const;
+      const base = { kind: "routine", label: last.label, routine, reference, operands } as const;
       if (unit.members.length === 0) {
         steps.push({ ...base, output: store(unit.core!) });
         continue;

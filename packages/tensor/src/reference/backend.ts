@@ -2,13 +2,8 @@ import type { Backend, Executable, MemoryInfo, Slot } from "../backend.js";
 import { bytesPerElement, type Dtype, isFloat, type StorageArray } from "../dtype.js";
 import { DeviceError } from "../errors.js";
 import type { Epilogue, Operand, Plan, RoutineStep } from "../plan.js";
-import type { RoutineName } from "../routine.js";
 import { identityView } from "../view.js";
-import { conv2d, matmul } from "./contractions.js";
-import { argsort, concat, cumsum, gather, pad } from "./moves.js";
-import { pool2d } from "./pooling.js";
 import { dense, evaluate, type Source } from "./program.js";
-import { recurrentGradient, recurrentSequence } from "./recurrent.js";
 import { reduce } from "./reduce.js";
 import { HostSlot, type Precision, zeroed } from "./storage.js";
 
@@ -16,45 +11,6 @@ export interface ReferenceOptions {
   /** "float64" computes float32 tensors in double precision, for gradient checks. Default "float32". */
   readonly dtype?: Precision;
 }
-
-type RoutineFunction = (
-  // biome-ignore lint/suspicious/noExplicitAny: each entry takes the routine of its own name
-  routine: any,
-  operands: readonly StorageArray[],
-  out: StorageArray,
-) => void;
-
-const contraction = (fn: (routine: never, a: StorageArray, b: StorageArray, out: StorageArray) => void) =>
-  ((routine, [a, b], out) => fn(routine as never, a!, b!, out)) satisfies RoutineFunction;
-const move = (fn: (routine: never, x: StorageArray, out: StorageArray) => void) =>
-  ((routine, [x], out) => fn(routine as never, x!, out)) satisfies RoutineFunction;
-
-/** One function a routine; a missing entry does not compile. */
-const routines: Record<RoutineName, RoutineFunction> = {
-  matmul: contraction(matmul),
-  conv2d: contraction(conv2d),
-  conv2dInputGradient: contraction(conv2d),
-  conv2dKernelGradient: contraction(conv2d),
-  maxPool2d: pool2d,
-  maxPool2dGradient: pool2d,
-  maxPool2dGather: pool2d,
-  averagePool2d: pool2d,
-  averagePool2dGradient: pool2d,
-  gather,
-  scatterAdd: gather,
-  gatherAlong: gather,
-  scatterAddAlong: gather,
-  concat,
-  pad: move(pad),
-  cumsum: move(cumsum),
-  argsort: move(argsort),
-  lstmSequence: recurrentSequence,
-  lstmSequenceGradient: recurrentGradient,
-  gruSequence: recurrentSequence,
-  gruSequenceGradient: recurrentGradient,
-  simpleRnnSequence: recurrentSequence,
-  simpleRnnSequenceGradient: recurrentGradient,
-};
 
 /** Runs a plan step by step in plain TypeScript. */
 class ReferenceExecutable implements Executable {
@@ -103,8 +59,8 @@ class ReferenceExecutable implements Executable {
             this.precision,
           )
         : values[step.output]!;
-    routines[routine.name](
-      routine,
+    step.reference(
+      routine as never,
       step.operands.map((operand) => dense(source(operand))),
       out,
     );

@@ -36,7 +36,8 @@ export function concat(routine: ConcatRoutine, operands: readonly StorageArray[]
   }
 }
 
-export function pad(routine: PadRoutine, x: StorageArray, out: StorageArray): void {
+export function pad(routine: PadRoutine, operands: readonly StorageArray[], out: StorageArray): void {
+  const x = operands[0]!;
   const { inputShape, outputShape, low, interior, value } = routine;
   out.fill(value);
   const strides = rowMajorStrides(outputShape);
@@ -50,7 +51,8 @@ export function pad(routine: PadRoutine, x: StorageArray, out: StorageArray): vo
   });
 }
 
-export function cumsum(routine: CumsumRoutine, x: StorageArray, out: StorageArray): void {
+export function cumsum(routine: CumsumRoutine, operands: readonly StorageArray[], out: StorageArray): void {
+  const x = operands[0]!;
   const { outer, axisSize, inner, reverse, exclusive } = routine;
   const integers = out instanceof Int32Array;
   for (let o = 0; o < outer; o++) {
@@ -66,7 +68,8 @@ export function cumsum(routine: CumsumRoutine, x: StorageArray, out: StorageArra
   }
 }
 
-export function argsort(routine: ArgsortRoutine, x: StorageArray, out: StorageArray): void {
+export function argsort(routine: ArgsortRoutine, operands: readonly StorageArray[], out: StorageArray): void {
+  const x = operands[0]!;
   const { outer, axisSize, count, descending } = routine;
   for (let o = 0; o < outer; o++) {
     const row = x.subarray(o * axisSize, (o + 1) * axisSize);

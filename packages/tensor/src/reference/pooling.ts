@@ -1,6 +1,6 @@
 import type { StorageArray } from "../dtype.js";
 import type { Pool2DRoutine } from "../routine.js";
-import { eachTap, imageStrides } from "./contractions.js";
+import { eachTap, imageStrides } from "./convolution.js";
 
 /** Pooling and its gradients; the first largest element of a window, in row-major order, is the one that counts. */
 export function pool2d(routine: Pool2DRoutine, operands: readonly StorageArray[], out: StorageArray): void {

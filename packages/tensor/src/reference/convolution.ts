@@ -1,23 +1,5 @@
 import type { StorageArray } from "../dtype.js";
-import type { Conv2DRoutine, MatmulRoutine, Window2D } from "../routine.js";
-
-/** Sums are kept in double precision and rounded once. */
-export function matmul(routine: MatmulRoutine, a: StorageArray, b: StorageArray, out: StorageArray): void {
-  const { batch, m, n, k, transposeA, transposeB, batchedA, batchedB } = routine;
-  const row = new Float64Array(n);
-  for (let i = 0; i < batch; i++) {
-    const startA = batchedA ? i * m * k : 0;
-    const startB = batchedB ? i * k * n : 0;
-    for (let y = 0; y < m; y++) {
-      row.fill(0);
-      for (let p = 0; p < k; p++) {
-        const factor = a[startA + (transposeA ? p * m + y : y * k + p)]!;
-        for (let x = 0; x < n; x++) row[x]! += factor * b[startB + (transposeB ? x * k + p : p * n + x)]!;
-      }
-      out.set(row, (i * m + y) * n);
-    }
-  }
-}
+import type { Conv2DRoutine, Window2D } from "../routine.js";
 
 /** Strides of an image batch in elements: batch, channel, row, column. */
 export interface ImageStrides {
@@ -61,12 +43,8 @@ export function eachTap(
  * All three convolutions are the same sum over (batch, filter, channel, tap): two of input, kernel and output are
  * read, the third is added up.
  */
-export function conv2d(
-  routine: Conv2DRoutine,
-  first: StorageArray,
-  second: StorageArray,
-  out: StorageArray,
-): void {
+export function conv2d(routine: Conv2DRoutine, operands: readonly StorageArray[], out: StorageArray): void {
+  const [first, second] = operands as [StorageArray, StorageArray];
   const { window, filters, name } = routine;
   const { batch, channels, windowSize } = window;
   const input = imageStrides(window.dataFormat, channels, window.inputSize);
