@@ -1,4 +1,4 @@
-import type { Optimizer, Variable } from "@hekla/tensor";
+import { type Optimizer, Variable } from "@hekla/tensor";
 import { memberAt, textAttribute, textsAttribute } from "../formats/hdf5-lookup.js";
 import type { Hdf5Group } from "../formats/hdf5-reader.js";
 import type { Layer } from "../layer.js";
@@ -74,17 +74,17 @@ function values(
   group: Hdf5Group,
   name: string,
   names: readonly string[],
-  variables: readonly Variable[],
+  variables: ReturnType<typeof keptVariables>,
   source: string,
 ): Assignments {
   const fail = failIn(source);
   if (names.length !== variables.length) {
     fail(`another number of weights is in ${name}`, names.length, variables.length);
   }
-  return variables.map((variable, at) => {
+  return variables.flatMap((variable, at) => {
     const member = group.members.get(name) as Hdf5Group;
     const found = memberAt(member, names[at]!);
     if (found?.kind !== "dataset") return fail("a weight is missing", `no ${name}/${names[at]}`, "one");
-    return [variable, fitting(found, variable, source)] as const;
+    return variable instanceof Variable ? [[variable, fitting(found, variable, source)] as const] : [];
   });
 }

@@ -129,6 +129,33 @@ function readNamed(value: unknown, fail: Fail): unknown {
   return read.length === 0 ? own : { name: own, ...Object.fromEntries(read) };
 }
 
+/** Options of optimizers and schedules that are whole numbers in Keras, which demands floats for the others. */
+const whole = new Set([
+  "gradient_accumulation_steps",
+  "ema_overwrite_frequency",
+  "decay_steps",
+  "first_decay_steps",
+  "warmup_steps",
+  "boundaries",
+]);
+
+/** JSON in which Python takes numbers for floats: `1.0`. */
+function floatText(value: unknown, key = ""): string {
+  if (Array.isArray(value)) return `[${value.map((item) => floatText(item, key)).join(",")}]`;
+  if (isObject(value)) {
+    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    return `{${entries.map(([name, item]) => `${JSON.stringify(name)}:${floatText(item, name)}`).join(",")}}`;
+  }
+  const text = JSON.stringify(value);
+  return typeof value === "number" && !whole.has(key) && /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
+/** The text of what `kerasTraining` gives. */
+export const trainingText = (training: Json | null): string =>
+  training
+    ? `${JSON.stringify({ ...training, optimizer: undefined }).slice(0, -1)},"optimizer":${floatText(training.optimizer)}}`
+    : "{}";
+
 /** The same for Keras; null where it has no such optimizer, schedule, loss or metric. */
 export function kerasTraining(training: SavedTraining): Json | null {
   const optimizer = kerasOptimizer(training.optimizer);

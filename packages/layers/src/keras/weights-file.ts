@@ -1,4 +1,5 @@
-import { type HostArray, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
+import { type HostArray, type Optimizer, ShapeError, Variable } from "@hekla/tensor";
+import { product } from "../batch-shape.js";
 import { hostArray, memberAt } from "../formats/hdf5-lookup.js";
 import type { Hdf5Dataset, Hdf5Group } from "../formats/hdf5-reader.js";
 import { Hdf5Tree } from "../formats/hdf5-tree.js";
@@ -11,20 +12,37 @@ export type Assignments = readonly (readonly [Variable, HostArray])[];
 
 const optimizerPath = "optimizer/vars";
 
-/** What Keras keeps of an optimizer: a learning rate that follows a schedule is not among it. */
-export function keptVariables(optimizer: Optimizer): readonly Variable[] {
-  const scheduled = typeof optimizer.getConfig().learningRate !== "number";
-  return optimizer.variables.filter((_, index) => !(scheduled && index === 1));
+/** A place among Keras's variables of an optimizer: one of this package's, or zeros that Keras never uses. */
+type Kept = Variable | { readonly shape: readonly number[] };
+
+const isVariable = (kept: Kept): kept is Variable => kept instanceof Variable;
+
+/**
+ * The variables that Keras keeps of an optimizer. A learning rate that follows a schedule is not among them; Adafactor
+ * has three places for every weight, of which it uses two for a matrix and one for a vector.
+ */
+export function keptVariables(optimizer: Optimizer): readonly Kept[] {
+  const { className, learningRate } = optimizer.getConfig();
+  const { variables } = optimizer;
+  return variables.flatMap((variable, index): readonly Kept[] => {
+    if (index === 1 && typeof learningRate !== "number") return [];
+    if (className !== "Adafactor") return [variable];
+    const scalar = { shape: [] };
+    if (variable.name.startsWith("velocity/")) return [scalar, scalar, variable];
+    if (!variable.name.startsWith("c/")) return [variable];
+    return [variable, { shape: [...variables[index - 1]!.shape, variable.shape.at(-1)!] }];
+  });
 }
 
 /** Weights, and the optimizer's state if one is given, as `model.weights.h5` and files `.weights.h5` have them. */
 export async function weightsTree(model: Layer, optimizer: Optimizer | undefined): Promise<Hdf5Tree> {
   const tree = new Hdf5Tree();
-  const put = async (path: string, name: string, variables: readonly Variable[]): Promise<void> => {
+  const put = async (path: string, name: string, variables: readonly Kept[]): Promise<void> => {
     const group = tree.group(path === "" ? "vars" : `${path}/vars`);
     group.attributes.set("name", name);
     for (const [index, variable] of variables.entries()) {
-      group.dataset(String(index), { data: await variable.data(), shape: variable.shape });
+      const data = isVariable(variable) ? await variable.data() : new Float32Array(product(variable.shape));
+      group.dataset(String(index), { data, shape: variable.shape });
     }
   };
   for (const { path, layer, weights } of weightGroups(model)) await put(path, layer.name, weights);
@@ -45,7 +63,7 @@ export function datasetsIn(group: Hdf5Group): readonly Hdf5Dataset[] {
 
 /** How many values the data sets declare. */
 export const valuesIn = (group: Hdf5Group): number =>
-  datasetsIn(group).reduce((sum, { shape }) => sum + shape.reduce((size, next) => size * next, 1), 0);
+  datasetsIn(group).reduce((sum, { shape }) => sum + product(shape), 0);
 
 /** State that Keras saves and that is of no use here: counters of random streams, metrics, losses. */
 const passedOver = /(^|\/)(seed_generator|[a-z_]*metrics?|[a-z_]*loss[a-z_]*|optimizer)\//;
@@ -62,21 +80,18 @@ export function readWeights(
 ): Assignments {
   const fail = failIn(source);
   const used = new Set<Hdf5Dataset>();
-  const from = (path: string, variables: readonly Variable[]): Assignments =>
-    variables.map((variable, index) => {
+  const from = (path: string, variables: readonly Kept[]): Assignments =>
+    variables.flatMap((variable, index) => {
       const name = `${path}/${index}`;
       // As Keras 2.13 named it.
-      const found =
-        memberAt(root, name) ?? memberAt(root, name.replaceAll("layers/", "_layer_checkpoint_dependencies/"));
+      const former = name.replaceAll("layers/", "_layer_checkpoint_dependencies/");
+      const found = memberAt(root, name) ?? memberAt(root, former);
       if (found?.kind !== "dataset") {
-        return fail(
-          `a weight of ${variable.name} is missing`,
-          `no ${name}`,
-          `${variables.length} in ${path}`,
-        );
+        const owner = isVariable(variable) ? variable.name : "the optimizer";
+        return fail(`a weight of ${owner} is missing`, `no ${name}`, `${variables.length} in ${path}`);
       }
       used.add(found);
-      return [variable, fitting(found, variable, source)] as const;
+      return isVariable(variable) ? [[variable, fitting(found, variable, source)] as const] : [];
     });
   const assignments = weightGroups(model).flatMap(({ path, weights }) =>
     from(path ? `${path}/vars` : "vars", weights),
@@ -88,7 +103,7 @@ export function readWeights(
   optimizer.build(model.trainableWeights);
   const variables = keptVariables(optimizer);
   // Keras makes the slots at the first step.
-  const counters = variables.filter(({ name }) => name === "iterations" || name === "learningRate");
+  const counters = variables.slice(0, typeof optimizer.getConfig().learningRate === "number" ? 2 : 1);
   const wanted = kept.members.size === counters.length ? counters : variables;
   if (kept.members.size !== wanted.length) {
     fail("the optimizer's state does not fit", `${kept.members.size} variables`, wanted.length);

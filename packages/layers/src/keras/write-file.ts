@@ -3,7 +3,7 @@ import { writeZip } from "../formats/zip.js";
 import { type Stateful, savedTraining } from "../state-file.js";
 import type { CompileOptions } from "../training.js";
 import { type OwnRecord, seedsIn, statesOf } from "./own-state.js";
-import { kerasTraining } from "./training-config.js";
+import { kerasTraining, trainingText } from "./training-config.js";
 import { weightsTree } from "./weights-file.js";
 import { kerasLayer } from "./write-config.js";
 
@@ -17,14 +17,13 @@ export async function kerasFile(model: Stateful, options: CompileOptions | undef
     seeds: seedsIn(model.getConfig()),
     ...(training ? { training, states: await statesOf(model) } : {}),
   };
-  const config = {
-    ...kerasLayer(model),
-    compile_config: (training && kerasTraining(training)) ?? {},
-  };
-  const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  const compiled = trainingText((training && kerasTraining(training)) ?? null);
+  const config = `${JSON.stringify(kerasLayer(model)).slice(0, -1)},"compile_config":${compiled}}`;
+  const metadata = JSON.stringify({ keras_version: kerasVersion, hekla: own });
+  const text = (json: string): Uint8Array => new TextEncoder().encode(json);
   return writeZip(
     new Map([
-      ["metadata.json", text({ keras_version: kerasVersion, hekla: own })],
+      ["metadata.json", text(metadata)],
       ["config.json", text(config)],
       ["model.weights.h5", writeHdf5(await weightsTree(model, options?.optimizer))],
     ]),
