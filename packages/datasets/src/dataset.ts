@@ -58,7 +58,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   }
 
   /** What a generator function gives; it is called for each epoch. */
-  static generate<T>(make: (epoch: number) => Items<T>, size?: number): Dataset<T> {
+  static generate<T>(make: (epoch: number) => Iterable<T> | AsyncIterable<T>, size?: number): Dataset<T> {
     return new Dataset(make, size);
   }
 

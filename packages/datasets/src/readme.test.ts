@@ -29,9 +29,10 @@ describe("the README's examples", () => {
   });
 
   it("draw digits", async () => {
-    const { x, train, test } = (await run(examples[1]!, ["x", "train", "test"])) as Record<string, never>;
-    const sizes = [x, train["x"], test["x"]].map(({ shape }: { shape: readonly number[] }) => shape[0]);
-    expect(sizes).toEqual([1000, 20_000, 2_000]);
+    const { x, train, test } = await run(examples[1]!, ["x", "train", "test"]);
+    expect(x).toMatchObject({ shape: [1000, 1, 28, 28] });
+    expect(train).toMatchObject({ x: { shape: [20_000, 1, 28, 28] } });
+    expect(test).toMatchObject({ x: { shape: [2_000, 1, 28, 28] } });
   });
 
   it("make batches", async () => {

@@ -100,7 +100,7 @@ function sparsemax(x: Tensor): Tensor {
 }
 
 /** An activation found by name or given, with the name that configs keep. */
-export interface Activation {
+export interface NamedActivation {
   readonly name: string;
   readonly apply: ActivationFunction;
 }
@@ -109,7 +109,7 @@ export interface Activation {
  * The activation meant; "linear" where none is given.
  * @throws DataError for an unknown name
  */
-export function resolveActivation(like: ActivationLike = "linear"): Activation {
+export function resolveActivation(like: ActivationLike = "linear"): NamedActivation {
   if (typeof like === "function") return { name: like.name, apply: like };
   const apply = Object.hasOwn(activations, like) ? activations[like] : undefined;
   if (!apply) {
@@ -119,7 +119,8 @@ export function resolveActivation(like: ActivationLike = "linear"): Activation {
   return { name: like, apply };
 }
 
-type Squash = "softmax" | "sigmoid";
+/** The activations that keep what their probabilities were made from. */
+export type Squash = "softmax" | "sigmoid";
 
 /** What probabilities were made from. Keras 3 keeps the same mark on outputs of softmax and sigmoid. */
 const kept = new WeakMap<Tensor, { readonly squash: Squash; readonly logits: Tensor }>();

@@ -1,4 +1,5 @@
 import { add, clip, divide, maximum, multiply, sqrt, square, sum, type Tensor } from "@hekla/tensor";
+import type { Axes } from "./axes.js";
 import { type Config, type Configurable, type Like, type Makers, resolveObject } from "./named-object.js";
 
 /** A projection that a weight goes through after each update. */
@@ -10,12 +11,10 @@ export interface Constraint extends Configurable {
 /** What layers take: "nonNeg", "maxNorm", ..., a constraint, or the config of one. */
 export type ConstraintLike = Like<Constraint>;
 
-type Axis = number | readonly number[];
-
 /** Keras 3 `config.epsilon()`. */
 const epsilon = 1e-7;
 
-const normOver = (weight: Tensor, axis: Axis): Tensor =>
+const normOver = (weight: Tensor, axis: Axes): Tensor =>
   sqrt(sum(square(weight), { axes: axis, keepDims: true }));
 
 /** No negative values. Source: Keras 3 `NonNeg`. */
@@ -37,7 +36,7 @@ export interface MinMaxNormOptions {
   /** How much of the way to go at each step. Default 1. */
   readonly rate?: number;
   /** Axes along which norms are taken. Default 0. */
-  readonly axis?: Axis;
+  readonly axis?: Axes;
 }
 
 /** Norms along `axis` between two bounds. Source: Keras 3 `MinMaxNorm`. */
@@ -65,7 +64,7 @@ export class MinMaxNorm implements Constraint {
 /** Norms along `axis` of at most `maxValue`, 2 by default. Source: Keras 3 `MaxNorm`. */
 export class MaxNorm extends MinMaxNorm {
   override readonly className = "MaxNorm";
-  constructor(maxValue = 2, { axis = 0 }: { readonly axis?: Axis } = {}) {
+  constructor(maxValue = 2, { axis = 0 }: { readonly axis?: Axes } = {}) {
     super({ maxValue, axis });
   }
   override getConfig(): Config {
@@ -76,8 +75,8 @@ export class MaxNorm extends MinMaxNorm {
 /** Norms along `axis` of 1. Source: Keras 3 `UnitNorm`. */
 export class UnitNorm implements Constraint {
   readonly className = "UnitNorm";
-  readonly #axis: Axis;
-  constructor({ axis = 0 }: { readonly axis?: Axis } = {}) {
+  readonly #axis: Axes;
+  constructor({ axis = 0 }: { readonly axis?: Axes } = {}) {
     this.#axis = axis;
   }
   project(weight: Tensor): Tensor {
@@ -91,8 +90,8 @@ export class UnitNorm implements Constraint {
 const makers: Makers<Constraint> = {
   NonNeg: () => new NonNeg(),
   MinMaxNorm: (options: MinMaxNormOptions) => new MinMaxNorm(options),
-  MaxNorm: ({ maxValue, ...options }: { maxValue?: number; axis?: Axis }) => new MaxNorm(maxValue, options),
-  UnitNorm: (options: { axis?: Axis }) => new UnitNorm(options),
+  MaxNorm: ({ maxValue, ...options }: { maxValue?: number; axis?: Axes }) => new MaxNorm(maxValue, options),
+  UnitNorm: (options: { axis?: Axes }) => new UnitNorm(options),
 };
 
 /**

@@ -2,9 +2,12 @@ export {
   type ActivationFunction,
   type ActivationLike,
   keptLogits,
+  type NamedActivation,
   resolveActivation,
+  type Squash,
 } from "./activations.js";
 export { addLoss } from "./added-losses.js";
+export type { Axes } from "./axes.js";
 export type { BatchShape, Pair, Shapes } from "./batch-shape.js";
 export type { Batches, LabelledBatch } from "./batch-source.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
@@ -21,7 +24,7 @@ export {
 } from "./constraints.js";
 export { type BadPlace, DivergedError } from "./diverged-error.js";
 export type { FitOptions, ValidationData } from "./fit-options.js";
-export type { FunctionGraph } from "./function-graph.js";
+export type { FunctionGraph, TensorPlace } from "./function-graph.js";
 export {
   Constant,
   computeFans,
@@ -31,7 +34,6 @@ export {
   HeUniform,
   IdentityInitializer,
   type Initializer,
-  type InitializerConfig,
   type InitializerLike,
   LecunNormal,
   LecunUniform,
@@ -45,7 +47,12 @@ export {
   type VarianceScalingOptions,
   Zeros,
 } from "./initializers.js";
-export { type KernelOptions, KernelSettings } from "./kernel-options.js";
+export {
+  type KernelOptions,
+  KernelSettings,
+  type WeightChoices,
+  type WeightSettings,
+} from "./kernel-options.js";
 export { Layer } from "./layer.js";
 export { layerFromConfig } from "./layer-classes.js";
 export type {
@@ -55,18 +62,19 @@ export type {
   LayerOptions,
   LayerReader,
   WeightOptions,
+  WeightRule,
 } from "./layer-options.js";
 export * from "./layers/index.js";
 export { type LoadOptions, loadModel, modelFromBytes } from "./load-model.js";
 export * from "./losses/index.js";
-export { type Mask, maskOf, setMask } from "./masks.js";
+export { type Mask, type Masks, maskOf, setMask } from "./masks.js";
 export * from "./metrics/index.js";
 export { type EvaluateOptions, Model, type ModelOptions } from "./model.js";
 export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
-export type { Config, ObjectConfig } from "./named-object.js";
+export type { Config, Configurable, Like, ObjectConfig } from "./named-object.js";
 export type { ObjectiveOptions, PerOutput } from "./objectives.js";
 export type { OpenOptions } from "./open-file.js";
-export { type PlotModelOptions, plotModel } from "./plot-model.js";
+export { type PlotModelOptions, type Plotted, plotModel } from "./plot-model.js";
 export type { BatchOptions } from "./predict.js";
 export { progressLine } from "./progress-line.js";
 export {
@@ -79,6 +87,7 @@ export {
   L1L2,
   L2,
   OrthogonalRegularizer,
+  type OrthogonalRegularizerOptions,
   type Regularizer,
   type RegularizerLike,
   resolveRegularizer,
@@ -87,8 +96,8 @@ export { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js"
 export type { SaveFormat, SaveOptions } from "./save-file.js";
 export { Seeds } from "./seeds.js";
 export { Sequential, type SequentialOptions } from "./sequential.js";
-export type { SavedModel, SavedTraining } from "./state-file.js";
+export type { Saved, SavedModel, SavedTraining } from "./state-file.js";
 export type { SummaryOptions } from "./summary.js";
-export { type Inputs, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
+export { type Inputs, type LayerUse, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 export { EventFile } from "./tensorboard/event-file.js";
 export type { CompileOptions, StepBatch, StepFigures } from "./training.js";

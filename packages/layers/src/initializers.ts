@@ -1,20 +1,11 @@
 import { DataError, type HostRandom, ShapeError } from "@hekla/tensor";
 import { product } from "./batch-shape.js";
-
-type Config = Readonly<Record<string, unknown>>;
-
-/** An initializer as saved files keep it. */
-export interface InitializerConfig {
-  readonly className: string;
-  readonly config: Config;
-}
+import type { Config, Configurable, ObjectConfig } from "./named-object.js";
 
 /** Makes the first values of a weight. */
-export interface Initializer {
-  readonly className: string;
+export interface Initializer extends Configurable {
   /** Row-major values for a weight of this shape. */
   values(shape: readonly number[], random: HostRandom): Float32Array;
-  getConfig(): Config;
 }
 
 function draw(shape: readonly number[], next: () => number): Float32Array {
@@ -298,7 +289,7 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 /** What layers take: a name such as "heNormal", an initializer, or the config of one. */
-export type InitializerLike = string | Initializer | InitializerConfig;
+export type InitializerLike = string | Initializer | ObjectConfig;
 
 /**
  * The initializer meant.
@@ -321,7 +312,7 @@ export function resolveInitializer(like: InitializerLike): Initializer {
 }
 
 /** The initializer as saved files keep it. */
-export const initializerConfig = (initializer: Initializer): InitializerConfig => ({
+export const initializerConfig = (initializer: Initializer): ObjectConfig => ({
   className: initializer.className,
   config: initializer.getConfig(),
 });

@@ -1,4 +1,4 @@
-import { type Activation, type ActivationLike, resolveActivation } from "./activations.js";
+import { type ActivationLike, type NamedActivation, resolveActivation } from "./activations.js";
 import { type Constraint, type ConstraintLike, resolveConstraint } from "./constraints.js";
 import {
   type Initializer,
@@ -64,7 +64,7 @@ export interface KernelOptions extends LayerOptions, WeightChoices<"kernel">, We
 
 /** What `KernelOptions` come to. */
 export class KernelSettings {
-  readonly activation: Activation;
+  readonly activation: NamedActivation;
   readonly useBias: boolean;
   readonly kernel: WeightSettings;
   readonly bias: WeightSettings;

@@ -1,7 +1,10 @@
 import type { Tensor } from "@hekla/tensor";
 
+/** The mask of each of several inputs, where it has one. */
+export type Masks = readonly (Tensor | undefined)[];
+
 /** For one input its mask; for several inputs one entry each. True (or 1) marks places that count. */
-export type Mask = Tensor | undefined | readonly (Tensor | undefined)[];
+export type Mask = Tensor | undefined | Masks;
 
 /** Masks travel beside tensors from layer to layer, as in Keras 3; ops other than layers drop them. */
 const masks = new WeakMap<Tensor, Tensor>();

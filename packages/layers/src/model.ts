@@ -45,6 +45,7 @@ export class Model extends Layer {
   /** Set by a callback to end `fit` after the current step. */
   stopTraining = false;
   protected readonly streams: Seeds;
+  /** Internal: gives layers their names. */
   protected readonly names = new LayerNames();
   readonly #graph: FunctionGraph | undefined;
   #outputShapes: readonly BatchShape[] | undefined;

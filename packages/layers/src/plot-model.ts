@@ -15,7 +15,7 @@ export interface PlotModelOptions {
 }
 
 /** A model as the picture needs it. */
-interface Plotted extends Layer {
+export interface Plotted extends Layer {
   readonly layers: readonly Layer[];
   readonly graph: FunctionGraph | undefined;
   readonly layerShapes?: readonly BatchShape[];

@@ -9,7 +9,7 @@ export { Ftrl, type FtrlOptions } from "./ftrl.js";
 export { LBFGS, type LBFGSOptions, type MinimizeOptions } from "./lbfgs.js";
 export { Lion, type LionOptions } from "./lion.js";
 export { Nadam, type NadamOptions } from "./nadam.js";
-export { OptimizerBase } from "./optimizer-base.js";
+export { type Now, OptimizerBase } from "./optimizer-base.js";
 export { optimizerFromConfig } from "./optimizer-from-config.js";
 export {
   type OptimizerOptions,

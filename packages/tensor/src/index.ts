@@ -18,6 +18,7 @@ export {
   grad,
   type ValueAndGradients,
   valueAndGrad,
+  type WithRespectTo,
 } from "./gradient.js";
 export { HostRandom } from "./host-random.js";
 
@@ -42,9 +43,17 @@ export {
 } from "./ops/creation.js";
 export * from "./ops/depthwise-convolution.js";
 export * from "./ops/elementwise.js";
-export { gather, gatherAlong, oneHot, scatterAdd, scatterAddAlong } from "./ops/indexing.js";
+export {
+  gather,
+  gatherAlong,
+  type IndexingOptions,
+  oneHot,
+  scatterAdd,
+  scatterAddAlong,
+} from "./ops/indexing.js";
 export { type MatmulOptions, matmul, matrixTranspose } from "./ops/matmul.js";
 export * from "./ops/moves.js";
+export type { StepOptions } from "./ops/over-steps.js";
 export * from "./ops/pooling.js";
 export * from "./ops/pooling3d.js";
 export {
@@ -72,7 +81,7 @@ export {
 export * from "./ops/reductions.js";
 export * from "./ops/scans.js";
 export * from "./ops/views.js";
-export type { Padding2D, Padding3D, Pair, Triple } from "./ops/windows.js";
+export type { Edge, Padding2D, Padding3D, Pair, Triple } from "./ops/windows.js";
 export type { Optimizer } from "./optimizer.js";
 export * from "./plan.js";
 export { describePlan, describeProgram, stepName } from "./planner/describe.js";
@@ -81,6 +90,7 @@ export { named, scope } from "./recording.js";
 export { type RecurrentLayout, type RecurrentOperand, recurrentLayout } from "./recurrent-layout.js";
 export { type ReferenceOptions, reference } from "./reference/backend.js";
 export { referenceRoutines } from "./reference/routines.js";
+export type { Precision } from "./reference/storage.js";
 export * from "./routine.js";
 export { backend, memory, useBackend } from "./session.js";
 export { broadcastShapes, formatShape, rowMajorStrides, type Shape, sameShape, sizeOf } from "./shape.js";

@@ -29,6 +29,7 @@ const methods = {
   topK,
 };
 
+/** Internal: an op with the tensor before it. */
 type Method<F> = F extends (x: TensorLike, ...rest: infer A) => infer R ? (...rest: A) => R : never;
 
 /** The methods of a tensor that compute. */

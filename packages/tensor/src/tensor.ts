@@ -20,6 +20,7 @@ export class Tensor {
   /** Internal: the recorded op behind this tensor. */
   readonly node: Node;
 
+  /** Internal: ops make tensors. */
   constructor(node: Node) {
     this.node = node;
   }

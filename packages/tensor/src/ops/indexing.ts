@@ -10,7 +10,7 @@ import { asTensor, coordinate } from "./creation.js";
 import { add, equal, where } from "./elementwise.js";
 import { broadcastTo, expandDims, reshape } from "./views.js";
 
-export interface AxisOption {
+export interface IndexingOptions {
   /** Default 0. */
   readonly axis?: number;
 }
@@ -54,7 +54,7 @@ function move(
  * @param indices int32 of any shape
  * @returns the shape of `x` with `axis` replaced by the shape of `indices`
  */
-export const gather = (x: TensorLike, indices: TensorLike, options: AxisOption = {}): Tensor =>
+export const gather = (x: TensorLike, indices: TensorLike, options: IndexingOptions = {}): Tensor =>
   scope(() => {
     const source = asTensor(x);
     const axis = normalizeAxis("gather", options.axis ?? 0, source.rank);
@@ -85,7 +85,7 @@ export const scatterAdd = (
   indices: TensorLike,
   updates: TensorLike,
   size: number,
-  options: AxisOption = {},
+  options: IndexingOptions = {},
 ): Tensor =>
   scope(() => {
     const values = asTensor(updates);
@@ -106,7 +106,7 @@ export const scatterAdd = (
  * One element for every index: `y[..., j, ...] = x[..., indices[..., j, ...], ...]` along `axis`.
  * @param indices int32, of the shape of `x` but for `axis`
  */
-export const gatherAlong = (x: TensorLike, indices: TensorLike, options: AxisOption = {}): Tensor =>
+export const gatherAlong = (x: TensorLike, indices: TensorLike, options: IndexingOptions = {}): Tensor =>
   scope(() => {
     const source = asTensor(x);
     const axis = normalizeAxis("gatherAlong", options.axis ?? 0, source.rank);
@@ -131,7 +131,7 @@ export const scatterAddAlong = (
   indices: TensorLike,
   updates: TensorLike,
   size: number,
-  options: AxisOption = {},
+  options: IndexingOptions = {},
 ): Tensor =>
   scope(() => {
     const values = asTensor(updates);

@@ -5,7 +5,7 @@ import { formatShape, type Shape } from "../shape.js";
 export type Pair = number | readonly [number, number];
 export type Triple = number | readonly [number, number, number];
 /** Elements before and after. */
-type Edge = readonly [number, number];
+export type Edge = readonly [number, number];
 export type Padding2D = "valid" | "same" | readonly [Edge, Edge];
 export type Padding3D = "valid" | "same" | readonly [Edge, Edge, Edge];
 

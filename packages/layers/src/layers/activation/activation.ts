@@ -1,12 +1,12 @@
 import { ShapeError, type Tensor } from "@hekla/tensor";
-import { type ActivationLike, type Activation as Resolved, resolveActivation } from "../../activations.js";
+import { type ActivationLike, type NamedActivation, resolveActivation } from "../../activations.js";
 import { type BatchShape, formatBatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
 /** Applies an activation, "relu" for instance; "glu" halves the last axis. Source: Keras 3 `Activation`. */
 export class Activation extends Layer {
   static override readonly className = "Activation";
-  readonly #activation: Resolved;
+  readonly #activation: NamedActivation;
 
   /** @throws DataError for an unknown name */
   constructor(activation: ActivationLike, options: LayerOptions = {}) {

@@ -31,7 +31,7 @@ export type Conv2DTransposeOptions = ConvolutionTransposeOptions<Along2>;
 export type Conv3DTransposeOptions = ConvolutionTransposeOptions<Along3>;
 
 /** Settings of a transposed convolution without those that are not given. */
-interface Settings<Size extends Along> {
+export interface TransposeSettings<Size extends Along> {
   readonly padding: "valid" | "same";
   readonly dataFormat: "channelsFirst" | "channelsLast";
   readonly outputPadding?: Size;
@@ -70,7 +70,7 @@ abstract class ConvolutionTranspose<Size extends Along> extends WindowLayer<Size
   }
 
   /** The op, its kernel `[channels, filters, ...kernelSize]`. */
-  protected abstract convolve(inputs: Tensor, kernel: Tensor, settings: Settings<Size>): Tensor;
+  protected abstract convolve(inputs: Tensor, kernel: Tensor, settings: TransposeSettings<Size>): Tensor;
 
   override build(inputShape: BatchShape): void {
     this.computeOutputShape(inputShape);
@@ -135,7 +135,7 @@ export class Conv1DTranspose extends ConvolutionTranspose<Along1> {
     super(1, filters, kernelSize, options);
   }
 
-  protected override convolve(inputs: Tensor, kernel: Tensor, settings: Settings<Along1>): Tensor {
+  protected override convolve(inputs: Tensor, kernel: Tensor, settings: TransposeSettings<Along1>): Tensor {
     const [[strides], [dilation]] = [this.strides, this.dilationRate];
     const { outputPadding, ...rest } = settings;
     const extra = outputPadding && { outputPadding: outputPadding[0] };
@@ -160,7 +160,7 @@ export class Conv2DTranspose extends ConvolutionTranspose<Along2> {
     super(2, filters, kernelSize, options);
   }
 
-  protected override convolve(inputs: Tensor, kernel: Tensor, settings: Settings<Along2>): Tensor {
+  protected override convolve(inputs: Tensor, kernel: Tensor, settings: TransposeSettings<Along2>): Tensor {
     const { strides, dilationRate: dilation } = this;
     return conv2dTranspose(inputs, kernel, { ...settings, strides, dilation });
   }
@@ -183,7 +183,7 @@ export class Conv3DTranspose extends ConvolutionTranspose<Along3> {
     super(3, filters, kernelSize, options);
   }
 
-  protected override convolve(inputs: Tensor, kernel: Tensor, settings: Settings<Along3>): Tensor {
+  protected override convolve(inputs: Tensor, kernel: Tensor, settings: TransposeSettings<Along3>): Tensor {
     const { strides, dilationRate: dilation } = this;
     return conv3dTranspose(inputs, kernel, { ...settings, strides, dilation });
   }

@@ -3,6 +3,7 @@ export * from "./convolution-transpose.js";
 export * from "./depthwise-convolution.js";
 export * from "./separable-convolution.js";
 export {
+  type Along,
   type Along1,
   type Along2,
   type Along3,

@@ -1,5 +1,5 @@
 import { add, type Tensor, type TensorLike } from "@hekla/tensor";
-import { type Activation, type ActivationLike, resolveActivation } from "../../activations.js";
+import { type ActivationLike, type NamedActivation, resolveActivation } from "../../activations.js";
 import {
   type WeightChoices,
   type WeightSettings,
@@ -18,7 +18,7 @@ export interface OutputOptions extends WeightChoices<"bias"> {
 
 /** What `OutputOptions` come to. */
 export class OutputSettings {
-  readonly activation: Activation;
+  readonly activation: NamedActivation;
   readonly useBias: boolean;
   readonly bias: WeightSettings;
 

@@ -1,9 +1,9 @@
 import { logicalOr, maximum, minimum, type Tensor, where } from "@hekla/tensor";
 import type { Config } from "../../layer.js";
+import type { Masks } from "../../masks.js";
 import { Merge, maskLike } from "./merge.js";
 
 type Pick = (a: Tensor, b: Tensor) => Tensor;
-type Masks = readonly (Tensor | undefined)[];
 
 /**
  * Joins input after input. A masked value is replaced by that of the other side, until one input without a

@@ -1,10 +1,8 @@
 import { type Dtype, expandDims, logicalOr, ShapeError, type Tensor } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, isShapeList, type Shapes } from "../../batch-shape.js";
 import { type CallOptions, Layer } from "../../layer.js";
-import type { Mask } from "../../masks.js";
+import type { Mask, Masks } from "../../masks.js";
 import type { SymbolicTensor } from "../../symbolic-tensor.js";
-
-type Masks = readonly (Tensor | undefined)[];
 
 /** The shapes of a layer's inputs as a list, of which at least `atLeast` are there. */
 export function inputShapes(owner: string, shapes: Shapes, atLeast = 1): readonly BatchShape[] {

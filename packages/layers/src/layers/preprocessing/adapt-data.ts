@@ -1,9 +1,9 @@
 /** What layers adapt to: batches one after the other, from memory or from elsewhere. */
-export type Batches<T> = Iterable<T> | AsyncIterable<T>;
+export type AdaptBatches<T> = Iterable<T> | AsyncIterable<T>;
 
 /** Visits all batches, then `done`; at once, unless the batches themselves are awaited. */
 export function forEachBatch<T>(
-  batches: Batches<T>,
+  batches: AdaptBatches<T>,
   visit: (batch: T) => void,
   done: () => void,
 ): void | Promise<void> {

@@ -1,4 +1,4 @@
-export type { Batches } from "./adapt-data.js";
+export type { AdaptBatches } from "./adapt-data.js";
 export {
   type AffineInterpolation,
   type AffineMatrix,
@@ -16,6 +16,7 @@ export {
   type CategoryMode,
 } from "./category-encoding.js";
 export { IntegerLookup, type IntegerLookupOptions } from "./integer-lookup.js";
+export type { LookupLayerOptions } from "./lookup-layer.js";
 export { type AdaptBatch, Normalization, type NormalizationOptions } from "./normalization.js";
 export { type FlipMode, RandomFlip } from "./random-flip.js";
 export type { Factor, RandomAffineOptions, RandomImageOptions } from "./random-image-layer.js";

@@ -1,6 +1,6 @@
 import { DataError, type Dtype, type HostArray } from "@hekla/tensor";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
-import { type Batches, forEachBatch } from "./adapt-data.js";
+import { type AdaptBatches, forEachBatch } from "./adapt-data.js";
 import { isRows, lookUp, rowsOf, type TokenRows } from "./token-rows.js";
 import { type LookupOptions, type Token, type TokenKind, VocabularyTable } from "./vocabulary-table.js";
 
@@ -32,11 +32,11 @@ export abstract class LookupLayer<T extends Token> extends Layer {
    * one together.
    */
   adapt(tokens: TokenRows<T> | Iterable<TokenRows<T>>): void;
-  adapt(tokens: TokenRows<T> | Batches<TokenRows<T>>): void | Promise<void>;
-  adapt(tokens: TokenRows<T> | Batches<TokenRows<T>>): void | Promise<void> {
+  adapt(tokens: TokenRows<T> | AdaptBatches<TokenRows<T>>): void | Promise<void>;
+  adapt(tokens: TokenRows<T> | AdaptBatches<TokenRows<T>>): void | Promise<void> {
     this.table.reset();
     const atOnce = Array.isArray(tokens);
-    const batches = atOnce ? [tokens as TokenRows<T>] : (tokens as Batches<TokenRows<T>>);
+    const batches = atOnce ? [tokens as TokenRows<T>] : (tokens as AdaptBatches<TokenRows<T>>);
     const count = (batch: TokenRows<T>): void => {
       const rows = isRows(batch) ? batch : atOnce ? batch.map((token) => [token]) : [batch];
       this.table.count(rows);

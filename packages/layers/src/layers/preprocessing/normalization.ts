@@ -19,7 +19,7 @@ import {
 import { type BatchShape, formatBatchShape, product } from "../../batch-shape.js";
 import type { Initializer } from "../../initializers.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
-import { type Batches, forEachBatch } from "./adapt-data.js";
+import { type AdaptBatches, forEachBatch } from "./adapt-data.js";
 import { RunningMoments } from "./running-moments.js";
 
 /** An array, or what comes with it behind it (labels, weights), which is not looked at. */
@@ -106,8 +106,8 @@ export class Normalization extends Layer {
    * @throws ShapeError for arrays that do not fit
    */
   adapt(data: HostArray | Iterable<AdaptBatch>): void;
-  adapt(data: Batches<AdaptBatch>): void | Promise<void>;
-  adapt(data: HostArray | Batches<AdaptBatch>): void | Promise<void> {
+  adapt(data: AdaptBatches<AdaptBatch>): void | Promise<void>;
+  adapt(data: HostArray | AdaptBatches<AdaptBatch>): void | Promise<void> {
     if (this.#given) {
       throw new DataError(`${this.name}: cannot be adapted, got mean and variance already, expected none`);
     }

@@ -1,7 +1,7 @@
 import { DataError, type Dtype, type HostArray, type Tensor } from "@hekla/tensor";
 import type { BatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
-import { type Batches, forEachBatch } from "./adapt-data.js";
+import { type AdaptBatches, forEachBatch } from "./adapt-data.js";
 import { refuseSettings } from "./lookup-layer.js";
 import { strings } from "./string-lookup.js";
 import {
@@ -86,11 +86,11 @@ export class TextVectorization extends Layer {
    * the last in the order of their bytes first. It replaces what is there.
    */
   adapt(texts: TokenRows<string> | Iterable<TokenRows<string>>): void;
-  adapt(texts: TokenRows<string> | Batches<TokenRows<string>>): void | Promise<void>;
-  adapt(texts: TokenRows<string> | Batches<TokenRows<string>>): void | Promise<void> {
+  adapt(texts: TokenRows<string> | AdaptBatches<TokenRows<string>>): void | Promise<void>;
+  adapt(texts: TokenRows<string> | AdaptBatches<TokenRows<string>>): void | Promise<void> {
     this.#table.reset();
     const atOnce = Array.isArray(texts);
-    const batches = atOnce ? [texts as TokenRows<string>] : (texts as Batches<TokenRows<string>>);
+    const batches = atOnce ? [texts as TokenRows<string>] : (texts as AdaptBatches<TokenRows<string>>);
     const count = (batch: TokenRows<string>): void => this.#table.count(this.#tokens(batch, atOnce));
     return forEachBatch(batches, count, () => this.#table.finish());
   }

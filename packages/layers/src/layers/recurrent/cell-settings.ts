@@ -1,5 +1,5 @@
 import { DataError } from "@hekla/tensor";
-import { type Activation, type ActivationLike, resolveActivation } from "../../activations.js";
+import { type ActivationLike, type NamedActivation, resolveActivation } from "../../activations.js";
 import type { Initializer, InitializerLike } from "../../initializers.js";
 import {
   type WeightChoices,
@@ -44,7 +44,7 @@ export interface GatedCellOptions extends SimpleRNNCellOptions {
   readonly implementation?: 1 | 2;
 }
 
-const activationOf = (like: ActivationLike | null | undefined, otherwise: string): Activation =>
+const activationOf = (like: ActivationLike | null | undefined, otherwise: string): NamedActivation =>
   resolveActivation(like === null ? "linear" : (like ?? otherwise));
 
 function rate(name: string, value: number): number {
@@ -54,7 +54,7 @@ function rate(name: string, value: number): number {
 
 /** What `SimpleRNNCellOptions` come to. */
 export class CellSettings {
-  readonly activation: Activation;
+  readonly activation: NamedActivation;
   readonly useBias: boolean;
   readonly kernel: WeightSettings;
   readonly recurrent: WeightSettings;
@@ -96,7 +96,7 @@ export class CellSettings {
 
 /** What `GatedCellOptions` come to. */
 export class GatedCellSettings extends CellSettings {
-  readonly recurrentActivation: Activation;
+  readonly recurrentActivation: NamedActivation;
   readonly #implementation: 1 | 2 | undefined;
 
   constructor(options: GatedCellOptions) {

@@ -7,9 +7,11 @@ export {
   type ConvLSTM2DOptions,
   ConvLSTM3D,
   type ConvLSTM3DOptions,
+  type ConvLSTMOptions,
 } from "./conv-lstm.js";
 export { GRU, type GRUOptions } from "./gru.js";
 export { GRUCell, type GRUCellOptions } from "./gru-cell.js";
+export type { SequenceOptions, SequenceResult } from "./kernel-cell.js";
 export { LSTM, type LSTMOptions } from "./lstm.js";
 export { LSTMCell, type LSTMCellOptions } from "./lstm-cell.js";
 export { RNN, type RNNOptions } from "./rnn.js";

@@ -10,7 +10,7 @@ import {
   type Tensor,
   type TensorLike,
 } from "@hekla/tensor";
-import { type Activation, resolveActivation } from "../../activations.js";
+import { type NamedActivation, resolveActivation } from "../../activations.js";
 import { formatBatchShape, positiveInteger, type Shapes, shapeList } from "../../batch-shape.js";
 import type { WeightSettings } from "../../kernel-options.js";
 import type { Config, LayerOptions } from "../../layer.js";
@@ -38,7 +38,7 @@ interface OpActivations {
 }
 
 /** The activation as the ops over whole sequences know it, undefined where they do not. */
-export function opActivation({ name, apply }: Activation): RecurrentActivation | undefined {
+export function opActivation({ name, apply }: NamedActivation): RecurrentActivation | undefined {
   const known = recurrentActivations.find((activation) => activation === name);
   // A function of the user's own may have such a name.
   return known && resolveActivation(known).apply === apply ? known : undefined;
