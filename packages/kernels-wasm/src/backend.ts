@@ -4,6 +4,7 @@ import {
   DeviceError,
   type Dtype,
   DtypeError,
+  debugLevel,
   type Executable,
   type MemoryInfo,
   type Plan,
@@ -15,7 +16,7 @@ import type { RoutineTable } from "./routine.js";
 import { Allocator } from "./runtime/allocator.js";
 import { Arena } from "./runtime/arena.js";
 import { controlBytes } from "./runtime/control.js";
-import { PlanExecutable } from "./runtime/plan-executable.js";
+import { type Machine, PlanExecutable } from "./runtime/plan-executable.js";
 import { HostSlot, MemorySlot } from "./runtime/slots.js";
 import { ThreadPool } from "./runtime/thread-pool.js";
 import { WasmMemory } from "./runtime/wasm-memory.js";
@@ -34,6 +35,7 @@ export class WasmBackend implements Backend {
     private readonly memory_: WasmMemory,
     private readonly allocator: Allocator,
     private readonly pool: ThreadPool,
+    private readonly dumps: Machine["dumps"],
   ) {
     this.#arena = new Arena(allocator);
   }
@@ -46,7 +48,8 @@ export class WasmBackend implements Backend {
     const memory = new WasmMemory(threads > 1);
     const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
     const pool = await ThreadPool.start(threads, memory, allocator, features);
-    return new WasmBackend(features, routines, memory, allocator, pool);
+    const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
+    return new WasmBackend(features, routines, memory, allocator, pool, dumps);
   }
 
   get threads(): number {
@@ -61,8 +64,9 @@ export class WasmBackend implements Backend {
   }
 
   prepare(plan: Plan): Executable {
-    const { memory_: memory, allocator, pool, features, routines } = this;
-    return new PlanExecutable(plan, { memory, allocator, pool, features, routines, arena: this.#arena });
+    const { memory_: memory, allocator, pool, features, routines, dumps } = this;
+    const arena = this.#arena;
+    return new PlanExecutable(plan, { memory, allocator, pool, features, routines, dumps, arena });
   }
 
   upload(data: StorageArray, dtype: Dtype): Slot {

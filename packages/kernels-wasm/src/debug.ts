@@ -1,12 +1,8 @@
 import { debugLevel, debugLog, type Plan, type Step, sizeOf, stepName } from "@hekla/tensor";
 import type { Features, ModuleBuilder } from "./assembler/index.js";
 
-/** Whether `HEKLA_DEBUG` asks for a line per plan (from 1 on), times per step (2) or generated code (4). */
-export function wants(what: "plans" | "times" | "code"): boolean {
-  const level = debugLevel();
-  if (what === "plans") return level >= 1;
-  return level === (what === "times" ? 2 : 4);
-}
+/** Whether `HEKLA_DEBUG` asks for times per step (2) or generated code (4) besides the line per plan. */
+export const wants = (what: "times" | "code"): boolean => debugLevel() === (what === "times" ? 2 : 4);
 
 /** How a plan runs here; the planner prints the plan itself. */
 export function dumpPlan(

@@ -1,6 +1,6 @@
 import { arenaAlignment, DeviceError, type Executable, type Plan, type Slot } from "@hekla/tensor";
 import { type Features, ModuleBuilder } from "../assembler/index.js";
-import { dumpCode, dumpPlan, dumpTimes, wants } from "../debug.js";
+import type * as Dumps from "../debug.js";
 import type { RoutineTable } from "../routine.js";
 import type { Allocator } from "./allocator.js";
 import type { Arena } from "./arena.js";
@@ -16,6 +16,8 @@ export interface Machine {
   readonly arena: Arena;
   readonly pool: ThreadPool;
   readonly features: Features;
+  /** What `HEKLA_DEBUG` prints, where it is set. */
+  readonly dumps: typeof Dumps | undefined;
 }
 
 const aligned = (bytes: number): number => Math.ceil(bytes / arenaAlignment) * arenaAlignment;
@@ -26,6 +28,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / arenaAlignment) * a
  */
 export class PlanExecutable implements Executable {
   readonly #walk: Walk;
+  /** Whether steps run one by one, each with its time. */
   readonly #timed: boolean;
   readonly #module: number;
   readonly #table: number;
@@ -40,13 +43,13 @@ export class PlanExecutable implements Executable {
     readonly plan: Plan,
     private readonly machine: Machine,
   ) {
-    const { memory, allocator, pool, features } = machine;
-    const module = new ModuleBuilder(memory.import, features, wants("code"));
-    this.#timed = wants("times");
+    const { memory, allocator, pool, features, dumps } = machine;
+    const module = new ModuleBuilder(memory.import, features, dumps?.wants("code"));
+    this.#timed = dumps?.wants("times") ?? false;
     this.#walk = emitWalk(module, plan, machine.routines, pool.threads, this.#timed);
     const bytes = module.finish();
-    if (wants("plans")) dumpPlan(plan, features, pool.threads, bytes.length);
-    if (wants("code")) dumpCode(plan, module);
+    dumps?.dumpPlan(plan, features, pool.threads, bytes.length);
+    if (dumps?.wants("code")) dumps.dumpCode(plan, module);
     this.#module = pool.load(bytes, this.#walk.parallel);
     this.#table = allocator.allocate((plan.buffers.length + 1) * 4);
     let end = aligned(plan.arenaBytes);
@@ -67,7 +70,7 @@ export class PlanExecutable implements Executable {
     this.#place();
     this.#bind(inputs);
     if (this.#timed) {
-      dumpTimes(plan, (step) => pool.run(this.#module, step + 1, this.#table));
+      machine.dumps!.dumpTimes(plan, (step) => pool.run(this.#module, step + 1, this.#table));
     } else {
       pool.run(this.#module, 0, this.#table);
     }
