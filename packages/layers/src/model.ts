@@ -11,7 +11,6 @@ import type { Batches, LabelledBatch } from "./batch-source.js";
 import { sampleRange } from "./batches.js";
 import type { History } from "./callback.js";
 import { type EvaluateOptions, evaluate, evaluateOptions } from "./evaluate.js";
-import { readBytes, writeBytesAtomically } from "./files.js";
 import { type FitOptions, fit } from "./fit.js";
 import type { FunctionGraph } from "./function-graph.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "./layer.js";
@@ -342,13 +341,13 @@ export class Model extends Layer {
    * else as a `.keras` file. Node only.
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    const { formatOf } = await import("./save-file.js");
+    const { formatOf, writeBytesAtomically } = await import("./save-file.js");
     await writeBytesAtomically(path, await this.toBytes({ format: formatOf(path), ...options }));
   }
 
   /** Writes the weights alone to a file `.weights.h5`, as Keras does, whole or not at all. Node only. */
   async saveWeights(path: string): Promise<void> {
-    const { checkWeightsPath } = await import("./save-file.js");
+    const { checkWeightsPath, writeBytesAtomically } = await import("./save-file.js");
     checkWeightsPath(path);
     await writeBytesAtomically(path, await this.toBytes({ format: "weights.h5", includeOptimizer: false }));
   }
@@ -364,12 +363,13 @@ export class Model extends Layer {
 
   /** `restore` from a file. Node only. */
   async load(path: string): Promise<void> {
+    const { readBytes } = await import("./open-file.js");
     await this.restore(await readBytes(path), { source: path });
   }
 
   /** The weights alone from any file that holds them: `.weights.h5`, `.h5`, `.keras`, `.safetensors`. Node only. */
   async loadWeights(path: string): Promise<void> {
-    const { restoreModel } = await import("./open-file.js");
+    const { readBytes, restoreModel } = await import("./open-file.js");
     restoreModel(this, await readBytes(path), { source: path }, false);
   }
 

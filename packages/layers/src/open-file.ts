@@ -7,6 +7,8 @@ import { type Assignments, readWeights } from "./keras/weights-file.js";
 import { decodeTensors, type TensorFile } from "./safetensors.js";
 import { planRestore, type Stateful } from "./state-file.js";
 
+export { readBytes } from "./files.js";
+
 export interface OpenOptions {
   /** Name of the file, for errors. Default "model file". */
   readonly source?: string;

@@ -9,6 +9,8 @@ const formats = ["keras", "safetensors", "weights.h5"] as const;
 /** "keras": what Keras 3 reads. "safetensors": this package's own. "weights.h5": weights alone, for Keras 3. */
 export type SaveFormat = (typeof formats)[number];
 
+export { writeBytesAtomically } from "./files.js";
+
 export interface SaveOptions {
   /** Whether the optimizer's state goes in as well, so that training can be resumed exactly. Default true. */
   readonly includeOptimizer?: boolean;
