@@ -49,7 +49,8 @@ export type ConfigValue = number | boolean | string;
 export type ConfigOf<S extends ConfigSchema> = {
   readonly [K in keyof S]: S[K] extends ChoiceField<infer C> ? C : Widened<S[K]["default"]>;
 };
-type Widened<V> = V extends number ? number : V extends boolean ? boolean : string;
+/** The type of a default, without its value. */
+export type Widened<V> = V extends number ? number : V extends boolean ? boolean : string;
 
 /** A setting that a schema does not accept; says which, what it was given, and what it takes. */
 export class ConfigError extends HeklaError {

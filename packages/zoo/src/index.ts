@@ -17,6 +17,7 @@ export {
   resolveConfig,
   type TextField,
   text,
+  type Widened,
 } from "./config.js";
 export { digitFromImage, type GreyImage } from "./digit-image.js";
 export { digitsOptimizer } from "./digits.js";
