@@ -55,6 +55,8 @@ const activations: Readonly<Record<string, ActivationFunction>> = {
   mish: (x) => multiply(x, tanh(softplus(x))),
   sigmoid: (x) => keepLogits(sigmoid(x), "sigmoid", x),
   hardSigmoid: (x) => hardSigmoid(x),
+  /** What the name stood for before Keras 3 and stands for in TensorFlow.js: models from there have it. */
+  hardSigmoidOfKeras2: (x) => clip(add(multiply(x, 0.2), 0.5), 0, 1),
   tanh: (x) => tanh(x),
   softplus: (x) => softplus(x),
   softsign: (x) => softsign(x),

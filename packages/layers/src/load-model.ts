@@ -1,10 +1,11 @@
-import { DataError, HeklaError, type Optimizer } from "@hekla/tensor";
+import { DataError, HeklaError, type HostArray, type Optimizer } from "@hekla/tensor";
 import { readBytes } from "./files.js";
-import { failIn, isObject, type Json } from "./keras/json.js";
-import { legacyConfig } from "./keras/legacy-h5.js";
+import { failIn, isObject, objectOf, parseObject } from "./keras/json.js";
+import { isOfKeras2, legacyConfig } from "./keras/legacy-h5.js";
 import { KerasConfigs } from "./keras/read-config.js";
+import { openTensorflowJs, shardPaths, tensorflowJsWeights } from "./keras/tensorflow-js.js";
 import { readTraining } from "./keras/training-config.js";
-import { valuesIn } from "./keras/weights-file.js";
+import { type Assignments, valuesIn } from "./keras/weights-file.js";
 import type { LayerClass, LayerConfig } from "./layer.js";
 import { layerFromConfig } from "./layer-classes.js";
 import { Model } from "./model.js";
@@ -29,26 +30,31 @@ interface Described {
   readonly training: () => SavedTraining | undefined;
   /** How many values the file holds. */
   readonly values: number;
+  readonly assignments: (model: Model) => Assignments;
 }
+
+const sizeOf = (arrays: Iterable<HostArray>): number =>
+  [...arrays].reduce((sum, { data }) => sum + data.length, 0);
 
 function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Described {
   const { source } = opened;
   const fail = failIn(source);
-  const read = (config: Json, own: Json = {}): LayerConfig =>
-    new KerasConfigs({ source, customLayers, seeds: isObject(own.seeds) ? own.seeds : {} }).layer(config);
+  const assignments = (model: Model): Assignments => assignmentsFrom(opened, model);
   if (opened.kind === "safetensors") {
     const { className, config, training } = savedModel(opened.file, source);
-    const sizes = [...opened.file.tensors.values()].map(({ data }) => data.length);
-    const values = sizes.reduce((sum, size) => sum + size, 0);
-    return { config: { className, config }, training: () => training, values };
+    const values = sizeOf(opened.file.tensors.values());
+    return { config: { className, config }, training: () => training, values, assignments };
   }
   if (opened.kind === "keras") {
     const { config, own, weights } = opened.file;
     const saved = isObject(own.training) ? (own.training as unknown as SavedTraining) : undefined;
     return {
-      config: read(config, own),
+      config: new KerasConfigs({ source, customLayers, seeds: isObject(own.seeds) ? own.seeds : {} }).layer(
+        config,
+      ),
       training: () => saved ?? readTraining(config.compile_config, fail),
       values: valuesIn(weights),
+      assignments,
     };
   }
   const config = legacyConfig(opened.root, "model_config", source);
@@ -56,9 +62,10 @@ function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Descri
     return fail("the file holds no model", "weights alone", "a model; make it, then use its loadWeights");
   }
   return {
-    config: read(config),
+    config: new KerasConfigs({ source, customLayers, isKeras2: isOfKeras2(opened.root) }).layer(config),
     training: () => readTraining(legacyConfig(opened.root, "training_config", source), fail),
     values: valuesIn(opened.root),
+    assignments,
   };
 }
 
@@ -69,20 +76,45 @@ function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Descri
  */
 export function modelFromBytes(bytes: Uint8Array, options: LoadOptions = {}): Model {
   const { source = "model file", customLayers = [] } = options;
+  return guarded(source, () =>
+    make(describe(openFile(bytes, { ...options, source }), customLayers), options),
+  );
+}
+
+/**
+ * The model that TensorFlow.js saved as a layers model: the content of its model.json, and its shards by their paths.
+ * @throws DataError where they do not go together or hold what is not known here
+ */
+export function modelFromTensorflowJs(
+  modelJson: unknown,
+  shards: ReadonlyMap<string, Uint8Array>,
+  options: LoadOptions = {},
+): Model {
+  const { source = "model.json", customLayers = [], maxBytes } = options;
   return guarded(source, () => {
-    const opened = openFile(bytes, { ...options, source });
-    const { config, training, values } = describe(opened, customLayers);
-    const model = withWeightBudget(values, () => layerFromConfig(config, customLayers));
-    if (!(model instanceof Model)) {
-      throw new DataError(
-        `load: ${source}: the file is no model, got a ${config.className}, expected Sequential or Functional`,
-      );
-    }
-    const saved = options.optimizer ? training() : undefined;
-    if (saved) compileAsSaved(model, saved, options.optimizer!, source);
-    for (const [variable, { data }] of assignmentsFrom(opened, model)) variable.write(data);
-    return model;
+    const file = openTensorflowJs(objectOf(modelJson, "the model", failIn(source)), shards, source, maxBytes);
+    const described: Described = {
+      config: new KerasConfigs({ source, customLayers, isKeras2: true }).layer(file.topology),
+      training: () => undefined,
+      values: sizeOf(file.weights.values()),
+      assignments: (model) => tensorflowJsWeights(file, model, source),
+    };
+    return make(described, options);
   });
+}
+
+function make({ config, training, values, assignments }: Described, options: LoadOptions): Model {
+  const { source = "model file", customLayers = [], optimizer } = options;
+  const model = withWeightBudget(values, () => layerFromConfig(config, customLayers));
+  if (!(model instanceof Model)) {
+    throw new DataError(
+      `load: ${source}: the file is no model, got a ${config.className}, expected Sequential or Functional`,
+    );
+  }
+  const saved = optimizer ? training() : undefined;
+  if (saved) compileAsSaved(model, saved, optimizer!, source);
+  for (const [variable, { data }] of assignments(model)) variable.write(data);
+  return model;
 }
 
 /** What is wrong in a file is a DataError, whatever it made fail. */
@@ -118,7 +150,14 @@ function compileAsSaved(
   } as CompileOptions);
 }
 
-/** `modelFromBytes` for a file. Node only. */
+/** `modelFromBytes` for a file, `modelFromTensorflowJs` for a `.json` with the shards beside it. Node only. */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Model> {
-  return modelFromBytes(await readBytes(path), { source: path, ...options });
+  const bytes = await readBytes(path);
+  const source = options.source ?? path;
+  if (!path.endsWith(".json")) return modelFromBytes(bytes, { ...options, source });
+  const json = parseObject(new TextDecoder().decode(bytes), "the model", failIn(source));
+  const folder = path.replace(/[^/\\]*$/, "");
+  const shards = new Map<string, Uint8Array>();
+  for (const name of shardPaths(json, source)) shards.set(name, await readBytes(folder + name));
+  return modelFromTensorflowJs(json, shards, { ...options, source });
 }

@@ -11,6 +11,10 @@ export const isLegacy = (root: Hdf5Group): boolean =>
   root.attributes.has("layer_names") ||
   root.attributes.has("layer_names0");
 
+/** Whether it was written by Keras 1 or 2. */
+export const isOfKeras2 = (root: Hdf5Group): boolean =>
+  !textAttribute(root, "keras_version")?.startsWith("3");
+
 /** The texts of JSON in a legacy file's attributes, undefined where there are none. */
 export function legacyConfig(
   root: Hdf5Group,

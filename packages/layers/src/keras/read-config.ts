@@ -27,6 +27,8 @@ export interface KerasReading {
   readonly customLayers?: readonly LayerClass[];
   /** Seeds of models by their names, joined by "/": Keras has none. */
   readonly seeds?: Json;
+  /** Whether Keras 1 or 2 or TensorFlow.js wrote it, where some names stand for something else. Default false. */
+  readonly isKeras2?: boolean;
 }
 
 /** Turns configs of Keras into those of this package. */
@@ -34,12 +36,14 @@ export class KerasConfigs {
   readonly fail: Fail;
   readonly #custom: readonly LayerClass[];
   readonly #seeds: Json;
+  readonly #isKeras2: boolean;
   #count = 0;
 
-  constructor({ source, customLayers = [], seeds = {} }: KerasReading) {
+  constructor({ source, customLayers = [], seeds = {}, isKeras2 = false }: KerasReading) {
     this.fail = failIn(source);
     this.#custom = customLayers;
     this.#seeds = seeds;
+    this.#isKeras2 = isKeras2;
   }
 
   /**
@@ -165,7 +169,10 @@ export class KerasConfigs {
   #value(key: string, given: unknown, within: readonly string[]): unknown {
     if (within.length > deepest) this.fail("values are nested too deep", `${deepest} levels`, "fewer");
     const value = this.#plain(given);
-    if (typeof value === "string") return ownText(key, value);
+    if (typeof value === "string") {
+      const isOldGate = this.#isKeras2 && value === "hard_sigmoid" && key.endsWith("activation");
+      return isOldGate ? "hardSigmoidOfKeras2" : ownText(key, value);
+    }
     if (Array.isArray(value)) return value.map((item) => this.#value(key, item, [...within, key]));
     if (!isObject(value)) return value;
     const object = objectOf(value, key, this.fail);

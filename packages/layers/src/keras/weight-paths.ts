@@ -31,7 +31,8 @@ export function weightGroups(model: Layer): readonly WeightGroup[] {
   return groups;
 }
 
-const isContainer = ({ className }: Layer): boolean =>
+/** Whether a layer is a model of layers in the way of Keras's own classes. */
+export const isContainer = ({ className }: Layer): boolean =>
   className === "Sequential" || className === "Functional";
 
 function childPaths(layer: Layer): readonly (readonly [Layer, string])[] {
