@@ -50,6 +50,10 @@ interface ScaleOptions extends LayerOptions {
   readonly factorConstraint?: ConstraintLike | null;
 }
 
+interface ScaleConfig extends ScaleOptions {
+  readonly offset: number;
+}
+
 /** `factor x + offset` for each feature. */
 class Scale extends Layer {
   static override readonly className = "Scale";
@@ -81,8 +85,8 @@ class Scale extends Layer {
     return { ...super.getConfig(), offset: this.offset };
   }
 
-  static fromConfig({ offset, ...options }: Config): Scale {
-    return new Scale(offset as number, options);
+  static fromConfig({ offset, ...options }: ScaleConfig): Scale {
+    return new Scale(offset, options);
   }
 }
 

@@ -35,14 +35,15 @@ import {
   tanh,
   where,
 } from "@hekla/tensor";
+import type { NameOf } from "./named-object.js";
 
 /** An elementwise function, or one along the last axis. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
 /** A name such as "relu", or a function. */
-export type ActivationLike = string | ActivationFunction;
+export type ActivationLike = NameOf<keyof typeof activations> | ActivationFunction;
 
-const activations: Readonly<Record<string, ActivationFunction>> = {
+const activations = {
   linear: (x) => x,
   relu: (x) => relu(x),
   relu6: (x) => minimum(relu(x), 6),
@@ -76,7 +77,7 @@ const activations: Readonly<Record<string, ActivationFunction>> = {
   sparsemax,
   squareplus: (x) => multiply(add(x, sqrt(add(square(x), 4))), 0.5),
   tanhShrink: (x) => subtract(x, tanh(x)),
-};
+} satisfies Readonly<Record<string, ActivationFunction>>;
 
 /** The first half of the last axis times the sigmoid of the second. Source: Dauphin et al. 2017, equation 1. */
 function glu(x: Tensor): Tensor {
@@ -113,7 +114,7 @@ export interface NamedActivation {
  */
 export function resolveActivation(like: ActivationLike = "linear"): NamedActivation {
   if (typeof like === "function") return { name: like.name, apply: like };
-  const apply = Object.hasOwn(activations, like) ? activations[like] : undefined;
+  const apply = Object.hasOwn(activations, like) ? activations[like as keyof typeof activations] : undefined;
   if (!apply) {
     const known = Object.keys(activations).join(", ");
     throw new DataError(`activation: unknown name, got "${like}", expected one of ${known}`);

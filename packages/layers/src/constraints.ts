@@ -9,7 +9,7 @@ export interface Constraint extends Configurable {
 }
 
 /** What layers take: "nonNeg", "maxNorm", ..., a constraint, or the config of one. */
-export type ConstraintLike = Like<Constraint>;
+export type ConstraintLike = Like<Constraint, Uncapitalize<keyof typeof makers>>;
 
 /** Keras 3 `config.epsilon()`. */
 const epsilon = 1e-7;
@@ -87,12 +87,12 @@ export class UnitNorm implements Constraint {
   }
 }
 
-const makers: Makers<Constraint> = {
+const makers = {
   NonNeg: () => new NonNeg(),
   MinMaxNorm: (options: MinMaxNormOptions) => new MinMaxNorm(options),
   MaxNorm: ({ maxValue, ...options }: { maxValue?: number; axis?: Axes }) => new MaxNorm(maxValue, options),
   UnitNorm: (options: { axis?: Axes }) => new UnitNorm(options),
-};
+} satisfies Makers<Constraint>;
 
 /**
  * The constraint meant, undefined where none is.

@@ -72,7 +72,7 @@ export { type Mask, type Masks, maskOf, setMask } from "./masks.js";
 export * from "./metrics/index.js";
 export { type EvaluateOptions, Model, type ModelOptions } from "./model.js";
 export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
-export type { Config, Configurable, Like, ObjectConfig } from "./named-object.js";
+export type { Config, Configurable, Like, NameOf, ObjectConfig } from "./named-object.js";
 export type { ObjectiveOptions, PerOutput } from "./objectives.js";
 export type { OpenOptions } from "./open-file.js";
 export { type PlotModelOptions, type Plotted, plotModel } from "./plot-model.js";

@@ -1,6 +1,6 @@
 import { DataError, type HostRandom, ShapeError } from "@hekla/tensor";
 import { product } from "./batch-shape.js";
-import type { Config, Configurable, ObjectConfig } from "./named-object.js";
+import type { Config, Configurable, Like, ObjectConfig } from "./named-object.js";
 
 /** Makes the first values of a weight. */
 export interface Initializer extends Configurable {
@@ -257,7 +257,7 @@ function orthonormalVectors(count: number, length: number, random: HostRandom): 
 
 type Settings = Readonly<Record<string, never>>;
 
-const makers: Readonly<Record<string, (config: Settings) => Initializer>> = {
+const makers = {
   Zeros: () => new Zeros(),
   Ones: () => new Ones(),
   Constant: ({ value }) => new Constant(value),
@@ -276,20 +276,20 @@ const makers: Readonly<Record<string, (config: Settings) => Initializer>> = {
   LecunUniform: () => new LecunUniform(),
   LecunNormal: () => new LecunNormal(),
   Orthogonal: ({ gain }) => new Orthogonal(gain),
-};
+} satisfies Readonly<Record<string, (config: Settings) => Initializer>>;
 
 /** Further names of Keras 3. */
-const aliases: Readonly<Record<string, string>> = {
+const aliases = {
   Uniform: "RandomUniform",
   Normal: "RandomNormal",
   One: "Ones",
   Zero: "Zeros",
   IdentityInitializer: "Identity",
   OrthogonalInitializer: "Orthogonal",
-};
+} satisfies Readonly<Record<string, keyof typeof makers>>;
 
 /** What layers take: a name such as "heNormal", an initializer, or the config of one. */
-export type InitializerLike = string | Initializer | ObjectConfig;
+export type InitializerLike = Like<Initializer, Uncapitalize<keyof typeof makers | keyof typeof aliases>>;
 
 /**
  * The initializer meant.
@@ -299,8 +299,8 @@ export function resolveInitializer(like: InitializerLike): Initializer {
   if (typeof like === "object" && "values" in like) return like;
   const { className: given, config } =
     typeof like === "string" ? { className: like.charAt(0).toUpperCase() + like.slice(1), config: {} } : like;
-  const className = Object.hasOwn(aliases, given) ? aliases[given]! : given;
-  const maker = Object.hasOwn(makers, className) ? makers[className] : undefined;
+  const className = Object.hasOwn(aliases, given) ? aliases[given as keyof typeof aliases] : given;
+  const maker = Object.hasOwn(makers, className) ? makers[className as keyof typeof makers] : undefined;
   if (!maker) {
     const known = Object.keys(makers)
       .map((name) => name.charAt(0).toLowerCase() + name.slice(1))

@@ -28,12 +28,12 @@ export function layerFromConfig(
 ): Layer {
   const read = (saved: LayerConfig): Layer => layerFromConfig(saved, custom);
   const own = custom.find((candidate) => candidate.className === className);
-  if (own) return own.fromConfig(config, read);
+  if (own) return own.fromConfig(config as never, read);
   if (className === Sequential.className) return sequentialFromConfig(config, read);
   if (className === "Functional") return functionalFromConfig(config as unknown as FunctionalConfig, read);
   const classes = allClasses();
   const found = classes.find((candidate) => candidate.className === className);
-  if (found) return found.fromConfig(config, read);
+  if (found) return found.fromConfig(config as never, read);
   const known = [...custom, ...classes].map((candidate) => candidate.className).join(", ");
   throw new DataError(
     `layerFromConfig: unknown layer class, got "${className}", expected one of ${known}, ` +

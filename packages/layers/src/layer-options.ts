@@ -56,5 +56,6 @@ export type LayerReader = (saved: LayerConfig) => Layer;
 /** The class of a layer, as `modelFromBytes` needs it. */
 export interface LayerClass {
   readonly className: string;
-  fromConfig(config: Config, read: LayerReader): Layer;
+  /** @param config what `getConfig` of such a layer gave; typed as the class likes */
+  fromConfig(config: never, read: LayerReader): Layer;
 }

@@ -18,8 +18,11 @@ export interface Configurable {
 /** Makers by class name. */
 export type Makers<T> = Readonly<Record<string, (config: never) => T>>;
 
+/** One of these names, which editors offer; other strings are looked at when the program runs. */
+export type NameOf<Names extends string> = Names | (string & {});
+
 /** What options take: a name such as "l2", an object, or the config of one. */
-export type Like<T> = string | T | ObjectConfig;
+export type Like<T, Names extends string = string> = NameOf<Names> | T | ObjectConfig;
 
 /**
  * The object meant: names are class names that may begin with a small letter.

@@ -23,7 +23,7 @@ export interface Regularizer extends Configurable {
 }
 
 /** What layers take: "l1", "l2", "l1L2", a regularizer, or the config of one. */
-export type RegularizerLike = Like<Regularizer>;
+export type RegularizerLike = Like<Regularizer, Uncapitalize<keyof typeof makers>>;
 
 function factor(name: string, value: number): number {
   if (Number.isFinite(value) && value >= 0) return value;
@@ -117,14 +117,14 @@ export class OrthogonalRegularizer implements Regularizer {
   }
 }
 
-const makers: Makers<Regularizer> = {
+const makers = {
   L1: ({ l1 }: { l1?: number }) => new L1(l1),
   L2: ({ l2 }: { l2?: number }) => new L2(l2),
   // By name alone both factors are 0.01, as in Keras.
   L1L2: (options: { l1?: number; l2?: number }) =>
     new L1L2(Object.keys(options).length === 0 ? { l1: 0.01, l2: 0.01 } : options),
   OrthogonalRegularizer: (options: OrthogonalRegularizerOptions) => new OrthogonalRegularizer(options),
-};
+} satisfies Makers<Regularizer>;
 
 /**
  * The regularizer meant, undefined where none is.

@@ -1,4 +1,5 @@
 import { DataError } from "@hekla/tensor";
+import type { NameOf } from "../named-object.js";
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
@@ -18,12 +19,12 @@ import {
 
 /** A loss with options, as plain JSON: `{ name: "categoricalCrossentropy", fromLogits: true }`. */
 export interface LossConfig {
-  readonly name: string;
+  readonly name: NameOf<LossName>;
   readonly [option: string]: unknown;
 }
 
 /** A name such as "categoricalCrossentropy", a name with options, or a function. */
-export type LossLike = string | LossConfig | LossFunction;
+export type LossLike = NameOf<LossName> | LossConfig | LossFunction;
 
 /** Options come from plain JSON: each loss takes its own. */
 type LossWithOptions = (...args: [...Parameters<LossFunction>, options: never]) => ReturnType<LossFunction>;

@@ -1,7 +1,8 @@
 import { DataError } from "@hekla/tensor";
 import { type LossTable, lossFrom } from "../losses/core-losses.js";
 import type { LossFunction } from "../losses/loss-function.js";
-import { isLossName } from "../losses/loss-names.js";
+import { isLossName, type LossName } from "../losses/loss-names.js";
+import type { NameOf } from "../named-object.js";
 import {
   accuracy,
   binaryAccuracy,
@@ -16,12 +17,12 @@ import { rootMeanSquaredError } from "./root-mean-squared-error.js";
 
 /** A metric with options, as plain JSON: `{ name: "auc", curve: "PR" }`. */
 export interface MetricConfig {
-  readonly name: string;
+  readonly name: NameOf<MetricName | LossName>;
   readonly [option: string]: unknown;
 }
 
 /** A name such as "accuracy" or that of a loss, a name with options, a metric, or a function as losses are. */
-export type MetricLike = string | MetricConfig | Metric | LossFunction;
+export type MetricLike = NameOf<MetricName | LossName> | MetricConfig | Metric | LossFunction;
 
 /** Options come from plain JSON: each metric takes its own. */
 type Options = Readonly<Record<string, never>>;

@@ -14,7 +14,7 @@ export function layerCopy<T extends Layer>(layer: T, changes: Config): T {
   collect(layer);
   const read: LayerReader = ({ className, config }) => {
     const found = classes.get(className);
-    if (found?.fromConfig) return found.fromConfig(config, read);
+    if (found?.fromConfig) return found.fromConfig(config as never, read);
     throw new DataError(
       `bidirectional: a layer cannot be made twice, got ${className}, ` +
         "expected a class with a static fromConfig",
