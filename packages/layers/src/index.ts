@@ -25,7 +25,6 @@ export {
 export { type BadPlace, DivergedError } from "./diverged-error.js";
 export type { FitOptions, ValidationData } from "./fit-options.js";
 export type { FunctionGraph, TensorPlace } from "./function-graph.js";
-export { functional } from "./functional.js";
 export {
   Constant,
   computeFans,
