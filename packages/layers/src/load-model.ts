@@ -1,4 +1,4 @@
-import { DataError, HeklaError, type HostArray, type Optimizer } from "@hekla/tensor";
+import { DataError, HeklaError, type HostArray, type Optimizer, ShapeError } from "@hekla/tensor";
 import { readBytes } from "./files.js";
 import { failIn, isObject, objectOf, parseObject } from "./keras/json.js";
 import { isOfKeras2, legacyConfig } from "./keras/legacy-h5.js";
@@ -105,7 +105,8 @@ export function modelFromTensorflowJs(
 
 function make({ config, training, values, assignments }: Described, options: LoadOptions): Model {
   const { source = "model file", customLayers = [], optimizer } = options;
-  const model = withWeightBudget(values, () => layerFromConfig(config, customLayers));
+  // Somewhat more than the file holds: what is missing is named then.
+  const model = withWeightBudget(2 * values + 65536, () => layerFromConfig(config, customLayers));
   if (!(model instanceof Model)) {
     throw new DataError(
       `load: ${source}: the file is no model, got a ${config.className}, expected Sequential or Functional`,
@@ -117,13 +118,15 @@ function make({ config, training, values, assignments }: Described, options: Loa
   return model;
 }
 
-/** What is wrong in a file is a DataError, whatever it made fail. */
+/** What is wrong in a file is a DataError or a ShapeError that names it, whatever it made fail. */
 function guarded<T>(source: string, load: () => T): T {
   try {
     return load();
   } catch (error) {
-    if (error instanceof HeklaError) throw error;
     const text = error instanceof Error ? error.message : String(error);
+    const named = text.startsWith("load: ") ? text : `load: ${source}: ${text}`;
+    if (error instanceof ShapeError) throw new ShapeError(named);
+    if (error instanceof HeklaError) throw new DataError(named);
     throw new DataError(`load: ${source}: the model cannot be made, got ${text}, expected a sound config`);
   }
 }

@@ -23,7 +23,7 @@ export function spendWeights(name: string, shape: readonly number[]): void {
   const size = product(shape);
   if (!(size <= left)) {
     throw new DataError(
-      `load: the model has more weights than the file, got ${name} [${shape}], expected at most ${left} values`,
+      `the model has more weights than the file, got ${name} [${shape}], expected at most ${left} values`,
     );
   }
   left -= size;

@@ -8,7 +8,7 @@ import { readGraph } from "./read-graph.js";
 
 /** Layers in layers: more is no model but an attack. */
 const deepest = 40;
-const mostLayers = 20_000;
+const mostLayers = 5000;
 
 /** What Keras says of every layer and no layer here needs; values are those of its defaults, or do not matter. */
 const ignored = new Set(["trainable", "dtype", "batch_input_shape", "build_input_shape", "seed", "name"]);

@@ -1,5 +1,6 @@
 import type { Variable } from "@hekla/tensor";
 import { type Layer, snakeCase } from "../layer.js";
+import { kerasKey } from "./names.js";
 
 /** The weights of one layer itself, and where Keras keeps them: `<path>/vars/0`, `/1`, ... */
 export interface WeightGroup {
@@ -47,10 +48,10 @@ function childPaths(layer: Layer): readonly (readonly [Layer, string])[] {
   for (const [key, child] of children) {
     // A list in a field of a model's class.
     const field = /^(.*)\/\d+$/.exec(key)?.[1];
-    if (field === undefined) found.push([child, key]);
+    if (field === undefined) found.push([child, kerasKey(key)]);
     else fields.set(field, [...(fields.get(field) ?? []), child]);
   }
-  for (const [field, list] of fields) found.push(...inList(field, list));
+  for (const [field, list] of fields) found.push(...inList(kerasKey(field), list));
   return found.sort(([, a], [, b]) => (attributeKey(a) < attributeKey(b) ? -1 : 1));
 }
 
