@@ -21,6 +21,7 @@ export {
   oneHotMeanIoU,
 } from "./iou.js";
 export { type ClassMetric, type Metric, meanMetric, sumMetric } from "./metric.js";
+export type { MetricName } from "./metric-names.js";
 export {
   type CurveOptions,
   falseNegatives,
