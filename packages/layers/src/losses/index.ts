@@ -16,6 +16,7 @@ export {
 } from "./focal.js";
 export { categoricalHinge, hinge, squaredHinge } from "./hinge.js";
 export type { AxisOption, LossFunction } from "./loss-function.js";
+export type { LossName } from "./loss-names.js";
 export { dice, type OverlapOptions, type TverskyOptions, tversky } from "./overlap.js";
 export { klDivergence, poisson } from "./probabilistic.js";
 export { type ReduceLossOptions, type Reduction, reduceLoss } from "./reduce.js";
