@@ -3,25 +3,28 @@ import { BatchReader, inOrder } from "./batches.js";
 import type { ModelData } from "./model-data.js";
 import type { HostBatch } from "./training.js";
 
-/** One batch as generators and data sets yield it. */
+/** One batch as generators and data sets yield it; labels may be missing where the model's own `trainStep` needs none. */
 export type LabelledBatch =
-  | readonly [x: ModelData, y: ModelData, sampleWeight?: ModelData]
-  | { readonly x: ModelData; readonly y: ModelData; readonly sampleWeight?: ModelData };
+  | readonly [x: ModelData, y?: ModelData | null | undefined, sampleWeight?: ModelData | undefined]
+  | { readonly x: ModelData; readonly y?: ModelData | null | undefined; readonly sampleWeight?: ModelData };
+
+/** One batch for `predict`: labelled, or one array of samples with its shape. */
+export type SampleBatch = LabelledBatch | HostArray;
 
 /**
  * Batches one after the other: something to iterate over (a data set, which gives an epoch each time; a generator, which
  * ends for good), or a function that makes it.
  */
-export type Batches =
-  | Iterable<LabelledBatch>
-  | (AsyncIterable<LabelledBatch> & {
+export type Batches<Batch = LabelledBatch> =
+  | Iterable<Batch>
+  | (AsyncIterable<Batch> & {
       /** The batches of the epoch of this number, so that training resumed goes on with the right order. */
-      readonly iterate?: (epoch: number) => AsyncIterable<LabelledBatch>;
+      readonly iterate?: (epoch: number) => AsyncIterable<Batch>;
     })
-  | (() => Iterable<LabelledBatch> | AsyncIterable<LabelledBatch>);
+  | (() => Iterable<Batch> | AsyncIterable<Batch>);
 
 /** Whether these are batches rather than arrays. */
-export const isBatches = (data: unknown): data is Batches =>
+export const isBatches = <Batch = LabelledBatch>(data: unknown): data is Batches<Batch> =>
   typeof data === "function" ||
   (typeof data === "object" &&
     data !== null &&
@@ -102,8 +105,8 @@ export class ArrayBatches implements BatchSource {
 }
 
 /** Batches that somebody else makes: generators, async iterables, pipelines. */
-export class IteratedBatches implements BatchSource {
-  #iterator: Iterator<LabelledBatch> | AsyncIterator<LabelledBatch> | undefined;
+export class IteratedBatches<Batch = LabelledBatch> implements BatchSource {
+  #iterator: Iterator<Batch> | AsyncIterator<Batch> | undefined;
 
   /**
    * @param prepare checks a batch and makes arrays of it
@@ -112,12 +115,12 @@ export class IteratedBatches implements BatchSource {
    */
   constructor(
     private readonly owner: string,
-    private readonly source: Batches,
-    private readonly prepare: (batch: LabelledBatch) => HostBatch,
+    private readonly source: Batches<Batch>,
+    private readonly prepare: (batch: Batch) => HostBatch,
     readonly batches: number | undefined,
   ) {}
 
-  #open(epoch: number): Iterator<LabelledBatch> | AsyncIterator<LabelledBatch> {
+  #open(epoch: number): Iterator<Batch> | AsyncIterator<Batch> {
     const { source } = this;
     if ("iterate" in source && source.iterate) return source.iterate(epoch)[Symbol.asyncIterator]();
     const iterable = typeof source === "function" ? source() : source;

@@ -18,7 +18,7 @@ export interface FitSources {
 export function fitSources(
   model: Model,
   x: ModelData | Batches,
-  y: ModelData | undefined,
+  y: ModelData | null | undefined,
   options: FitOptions,
 ): FitSources {
   const { batchSize = 32, validationBatchSize = batchSize, validationSteps, validationData } = options;
@@ -42,7 +42,7 @@ export function fitSources(
   const all = prepareBatch(
     "fit",
     model,
-    { x, y: y!, ...(sampleWeight !== undefined && { sampleWeight }) },
+    { x, y, ...(sampleWeight !== undefined && { sampleWeight }) },
     weights,
   );
   const seed = options.seed ?? model.seed;

@@ -18,10 +18,10 @@ export async function fit(
   model: Model,
   training: Training,
   x: ModelData | Batches,
-  second: ModelData | FitOptions,
+  second: ModelData | FitOptions | null | undefined,
   last: FitOptions,
 ): Promise<History> {
-  const [y, given] = isBatches(x) ? [undefined, second as FitOptions] : [second as ModelData, last];
+  const [y, given] = isBatches(x) ? [undefined, (second ?? {}) as FitOptions] : [second as ModelData, last];
   const options = effectiveOptions(given);
   checkOptions(options);
   const sources = fitSources(model, x, y, options);

@@ -122,6 +122,16 @@ export class FunctionGraph {
     return this.uses.filter((use) => use.layer === layer);
   }
 
+  /** Makes the weights of layers that have none yet, for the shapes of their first use. */
+  buildLayers(): void {
+    for (const layer of this.layers) {
+      const use = this.usesOf(layer)[0];
+      if (layer.built || !use) continue;
+      const shapes = use.inputs.map(({ shape }) => shape);
+      layer.build(use.list ? shapes : shapes[0]!);
+    }
+  }
+
   /** Layers with their uses, inputs and outputs, as plain JSON. */
   getConfig(): Config {
     return {

@@ -9,7 +9,7 @@ export {
 export { addLoss } from "./added-losses.js";
 export type { Axes } from "./axes.js";
 export type { BatchShape, Pair, Shapes } from "./batch-shape.js";
-export type { Batches, LabelledBatch } from "./batch-source.js";
+export type { Batches, LabelledBatch, SampleBatch } from "./batch-source.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
 export * from "./callbacks/index.js";
 export {
@@ -25,6 +25,7 @@ export {
 export { type BadPlace, DivergedError } from "./diverged-error.js";
 export type { FitOptions, ValidationData } from "./fit-options.js";
 export type { FunctionGraph, TensorPlace } from "./function-graph.js";
+export { functional } from "./functional.js";
 export {
   Constant,
   computeFans,

@@ -1,5 +1,5 @@
 import { DataError, type HostArray } from "@hekla/tensor";
-import type { BatchShape } from "./batch-shape.js";
+import { type BatchShape, formatBatchShape } from "./batch-shape.js";
 import type { LossLike } from "./losses/core-losses.js";
 import { type SparseCrossentropyOptions, sparseCategoricalCrossentropy } from "./losses/crossentropy.js";
 
@@ -12,9 +12,16 @@ function sparseOptions(loss: LossLike): SparseCrossentropyOptions | undefined {
   return name === "sparseCategoricalCrossentropy" || name === "ctc" ? options : undefined;
 }
 
+/** Whether labels `[batch]` or `[batch, 1]` stand where one-hot rows of the output's shape should. */
+function numbersForOneHot(loss: LossLike, shape: readonly number[], output: BatchShape): boolean {
+  const name = typeof loss === "string" ? loss : typeof loss === "object" ? loss.name : "";
+  if (name !== "categoricalCrossentropy" || (output.at(-1) ?? 1) <= 1) return false;
+  return shape.length === output.length - 1 || (shape.length === output.length && shape.at(-1) === 1);
+}
+
 /**
  * Class numbers must be those of classes that the model has: others would silently count as no class at all.
- * @throws DataError that names the sample
+ * @throws DataError that names the sample, or for class numbers where the loss wants one-hot labels
  */
 export function checkLabels(
   caller: string,
@@ -22,6 +29,12 @@ export function checkLabels(
   { data, shape }: HostArray,
   output: BatchShape,
 ): void {
+  if (numbersForOneHot(loss, shape, output)) {
+    throw new DataError(
+      `${caller}: categoricalCrossentropy takes one-hot labels, got class numbers [${shape}], expected ` +
+        `${formatBatchShape(output)}; sparseCategoricalCrossentropy takes class numbers`,
+    );
+  }
   const options = sparseOptions(loss);
   const classes = output.at(options?.axis ?? -1);
   if (!options || typeof classes !== "number") return;

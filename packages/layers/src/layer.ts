@@ -2,10 +2,11 @@ import {
   type DataFormat,
   type Dtype,
   divide,
+  HeklaError,
   type HostArray,
   named,
   ShapeError,
-  type Tensor,
+  Tensor,
   tensor,
   Variable,
 } from "@hekla/tensor";
@@ -13,12 +14,20 @@ import { logitsBehind } from "./activations.js";
 import { addLoss, collectsLosses } from "./added-losses.js";
 import { product, type Shapes, shapeList } from "./batch-shape.js";
 import type { Initializer } from "./initializers.js";
+import { kindOf } from "./kind-of.js";
 import type { CallOptions, LayerOptions, WeightOptions, WeightRule } from "./layer-options.js";
 import { type Mask, maskOf, setMask } from "./masks.js";
 import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, resolveRegularizer } from "./regularizers.js";
 import { looseSeeds, type Seeds } from "./seeds.js";
-import { type Inputs, isSymbolic, listOf, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
+import {
+  type Inputs,
+  isSymbolic,
+  type LayerUse,
+  listOf,
+  type Outputs,
+  SymbolicTensor,
+} from "./symbolic-tensor.js";
 import { spendWeights } from "./weight-budget.js";
 
 /** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
@@ -45,6 +54,7 @@ export abstract class Layer {
   #name: string | undefined;
   #path: string | undefined;
   #seeds: Seeds | undefined;
+  #firstUse: LayerUse | undefined;
   readonly #rules: WeightRule[] = [];
   readonly #states: Variable[] = [];
   readonly #children = new Map<string, Layer>();
@@ -173,6 +183,12 @@ export abstract class Layer {
 
   #applyValues(inputs: Inputs<Tensor>, options: CallOptions): readonly Tensor[] {
     const list = listOf(inputs);
+    const wrong = list.find((value: unknown) => !(value instanceof Tensor || value instanceof Variable));
+    if (wrong) {
+      throw new HeklaError(
+        `${this.name}: that is no tensor, got ${kindOf(wrong)}, expected what input gave, or tensors`,
+      );
+    }
     const mask = options.mask ?? (list === inputs ? list.map(maskOf) : maskOf(list[0]!));
     if (!this.built) {
       const shapes = list.map(({ shape }) => [null, ...shape.slice(1)]);
@@ -209,9 +225,32 @@ export abstract class Layer {
     const outputs = shapeList(shapes).map(
       (shape) => new SymbolicTensor(shape, this.outputDtype(list), list[0]!.makeGraph),
     );
-    const use = { layer: this, inputs: list, list: isList, options, outputs };
-    for (const output of outputs) output.use = use;
+    this.noteUse({ layer: this, inputs: list, list: isList, options, outputs });
     return outputs;
+  }
+
+  /** Internal: the layer has become part of a functional model in the making. */
+  noteUse(use: LayerUse): void {
+    this.#firstUse ??= use;
+    for (const output of use.outputs) output.use = use;
+  }
+
+  get #use(): LayerUse {
+    if (this.#firstUse) return this.#firstUse;
+    throw new HeklaError(
+      `${this.name}: there are no symbolic tensors, got a layer that was applied to none, expected one of a functional ` +
+        "model; functional(model) makes one of a Sequential",
+    );
+  }
+
+  /** Symbolic inputs of the layer's first use in a functional model. Throws HeklaError where there is none. */
+  get inputs(): readonly SymbolicTensor[] {
+    return this.#use.inputs;
+  }
+
+  /** Symbolic outputs of the layer's first use: `new Model(base.inputs, base.getLayer("features").outputs)`. */
+  get outputs(): Outputs<SymbolicTensor> {
+    return this.#use.outputs as Outputs<SymbolicTensor>;
   }
 
   /** Type of the output's values in a functional model. Default float32. */

@@ -1,5 +1,6 @@
 import { DataError, type HostArray, type HostData, ShapeError } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, product } from "./batch-shape.js";
+import { kindOf } from "./kind-of.js";
 
 /** Numbers in lists of lists. */
 export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
@@ -10,14 +11,15 @@ export type DataItem = HostArray | HostData | NestedNumbers;
 /** Values for a model: for its only input or output, or for several as a list (of arrays with shapes) or by name. */
 export type ModelData = DataItem | readonly (HostArray | HostData)[] | Readonly<Record<string, DataItem>>;
 
-const isHostArray = (value: unknown): value is HostArray =>
+/** Whether it is `{ data, shape }`. */
+export const isHostArray = (value: unknown): value is HostArray =>
   typeof value === "object" && value !== null && "data" in value && ArrayBuffer.isView(value.data);
 
 const isTyped = (value: unknown): value is HostData => ArrayBuffer.isView(value);
 
 /** Whether these are arrays by the names of inputs or outputs. */
 export const isByName = (data: ModelData): data is Readonly<Record<string, DataItem>> =>
-  !isHostArray(data) && !isTyped(data) && !Array.isArray(data);
+  !isHostArray(data) && kindOf(data) === "Object";
 
 /** One array with its shape. */
 function hostArray(owner: string, name: string, item: DataItem): HostArray {
@@ -25,8 +27,8 @@ function hostArray(owner: string, name: string, item: DataItem): HostArray {
   if (isTyped(item)) return { data: item, shape: [item.length] };
   if (!Array.isArray(item)) {
     throw new DataError(
-      `${owner}: ${name} is no data, got ${item === null ? "null" : typeof item}, expected { data, shape }, ` +
-        "a typed array or nested arrays of numbers",
+      `${owner}: ${name} is no data, got ${kindOf(item)}, expected { data, shape }, a typed array or nested arrays ` +
+        "of numbers",
     );
   }
   const shape: number[] = [];
@@ -86,7 +88,8 @@ function listOfData(
     if (!several) return [hostArray(owner, what, data as NestedNumbers)];
     return (data as readonly DataItem[]).map((item, index) => hostArray(owner, `${what}[${index}]`, item));
   }
-  const byName = data as Readonly<Record<string, DataItem>>;
+  if (!isByName(data)) return [hostArray(owner, what, data as DataItem)];
+  const byName = data;
   const wanted = names ?? Object.keys(byName);
   return wanted.map((name) => {
     const item = Object.hasOwn(byName, name) ? byName[name] : undefined;
@@ -112,7 +115,10 @@ export function fitShape(owner: string, what: string, array: HostArray, expected
     shape.length === expected.length &&
     shape.every((size, axis) => axis === 0 || expected[axis] === null || expected[axis] === size);
   if (same) return array;
+  const oneSample =
+    shape.length === expected.length - 1 && shape.every((size, axis) => size === expected[axis + 1]);
   throw new ShapeError(
-    `${owner}: samples do not fit the model, got ${what} of shape [${shape}], expected ${formatBatchShape(expected)}`,
+    `${owner}: samples do not fit the model, got ${what} of shape [${shape}], expected ${formatBatchShape(expected)}` +
+      (oneSample ? `; one sample is a batch of one, [${[1, ...shape]}]` : ""),
   );
 }

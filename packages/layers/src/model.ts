@@ -7,15 +7,18 @@ import {
   type Variable,
 } from "@hekla/tensor";
 import { type BatchShape, isShapeList, type Shapes } from "./batch-shape.js";
-import type { Batches, LabelledBatch } from "./batch-source.js";
+import type { Batches, SampleBatch } from "./batch-source.js";
 import { sampleRange } from "./batches.js";
 import type { History } from "./callback.js";
 import { type EvaluateOptions, evaluate, evaluateOptions } from "./evaluate.js";
+import { fieldLayers } from "./field-layers.js";
 import { type FitOptions, fit } from "./fit.js";
 import type { FunctionGraph } from "./function-graph.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "./layer.js";
 import { LayerNames } from "./layer-names.js";
 import type { ModelData } from "./model-data.js";
+import { numberedOutputs } from "./objectives.js";
+import { onBatch } from "./on-batch.js";
 import type { OpenOptions } from "./open-file.js";
 import { type BatchOptions, Predictor } from "./predict.js";
 import type { SaveOptions } from "./save-file.js";
@@ -23,7 +26,6 @@ import { Seeds } from "./seeds.js";
 import { type SummaryOptions, summary } from "./summary.js";
 import { type Inputs, isSymbolic, listOf, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 import { type CompileOptions, type StepBatch, type StepFigures, Training } from "./training.js";
-import { prepareBatch } from "./training-data.js";
 
 export interface ModelOptions extends LayerOptions {
   /** Source of initial weights, dropout and shuffling. Default 0. */
@@ -99,6 +101,16 @@ export class Model extends Layer {
     return this.#graph;
   }
 
+  /** Symbolic inputs: of a functional model those it was made of, of others those they were applied to. */
+  override get inputs(): readonly SymbolicTensor[] {
+    return this.#graph?.inputs ?? super.inputs;
+  }
+
+  /** Symbolic outputs, likewise. */
+  override get outputs(): Outputs<SymbolicTensor> {
+    return (this.#graph?.outputs as Outputs<SymbolicTensor> | undefined) ?? super.outputs;
+  }
+
   /** Names of the inputs, where they are known. */
   get inputNames(): readonly string[] | undefined {
     return this.#graph?.inputs.map(({ use }) => use!.layer.name);
@@ -108,9 +120,7 @@ export class Model extends Layer {
   get outputNames(): readonly string[] {
     const graph = this.#graph;
     if (graph) return graph.outputs.map(({ use }) => use!.layer.name);
-    const { loss } = this.compileOptions ?? {};
-    const count = this.#outputShapes?.length ?? (Array.isArray(loss) ? loss.length : 1);
-    return Array.from({ length: count }, (_, index) => `output_${index + 1}`);
+    return numberedOutputs(this.#outputShapes?.length ?? 1);
   }
 
   /** Shapes of a batch for each input, where they are known. */
@@ -136,21 +146,20 @@ export class Model extends Layer {
   #buildGraph(graph: FunctionGraph): void {
     const { layers } = graph;
     for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
-    for (const layer of layers) {
-      const use = graph.usesOf(layer)[0];
-      if (layer.built || !use) continue;
-      const shapes = use.inputs.map(({ shape }) => shape);
-      layer.build(use.list ? shapes : shapes[0]!);
-    }
+    graph.buildLayers();
     this.built = true;
   }
 
-  /** Names the layers in the fields of the class, and lets them build themselves by computing one sample. */
-  protected buildOn(samples: readonly HostArray[]): void {
+  /** Names the layers in the fields of the class; they build themselves when they are used. */
+  override build(inputShape: Shapes): void {
     const { layers } = this;
     for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
+    super.build(inputShape);
+  }
+
+  /** Builds the model, and learns the shapes of its outputs, by computing one sample. */
+  protected buildOn(samples: readonly HostArray[]): void {
     const values = samples.map((array) => tensor(sampleRange(array, 0, 1)));
-    this.built = true;
     const outputs = this.applyAll(values.length === 1 ? values[0]! : values, { training: false });
     this.#outputShapes = outputs.map(({ shape }) => [null, ...shape.slice(1)]);
   }
@@ -240,20 +249,21 @@ export class Model extends Layer {
 
   /** Internal: builds the model for these arrays if it is not yet. */
   ready(samples: readonly HostArray[]): void {
-    if (!this.built) this.buildOn(samples);
+    if (!this.built || !this.outputShapes) this.buildOn(samples);
   }
 
   /**
-   * Trains on samples `x` of shape `[samples, ...]` with labels `y`, or on batches of both.
+   * Trains on samples `x` of shape `[samples, ...]` with labels `y`, or on batches of both. Only a model with a
+   * `trainStep` of its own can do without labels.
    * @throws DataError for NaN in the data, counts that differ or options out of range, before anything runs
    * @throws ShapeError for samples the model cannot take
    * @throws DivergedError when the loss becomes NaN or infinite
    */
-  fit(x: ModelData, y: ModelData, options?: FitOptions): Promise<History>;
+  fit(x: ModelData, y?: ModelData | null, options?: FitOptions): Promise<History>;
   fit(batches: Batches, options?: FitOptions): Promise<History>;
   async fit(
     x: ModelData | Batches,
-    y: ModelData | FitOptions = {},
+    y?: ModelData | FitOptions | null,
     options: FitOptions = {},
   ): Promise<History> {
     const training = this.training("fit");
@@ -274,40 +284,32 @@ export class Model extends Layer {
     return evaluate(this, training, ...evaluateOptions(x, y, options));
   }
 
-  /** The model's output for all samples, on the host; of several outputs the first. Errors as in `fit`. */
-  async predict(x: ModelData, options: BatchOptions = {}): Promise<HostArray> {
+  /**
+   * The model's output for all samples, on the host; of several outputs the first. Batches may be those of `fit`, whose
+   * labels are not looked at, or samples only: `[x]`, `{ x }`, or one array with a shape. Errors as in `fit`.
+   */
+  async predict(x: ModelData | Batches<SampleBatch>, options: BatchOptions = {}): Promise<HostArray> {
     return (await this.predictAll(x, options))[0];
   }
 
   /** `predict`, for all outputs of a model that has several. */
-  predictAll(x: ModelData, options: BatchOptions = {}): Promise<Outputs<HostArray>> {
+  predictAll(x: ModelData | Batches<SampleBatch>, options: BatchOptions = {}): Promise<Outputs<HostArray>> {
     this.#predictor ??= new Predictor(this);
     return this.#predictor.predict(x, options);
   }
 
   /** One step on one batch; returns loss and metrics of it. */
-  async trainOnBatch(x: ModelData, y: ModelData, sampleWeight?: ModelData): Promise<Record<string, number>> {
-    return this.#onBatch("trainOnBatch", { x, y, ...(sampleWeight && { sampleWeight }) });
+  async trainOnBatch(
+    x: ModelData,
+    y?: ModelData | null,
+    sampleWeight?: ModelData,
+  ): Promise<Record<string, number>> {
+    return onBatch("trainOnBatch", this, { x, y, ...(sampleWeight && { sampleWeight }) });
   }
 
   /** Loss and metrics of one batch, without training. */
   async testOnBatch(x: ModelData, y: ModelData, sampleWeight?: ModelData): Promise<Record<string, number>> {
-    return this.#onBatch("testOnBatch", { x, y, ...(sampleWeight && { sampleWeight }) });
-  }
-
-  async #onBatch(
-    caller: "trainOnBatch" | "testOnBatch",
-    given: LabelledBatch,
-  ): Promise<Record<string, number>> {
-    const training = this.training(caller);
-    const loading = training.load();
-    // Without an await where nothing loads, the caller may change its arrays as soon as it has the promise.
-    if (loading) await loading;
-    const batch = prepareBatch(caller, this, given);
-    const kind = caller === "trainOnBatch" ? "train" : "evaluate";
-    training.reset(kind);
-    training[kind](batch);
-    return training.figures(kind);
+    return onBatch("testOnBatch", this, { x, y, ...(sampleWeight && { sampleWeight }) });
   }
 
   /** Keras's table of layers, output shapes and parameters; `print` is called with it where given. */
@@ -388,20 +390,6 @@ export class Model extends Layer {
     this.#predictor?.dispose();
     super.dispose();
   }
-}
-
-/** Layers in the fields of a model's class, by the name of the field; those in a list are numbered behind it. */
-function fieldLayers(model: Model): Map<string, Layer> {
-  const found = new Map<string, Layer>();
-  for (const [field, value] of Object.entries(model)) {
-    if (value instanceof Layer) found.set(field, value);
-    else if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        if (item instanceof Layer) found.set(`${field}/${index}`, item);
-      });
-    }
-  }
-  return found;
 }
 
 /** Paths inside a nested model start with its name. */

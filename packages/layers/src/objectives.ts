@@ -35,6 +35,21 @@ export interface ObjectiveOptions {
   readonly weightedMetrics?: readonly MetricLike[] | PerOutput<readonly MetricLike[]>;
 }
 
+/** Names of outputs that have none of their own. */
+export const numberedOutputs = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `output_${index + 1}`);
+
+/** How many outputs the options tell of: as many as the longest of the lists with an entry for each. */
+export function outputsToldOf({ loss, lossWeights, metrics, weightedMetrics }: ObjectiveOptions): number {
+  const lists = [metrics, weightedMetrics].filter(
+    (given) => Array.isArray(given) && given.some((entry) => entry === null || Array.isArray(entry)),
+  );
+  return Math.max(
+    1,
+    ...[loss, lossWeights, ...lists].map((given) => (Array.isArray(given) ? given.length : 1)),
+  );
+}
+
 /** Whether it is `{ name, ...options }` of a loss or metric rather than something by the name of the output. */
 const isNamed = (value: object): boolean => "name" in value;
 

@@ -1,6 +1,7 @@
-import type { DataFormat, HostArray, Tensor } from "@hekla/tensor";
+import { type DataFormat, HeklaError, type HostArray, type Tensor } from "@hekla/tensor";
 import type { BatchShape, Shapes } from "./batch-shape.js";
-import type { CallOptions, Config, Layer } from "./layer.js";
+import { kindOf } from "./kind-of.js";
+import { type CallOptions, type Config, Layer } from "./layer.js";
 import { Input } from "./layers/core/input.js";
 import { Model, type ModelOptions } from "./model.js";
 import type { Inputs } from "./symbolic-tensor.js";
@@ -34,6 +35,11 @@ export class Sequential extends Model {
 
   /** Puts a layer behind the others. */
   add(layer: Layer): void {
+    if (!(layer instanceof Layer)) {
+      throw new HeklaError(
+        `sequential: that is no layer, got ${kindOf(layer)}, expected a layer: new Dense(3)`,
+      );
+    }
     if (this.#layers.length === 0 && !this.#batchInputShape) {
       const { inputShape } = layer;
       const nested = layer instanceof Model ? layer.batchInputShape : undefined;

@@ -1,6 +1,7 @@
 import { DataError, type HostArray } from "@hekla/tensor";
 import type { LabelledBatch } from "./batch-source.js";
 import { checkSamples } from "./batches.js";
+import { kindOf } from "./kind-of.js";
 import { checkLabels } from "./labels.js";
 import type { Model } from "./model.js";
 import { fitShape, isByName, type ModelData, modelData } from "./model-data.js";
@@ -46,11 +47,11 @@ export function prepareBatch(
   given: LabelledBatch,
   { classWeight }: WeightsOfClasses = {},
 ): HostBatch {
-  const [xData, yData, weightData] = "x" in given ? [given.x, given.y, given.sampleWeight] : given;
+  const [xData, yData, weightData] = partsOf(owner, given);
   const x = prepareSamples(owner, model, xData);
   const { objectives } = model.training(owner);
   const names = model.outputNames;
-  const y = modelData(owner, "y", yData, model.trainStep ? undefined : names);
+  const y = labelsOf(owner, model, yData);
   const title = (what: string, index: number): string =>
     y.length === 1 ? what : `${what} (${names[index] ?? index})`;
   y.forEach((array, index) => {
@@ -71,6 +72,27 @@ export function prepareBatch(
     checkLabelled(owner, x[0]!, title("sampleWeight", index), array);
   });
   return { x, y, sampleWeight };
+}
+
+/** Samples, labels and weights of a batch in whichever form it came. */
+export function partsOf(
+  owner: string,
+  batch: LabelledBatch,
+): Exclude<LabelledBatch, { readonly x: unknown }> {
+  if (Array.isArray(batch) && batch.length > 0) return batch as [ModelData];
+  if (typeof batch === "object" && batch && "x" in batch) return [batch.x, batch.y, batch.sampleWeight];
+  throw new DataError(
+    `${owner}: that is no batch, got ${kindOf(batch)}, expected [x, y], [x, y, sampleWeight] or { x, y, sampleWeight }`,
+  );
+}
+
+/** Labels of each output; a model's own step may do without, or with labels of its own. */
+function labelsOf(owner: string, model: Model, data: ModelData | null | undefined): readonly HostArray[] {
+  if (data !== null && data !== undefined) {
+    return modelData(owner, "y", data, model.trainStep ? undefined : model.outputNames);
+  }
+  if (model.trainStep && (owner === "fit" || owner === "trainOnBatch")) return [];
+  throw new DataError(`${owner}: there are no labels, got samples alone, expected labels y for them`);
 }
 
 /** Weights for each output; one array is for all of them. */

@@ -11,18 +11,26 @@ import {
   type Optimizer,
   reshape,
   stack,
-  type Tensor,
+  Tensor,
   Variable,
   valueAndGrad,
   zeros,
 } from "@hekla/tensor";
 import { collectLosses } from "./added-losses.js";
+import type { BatchShape } from "./batch-shape.js";
+import { kindOf } from "./kind-of.js";
 import type { Layer } from "./layer.js";
 import { reduceLoss } from "./losses/reduce.js";
 import { maskOf } from "./masks.js";
 import type { Metric } from "./metrics/metric.js";
 import { coreObjectives } from "./named-objectives.js";
-import { type Objective, type ObjectiveOptions, objectivesOf } from "./objectives.js";
+import {
+  numberedOutputs,
+  type Objective,
+  type ObjectiveOptions,
+  objectivesOf,
+  outputsToldOf,
+} from "./objectives.js";
 import { type Inputs, listOf, type Outputs } from "./symbolic-tensor.js";
 
 export interface CompileOptions extends ObjectiveOptions {
@@ -54,6 +62,8 @@ export type StepFigures = Readonly<Record<string, Tensor>>;
 /** A model as training needs it. */
 export interface Trainable extends Layer {
   readonly outputNames: readonly string[];
+  /** Undefined where they are not known yet. */
+  readonly outputShapes: readonly BatchShape[] | undefined;
   trainStep?(batch: StepBatch): StepFigures;
 }
 
@@ -90,16 +100,23 @@ export class Training {
     this.options = options;
     this.optimizer = optimizer;
     this.#model = model;
-    this.#objectives = objectivesOf(options, model.outputNames);
+    this.#objectives = objectivesOf(options, this.#outputNames);
     this.#train = compile((batch: RecordedBatch) => this.trainStep(batch));
     this.#evaluate = compile((batch: RecordedBatch) => this.#evaluateStep(batch));
   }
 
-  /** What each output is trained for; how many there are a model of one's own may know from its first data only. */
+  /** A model of one's own that has seen no data has as many outputs as the options tell of. */
+  get #outputNames(): readonly string[] {
+    const { outputShapes, outputNames } = this.#model;
+    const count = outputShapes ? 1 : outputsToldOf(this.options);
+    return count > outputNames.length ? numberedOutputs(count) : outputNames;
+  }
+
+  /** What each output is trained for. */
   get objectives(): readonly Objective[] {
-    const { outputNames } = this.#model;
-    if (outputNames.length !== this.#objectives.length) {
-      this.#objectives = objectivesOf(this.options, outputNames, this.#named);
+    const names = this.#outputNames;
+    if (names.length !== this.#objectives.length) {
+      this.#objectives = objectivesOf(this.options, names, this.#named);
     }
     const waiting = this.#objectives.find(({ complete }) => !complete);
     if (!waiting) return this.#objectives;
@@ -114,7 +131,7 @@ export class Training {
     if (this.#objectives.every(({ complete }) => complete)) return undefined;
     return import("./all-objectives.js").then(({ allObjectives }) => {
       this.#named = allObjectives;
-      this.#objectives = objectivesOf(this.options, this.#model.outputNames, allObjectives);
+      this.#objectives = objectivesOf(this.options, this.#outputNames, allObjectives);
     });
   }
 
@@ -190,7 +207,13 @@ export class Training {
       const yPred = outputs[index]!;
       const mask = maskOf(yPred);
       const given = sampleWeight[index];
-      const value = reduceLoss(loss(y[index]!, yPred), {
+      const losses = loss(y[index]!, yPred);
+      if (!(losses instanceof Tensor)) {
+        throw new HeklaError(
+          `compile: the loss function gives no losses, got ${kindOf(losses)}, expected a tensor of shape [batch, ...]`,
+        );
+      }
+      const value = reduceLoss(losses, {
         ...(given && { sampleWeight: given }),
         ...(mask && { mask }),
       });

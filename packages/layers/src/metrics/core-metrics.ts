@@ -56,7 +56,7 @@ export const coreMetrics = {
  * @throws DataError for an unknown name, or options that the metric refuses
  */
 export function metricFrom(metrics: MetricTable, losses: LossTable, like: MetricLike): Metric | undefined {
-  if (typeof like === "function") return meanMetric(like.name, like);
+  if (typeof like === "function") return meanMetric(like.name || "metric", like);
   if (typeof like === "object" && "sums" in like) return like as Metric;
   const { name, ...options } = typeof like === "string" ? { name: like } : like;
   if (isMetricName(name)) {

@@ -13,6 +13,6 @@ export function input(shape: readonly (number | null)[], options: InputOptions =
     layer.dtype,
     (inputs, outputs) => new FunctionGraph(inputs, outputs),
   );
-  tensor.use = { layer, inputs: [], list: false, options: {}, outputs: [tensor] };
+  layer.noteUse({ layer, inputs: [], list: false, options: {}, outputs: [tensor] });
   return tensor;
 }
