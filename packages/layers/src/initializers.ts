@@ -34,6 +34,7 @@ export class Constant implements Initializer {
   }
 }
 
+/** All values 0. */
 export class Zeros extends Constant {
   override readonly className = "Zeros";
   constructor() {
@@ -44,6 +45,7 @@ export class Zeros extends Constant {
   }
 }
 
+/** All values 1. */
 export class Ones extends Constant {
   override readonly className = "Ones";
   constructor() {

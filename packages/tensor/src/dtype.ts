@@ -1,5 +1,3 @@
-import { DtypeError } from "./errors.js";
-
 /** Element types. `float64` exists on the reference backend only; `bool` is stored as 32-bit 0 or 1. */
 export type Dtype = "float32" | "float64" | "int32" | "bool";
 
@@ -17,6 +15,7 @@ export type StorageArray = Float32Array | Float64Array | Int32Array;
 
 const rank: Record<Dtype, number> = { bool: 0, int32: 1, float32: 2, float64: 3 };
 
+/** Whether it is one of the float types, which have gradients. */
 export const isFloat = (dtype: Dtype): boolean => dtype === "float32" || dtype === "float64";
 
 /** Bytes of one element in a backend's memory. */
@@ -49,8 +48,4 @@ export function dtypeOf(data: HostData): Dtype {
   if (data instanceof Float64Array) return "float64";
   if (data instanceof Int32Array) return "int32";
   return "float32";
-}
-
-export function checkFloat(op: string, dtype: Dtype): void {
-  if (!isFloat(dtype)) throw new DtypeError(`${op}: got ${dtype}, expected float32 (use cast)`);
 }

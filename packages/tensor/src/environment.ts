@@ -10,6 +10,7 @@ function variable(name: string): string | undefined {
 /** Optimisations that can be turned off: `HEKLA_FUSE=0` and so on. */
 export type Switch = "FUSE" | "ARENA" | "TUNED" | "COMPILE";
 
+/** Whether a switch is on: all are, unless its variable (`HEKLA_FUSE`, ...) is 0. */
 export const isOn = (name: Switch): boolean => variable(`HEKLA_${name}`) !== "0";
 
 /** `HEKLA_DEBUG`: 1 plans, 2 time per step, 3 fused programs, 4 generated code, 5 nodes; 0 when not set. */

@@ -21,6 +21,7 @@ export type Gradients<W extends WithRespectTo> = W extends number
 /** What may be differentiated: a scalar, or an object with it as `value` and anything else beside it. */
 export type Differentiable = Tensor | { readonly value: Tensor };
 
+/** What `valueAndGrad` gives: the function's result with its value, and the gradients in the form asked for. */
 export type ValueAndGradients<R extends Differentiable, W extends WithRespectTo> = (R extends Tensor
   ? { value: Tensor }
   : R) & { grads: Gradients<W> };

@@ -3,11 +3,14 @@ import { ShapeError } from "./errors.js";
 /** Sizes of the axes, outermost first; row-major order. */
 export type Shape = readonly number[];
 
+/** Number of elements of a shape, 1 of a scalar's. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** Whether two shapes have the same sizes. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
 
+/** `[2,3]`, as errors write shapes. */
 export const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
 
 export const formatShapes = (shapes: readonly Shape[]): string => shapes.map(formatShape).join(", ");

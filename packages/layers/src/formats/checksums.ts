@@ -1,15 +1,22 @@
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
-  return value;
-});
-
-/** CRC-32 of zip files. Source: ISO 3309, as in PKWARE's APPNOTE 4.4.7. */
-export function crc32(bytes: Uint8Array): number {
-  let value = -1;
-  for (let k = 0; k < bytes.length; k++) value = crcTable[(value ^ bytes[k]!) & 255]! ^ (value >>> 8);
-  return ~value >>> 0;
+/** The checksum of a polynomial that is written with its lowest power first. */
+function reflectedCrc(polynomial: number): (bytes: Uint8Array) => number {
+  const table = Int32Array.from({ length: 256 }, (_, byte) => {
+    let value = byte;
+    for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? polynomial : 0);
+    return value;
+  });
+  return (bytes) => {
+    let value = -1;
+    for (let k = 0; k < bytes.length; k++) value = table[(value ^ bytes[k]!) & 255]! ^ (value >>> 8);
+    return ~value >>> 0;
+  };
 }
+
+/** CRC-32 of zip files and pictures. Source: ISO 3309, as in PKWARE's APPNOTE 4.4.7. */
+export const crc32 = /* @__PURE__ */ reflectedCrc(0xedb88320);
+
+/** CRC-32C of event files. Source: RFC 3720, appendix B.4. */
+export const crc32c = /* @__PURE__ */ reflectedCrc(0x82f63b78);
 
 /** Checksum of zlib streams. Source: RFC 1950. */
 export function adler32(bytes: Uint8Array): number {

@@ -1,19 +1,12 @@
 import { DataError, type HostArray } from "@hekla/tensor";
 import { appendText } from "../files.js";
+import { crc32c } from "../formats/checksums.js";
 import { encodePng } from "./png.js";
 import { ProtobufWriter } from "./protobuf.js";
 
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = (value >>> 1) ^ (value & 1 ? 0x82f63b78 : 0);
-  return value;
-});
-
 /** CRC-32C, turned and moved as records keep it. Source: TensorFlow, tfrecord's documentation. */
 function maskedCrc(bytes: Uint8Array): number {
-  let value = -1;
-  for (let k = 0; k < bytes.length; k++) value = crcTable[(value ^ bytes[k]!) & 255]! ^ (value >>> 8);
-  value = ~value;
+  const value = crc32c(bytes);
   return (((value >>> 15) | (value << 17)) + 0xa282ead8) >>> 0;
 }
 

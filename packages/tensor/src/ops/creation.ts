@@ -135,8 +135,10 @@ export function full(shape: Shape, value: number, options: DtypeOption = {}): Te
   return scope(() => constant(value, shape, options.dtype ?? "float32"));
 }
 
+/** A tensor of zeros, float32 by default. */
 export const zeros = (shape: Shape, options: DtypeOption = {}): Tensor => full(shape, 0, options);
 
+/** A tensor of ones, float32 by default. */
 export const ones = (shape: Shape, options: DtypeOption = {}): Tensor => full(shape, 1, options);
 
 /** The index of each element along `axis`, int32. */

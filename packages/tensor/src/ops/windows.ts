@@ -2,11 +2,15 @@ import { ShapeError } from "../errors.js";
 import type { DataFormat, Window2D } from "../routine.js";
 import { formatShape, type Shape } from "../shape.js";
 
+/** One number for height and width, or one each. */
 export type Pair = number | readonly [number, number];
+/** One number for depth, height and width, or one each. */
 export type Triple = number | readonly [number, number, number];
 /** Elements before and after. */
 export type Edge = readonly [number, number];
+/** None; zeros such that sizes are divided by the strides, rounded up; or `[[top, bottom], [left, right]]`. */
 export type Padding2D = "valid" | "same" | readonly [Edge, Edge];
+/** As `Padding2D`, with depth before height and width. */
 export type Padding3D = "valid" | "same" | readonly [Edge, Edge, Edge];
 
 /** Names of the spatial axes. */

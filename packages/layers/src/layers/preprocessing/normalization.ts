@@ -16,7 +16,8 @@ import {
   tensor,
   Variable,
 } from "@hekla/tensor";
-import { type BatchShape, formatBatchShape, product } from "../../batch-shape.js";
+import { knownSizes, resolveAxes } from "../../axes.js";
+import { type BatchShape, product } from "../../batch-shape.js";
 import type { Initializer } from "../../initializers.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import { type AdaptBatches, forEachBatch } from "./adapt-data.js";
@@ -149,20 +150,11 @@ export class Normalization extends Layer {
 
   /** The axes counted from the front, in order. */
   #axes(shape: BatchShape): readonly number[] {
-    const axes = this.axis.map((axis) => (axis < 0 ? axis + shape.length : axis)).sort((a, b) => a - b);
-    if (axes.every((axis) => axis >= 0 && axis < shape.length)) return axes;
-    throw new ShapeError(
-      `${this.name}: bad axis, got [${this.axis}] for ${formatBatchShape(shape)}, expected axes that it has`,
-    );
+    return this.axis.length === 0 ? [] : resolveAxes(this.name, this.axis, shape);
   }
 
   #sizes(shape: BatchShape): readonly number[] {
-    const sizes = this.#axes(shape).map((axis) => shape[axis]);
-    if (sizes.every((size): size is number => typeof size === "number")) return sizes;
-    throw new ShapeError(
-      `${this.name}: axes [${this.axis}] must have known sizes, got ${formatBatchShape(shape)}, ` +
-        "expected numbers there",
-    );
+    return knownSizes(this.name, shape, this.#axes(shape));
   }
 
   /** Which of the means each value of a sample belongs to; of a batch, where samples have different ones. */

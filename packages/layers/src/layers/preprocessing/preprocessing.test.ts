@@ -114,7 +114,7 @@ describe("Normalization", () => {
       ShapeError,
       /sizes along axes \[-1\] differ, got \[2\] and \[3\]/,
     ],
-    [() => new Normalization().computeOutputShape([null, null]), ShapeError, /must have known sizes/],
+    [() => new Normalization().computeOutputShape([null, null]), ShapeError, /axis 1 must have a known size/],
   ])("refuses what does not fit %#", (bad, type, message) => {
     expect(bad).toThrow(type);
     expect(bad).toThrow(message);
