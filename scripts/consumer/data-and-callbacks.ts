@@ -77,6 +77,8 @@ async function batches(): Promise<void> {
   await model.fit(arrays, { epochs: 2, stepsPerEpoch: 4 });
   const pairs = Dataset.from([x, y] as const).batch(5);
   await model.fit(pairs);
+  const predicted = await model.predict(pairs);
+  check(predicted.shape.join() === "20,1", "a data set cannot be predicted");
 
   const digits = syntheticDigits(1, 20);
   const reader = new Sequential([

@@ -3,6 +3,7 @@ import {
   Concatenate,
   Dense,
   Embedding,
+  functional,
   GlobalAveragePooling1D,
   input,
   Lambda,
@@ -59,6 +60,24 @@ async function severalInputsAndOutputs(): Promise<void> {
   // Only some of the layers, by what is between them.
   const inner = new Model(left, shared.apply(left));
   check((await inner.predict(x.left)).shape[1] === 8, "a part of the graph");
+  const features = new Model(model.inputs, model.getLayer("side").outputs);
+  check((await features.predict(x)).shape[1] === 2, "a model that ends at a layer");
+}
+
+/** A trained Sequential, frozen, under another head. */
+async function otherHead(): Promise<void> {
+  const digits = new Sequential([
+    new Dense(8, { activation: "relu", inputShape: [16], name: "features" }),
+    new Dense(10, { activation: "softmax" }),
+  ]);
+  digits.trainable = false;
+  const base = functional(digits);
+  const [features] = base.getLayer("features").outputs;
+  const letters = new Model(base.inputs, new Dense(26, { activation: "softmax" }).apply(features));
+  letters.compile({ optimizer: new Adam(), loss: "sparseCategoricalCrossentropy" });
+  const x = { data: waves(64), shape: [4, 16] };
+  await letters.fit(x, Int32Array.of(0, 5, 9, 25), { epochs: 1 });
+  check(letters.trainableWeights.length === 2, "frozen layers train");
 }
 
 /** Translates sequences: the decoder begins with the states of the encoder. */
@@ -131,6 +150,7 @@ async function functionsByName(): Promise<void> {
 
 export async function functionalModels(): Promise<void> {
   await severalInputsAndOutputs();
+  await otherHead();
   await encoderDecoder();
   await attention();
   await functionsByName();

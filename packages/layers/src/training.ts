@@ -48,7 +48,7 @@ export interface HostBatch {
 /** The same as it is recorded. */
 type RecordedBatch = { readonly [Part in keyof HostBatch]: readonly Tensor[] };
 
-/** A batch as a training step of one's own sees it: a tensor for each input, and for each output. */
+/** A batch as a training step of one's own sees it: a tensor for each input, and for each output if there are labels. */
 export type StepBatch = {
   readonly x: Outputs<Tensor>;
   readonly y: Outputs<Tensor>;
