@@ -156,16 +156,40 @@ export class FunctionGraph {
   }
 }
 
-/** How many uses lie between each use and the outputs, at most; a layer's uses all count as its deepest. */
+/** Classes whose `call` takes masks in Keras, beside the recurrent ones. */
+const takingMasks = new Set([
+  "Softmax",
+  "Attention",
+  "AdditiveAttention",
+  "MultiHeadAttention",
+  "BatchNormalization",
+  "GlobalAveragePooling1D",
+  "TimeDistributed",
+  "Bidirectional",
+  "Sequential",
+  "Functional",
+]);
+
+const takesMask = (layer: Layer): boolean => "returnSequences" in layer || takingMasks.has(layer.className);
+
+/**
+ * How many uses lie between each use and the outputs, at most; a layer's uses all count as its deepest. Keras computes
+ * the mask of a Masking layer by two operations in its graph, so that what is before the layer lies one deeper if the
+ * next layer takes the mask.
+ */
 function depthsOf(order: readonly LayerUse[]): Map<LayerUse, number> {
   const depths = new Map<LayerUse, number>();
   const layers = new Map<Layer, number>();
+  const masked = new Map<LayerUse, number>();
   for (const use of [...order].reverse()) {
     const depth = Math.max(depths.get(use) ?? 0, layers.get(use.layer) ?? 0);
     depths.set(use, depth);
     layers.set(use.layer, depth);
+    const operations = use.layer.className === "Masking" && masked.get(use) === depth - 1 ? 1 : 0;
     for (const { use: before } of use.inputs) {
-      if (before) depths.set(before, Math.max(depth + 1, depths.get(before) ?? 0));
+      if (!before) continue;
+      depths.set(before, Math.max(depth + 1 + operations, depths.get(before) ?? 0));
+      if (takesMask(use.layer)) masked.set(before, Math.max(depth, masked.get(before) ?? 0));
     }
   }
   return depths;

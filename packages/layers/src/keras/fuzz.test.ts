@@ -3,7 +3,9 @@ import { optimizerFromConfig } from "@hekla/optim";
 import { HeklaError, HostRandom } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import { readZip, writeZip } from "../formats/zip.js";
-import { modelFromBytes } from "../index.js";
+import { modelFromBytes, modelFromTensorflowJs } from "../index.js";
+import type { Json } from "./json.js";
+import { shardPaths } from "./tensorflow-js.js";
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -168,5 +170,18 @@ describe("damaged files are refused or read, and nothing else", () => {
       if (k % 2 === 0) copy.set(damaged(bytes.subarray(header, header + 3000), below), header);
       load(() => modelFromBytes(k % 2 === 0 ? copy : damaged(bytes, below), options));
     }
+  });
+
+  it.each(["images", "words"])("%s.json of TensorFlow.js", (name) => {
+    const below = seeded(5);
+    const text = new TextDecoder().decode(fixture(`tensorflow-js/${name}.json`));
+    const paths = shardPaths(JSON.parse(text) as Json, name);
+    const shards = new Map(paths.map((path) => [path, fixture(`tensorflow-js/${path}`)]));
+    let refused = 0;
+    for (let k = 0; k < 150; k++) {
+      const json = JSON.parse(changed(text, below)) as unknown;
+      if (load(() => modelFromTensorflowJs(json, shards, options))) refused++;
+    }
+    expect(refused).toBeGreaterThan(30);
   });
 });

@@ -180,6 +180,9 @@ export class KerasConfigs {
       this.fail(`${key} is code of Python`, shown(object.class_name), "no code, which is never run");
     }
     if (typeof object.class_name !== "string") return object;
+    if (key.endsWith("activation") && object.class_name !== "function") {
+      this.fail(`${key} is a layer`, shown(object.class_name), "the name of an activation");
+    }
     if (holdsLayers(key)) return this.layer(object, within);
     if (!isObject(object.config)) return { className: object.class_name, config: object.config };
     const config = Object.entries(objectOf(object.config, key, this.fail)).map(([name, item]) => [

@@ -189,6 +189,8 @@ class GraphReader {
     const settings: [string, unknown][] = [];
     for (const [key, value] of Object.entries(given)) {
       if (value === null || (key === "training" && value === false)) continue;
+      // What changes images at random says so itself; Keras overrules it in predict.
+      if (key === "training" && String(entry.class_name).startsWith("Random")) continue;
       if (key === "training") fail(`a ${entry.class_name} always trains`, shown(value), "none or false");
       if (/mask$/.test(key) && this.#isOwnMask(value)) continue;
       if (isObject(value) || Array.isArray(value)) {

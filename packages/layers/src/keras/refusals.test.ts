@@ -8,7 +8,7 @@ import { Hdf5Tree } from "../formats/hdf5-tree.js";
 import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { readZip, writeZip } from "../formats/zip.js";
 import { Dense, Input, Model, modelFromBytes, Sequential } from "../index.js";
-import { datasetsIn } from "./weights-file.js";
+import { datasetsIn, weightsTree } from "./weights-file.js";
 
 const fixture = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
@@ -266,6 +266,18 @@ describe("weights that do not fit", () => {
       tree.members.delete("layers");
     });
     expect(await load(renamed).getWeights()).toEqual(await load(fixture("mlp.keras")).getWeights());
+  });
+
+  it("names of layers count where their order is another", async () => {
+    const model = load(fixture("two-inputs.keras"));
+    const tree = await weightsTree(model, undefined);
+    const { members } = tree.group("layers");
+    const [first, second] = [members.get("dense")!, members.get("dense_1")!];
+    members.set("dense", second).set("dense_1", first);
+    const other = load(fixture("two-inputs.keras"));
+    other.setWeights(other.weights.map(({ size }) => new Float32Array(size)));
+    await other.restore(writeHdf5(tree));
+    expect(await other.getWeights()).toEqual(await model.getWeights());
   });
 
   it("files above the limit are refused before anything is taken", () => {

@@ -1,6 +1,6 @@
 import { type HostArray, type Optimizer, ShapeError, Variable } from "@hekla/tensor";
 import { product } from "../batch-shape.js";
-import { hostArray, memberAt } from "../formats/hdf5-lookup.js";
+import { hostArray, memberAt, textAttribute } from "../formats/hdf5-lookup.js";
 import type { Hdf5Dataset, Hdf5Group } from "../formats/hdf5-reader.js";
 import { Hdf5Tree } from "../formats/hdf5-tree.js";
 import { type Layer, snakeCase } from "../layer.js";
@@ -93,7 +93,11 @@ export function readWeights(
       used.add(found);
       return isVariable(variable) ? [[variable, fitting(found, variable, source)] as const] : [];
     });
-  const assignments = weightGroups(model).flatMap(({ path, weights }) =>
+  const nameAt = (path: string): string | undefined => {
+    const group = memberAt(root, `${path}/vars`);
+    return group && textAttribute(group, "name");
+  };
+  const assignments = weightGroups(model, nameAt).flatMap(({ path, weights }) =>
     from(path ? `${path}/vars` : "vars", weights),
   );
   const extra = datasetsIn(root).find((dataset) => !used.has(dataset) && !passedOver.test(dataset.path));

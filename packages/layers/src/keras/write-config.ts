@@ -17,9 +17,24 @@ const keras = (module: string, className: string, config: Json, registered: stri
   registered_name: registered,
 });
 
-const inputLayer = (name: string, shape: readonly (number | null)[], dtype: unknown = "float32"): Json =>
+/** The size of batches of a model with stateful layers, which Keras has to know; null where it is open. */
+function batchSize(layer: Layer): number | null {
+  if ("stateful" in layer && layer.stateful) return layer.states[0]?.shape[0] ?? null;
+  for (const child of layer.children.values()) {
+    const size = batchSize(child);
+    if (size !== null) return size;
+  }
+  return null;
+}
+
+const inputLayer = (
+  name: string,
+  batch: number | null,
+  shape: readonly (number | null)[],
+  dtype: unknown = "float32",
+): Json =>
   keras("keras.layers", "InputLayer", {
-    batch_shape: [null, ...shape],
+    batch_shape: [batch, ...shape],
     dtype,
     sparse: false,
     ragged: false,
@@ -31,11 +46,11 @@ const inputLayer = (name: string, shape: readonly (number | null)[], dtype: unkn
  * A layer, or a model with all its layers, as Keras's config.json has them.
  * @throws DataError for a model with a class of its own, which no file can hold
  */
-export function kerasLayer(layer: Layer): Json {
+export function kerasLayer(layer: Layer, batch = batchSize(layer)): Json {
   const { graph } = layer as WithGraph;
   const config = layer.getConfig();
-  if (layer.className === "Functional" && graph) return functional(config, graph);
-  if (layer.className === "Sequential") return sequential(layer, config);
+  if (layer.className === "Functional" && graph) return functional(config, graph, batch);
+  if (layer.className === "Sequential") return sequential(layer, config, batch);
   if (graph !== undefined || layer.className === "Model" || "compileOptions" in layer) {
     throw new DataError(
       `save: a model with a class of its own is kept as weights only, got ${layer.className}, expected ` +
@@ -43,16 +58,16 @@ export function kerasLayer(layer: Layer): Json {
     );
   }
   if (layer.className === "InputLayer") {
-    return inputLayer(layer.name, config.inputShape as number[], config.dtype);
+    return inputLayer(layer.name, batch, config.inputShape as number[], config.dtype);
   }
   return keras("keras.layers", layer.className, kerasOptions(config, layer));
 }
 
-function sequential(layer: Layer, config: Config): Json {
+function sequential(layer: Layer, config: Config, batch: number | null): Json {
   const { inputShape, name } = config as { inputShape?: readonly (number | null)[]; name: string };
-  const layers = [...layer.children.values()].map(kerasLayer);
-  const first = inputShape ? [inputLayer(`${name}_input`, inputShape)] : [];
-  const shape = inputShape ? { build_input_shape: [null, ...inputShape] } : {};
+  const layers = [...layer.children.values()].map((child) => kerasLayer(child, batch));
+  const first = inputShape ? [inputLayer(`${name}_input`, batch, inputShape)] : [];
+  const shape = inputShape ? { build_input_shape: [batch, ...inputShape] } : {};
   return keras("keras", "Sequential", {
     name,
     trainable: layer.trainable,
@@ -61,7 +76,7 @@ function sequential(layer: Layer, config: Config): Json {
   });
 }
 
-function functional({ name }: Config, graph: FunctionGraph): Json {
+function functional({ name }: Config, graph: FunctionGraph, batch: number | null): Json {
   const place = (tensor: SymbolicTensor): readonly unknown[] => graph.placeOf(tensor);
   // A functional model's first use, for its own inputs, is one that Keras counts here only.
   const end = (tensor: SymbolicTensor): readonly unknown[] => {
@@ -71,7 +86,7 @@ function functional({ name }: Config, graph: FunctionGraph): Json {
   const ends = (tensors: readonly SymbolicTensor[]): readonly unknown[] =>
     tensors.length === 1 ? end(tensors[0]!) : tensors.map(end);
   const layers = graph.layers.map((layer) => ({
-    ...kerasLayer(layer),
+    ...kerasLayer(layer, batch),
     name: layer.name,
     inbound_nodes: graph.usesOf(layer).flatMap((use) => (use.inputs.length === 0 ? [] : [node(use, place)])),
   }));

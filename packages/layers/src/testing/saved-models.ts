@@ -69,6 +69,7 @@ export function savedModels(): readonly SavedModelCase[] {
     new k.Dense(2),
   ]);
   masked(add);
+  maskOrder(add);
   sequence("gru", floats(2, 4, 3), [
     new k.GRU(3, { returnSequences: true, dropout: 0.1, recurrentDropout: 0.2 }),
     new k.GRU(2, { resetAfter: false, recurrentActivation: "hardSigmoid" }),
@@ -207,6 +208,15 @@ function masked(add: Add): void {
     new k.Model(x, new k.Dense(2).apply(new k.Multiply().apply([left, right]))),
     integers(7, 3, 5),
   );
+}
+
+/** Keras counts the operations of a mask as depth, which decides over the order of its layers. */
+function maskOrder(add: Add): void {
+  const [a, b] = [k.input([4, 3]), k.input([4, 3])];
+  const left = new k.LSTM(2).apply(new k.Masking().apply(new k.Dense(3).apply(a)));
+  const right = new k.LSTM(2).apply(new k.Dense(3).apply(new k.Dense(3).apply(b)));
+  const model = new k.Model([b, a], new k.Concatenate().apply([right, left]));
+  add("mask-order", model, floats(2, 4, 3), floats(2, 4, 3));
 }
 
 function attention(add: Add): void {
