@@ -5,11 +5,13 @@ import { dataAndCallbacks } from "./data-and-callbacks.js";
 import { functionalModels } from "./functional-models.js";
 import { modelFiles } from "./model-files.js";
 import { ownClasses } from "./own-classes.js";
+import { settingsAndSubclasses } from "./settings-and-subclasses.js";
 import { trainingOptions } from "./training-options.js";
 
 await useBackend(wasm({ threads: 1 }));
 await functionalModels();
 await ownClasses();
 await trainingOptions();
+await settingsAndSubclasses();
 await dataAndCallbacks();
 await modelFiles();

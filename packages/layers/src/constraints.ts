@@ -19,7 +19,7 @@ const normOver = (weight: Tensor, axis: Axes): Tensor =>
 
 /** No negative values. Source: Keras 3 `NonNeg`. */
 export class NonNeg implements Constraint {
-  readonly className = "NonNeg";
+  readonly className: string = "NonNeg";
   project(weight: Tensor): Tensor {
     return maximum(weight, 0);
   }
@@ -63,7 +63,7 @@ export class MinMaxNorm implements Constraint {
 
 /** Norms along `axis` of at most `maxValue`, 2 by default. Source: Keras 3 `MaxNorm`. */
 export class MaxNorm extends MinMaxNorm {
-  override readonly className = "MaxNorm";
+  override readonly className: string = "MaxNorm";
   constructor(maxValue = 2, { axis = 0 }: { readonly axis?: Axes } = {}) {
     super({ maxValue, axis });
   }
@@ -74,7 +74,7 @@ export class MaxNorm extends MinMaxNorm {
 
 /** Norms along `axis` of 1. Source: Keras 3 `UnitNorm`. */
 export class UnitNorm implements Constraint {
-  readonly className = "UnitNorm";
+  readonly className: string = "UnitNorm";
   readonly #axis: Axes;
   constructor({ axis = 0 }: { readonly axis?: Axes } = {}) {
     this.#axis = axis;

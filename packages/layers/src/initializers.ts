@@ -36,7 +36,7 @@ export class Constant implements Initializer {
 
 /** All values 0. */
 export class Zeros extends Constant {
-  override readonly className = "Zeros";
+  override readonly className: string = "Zeros";
   constructor() {
     super(0);
   }
@@ -47,7 +47,7 @@ export class Zeros extends Constant {
 
 /** All values 1. */
 export class Ones extends Constant {
-  override readonly className = "Ones";
+  override readonly className: string = "Ones";
   constructor() {
     super(1);
   }
@@ -58,7 +58,7 @@ export class Ones extends Constant {
 
 /** A matrix with `gain` on its diagonal, 1 by default, and 0 elsewhere. */
 export class IdentityInitializer implements Initializer {
-  readonly className = "Identity";
+  readonly className: string = "Identity";
   constructor(private readonly gain = 1) {}
   /** @throws ShapeError for a weight that is no matrix */
   values(shape: readonly number[]): Float32Array {
@@ -77,7 +77,7 @@ export class IdentityInitializer implements Initializer {
 
 /** Evenly spread over [minval, maxval), -0.05 to 0.05 by default. */
 export class RandomUniform implements Initializer {
-  readonly className = "RandomUniform";
+  readonly className: string = "RandomUniform";
   constructor(
     private readonly minval = -0.05,
     private readonly maxval = 0.05,
@@ -107,7 +107,7 @@ export class RandomNormal implements Initializer {
 
 /** Like `RandomNormal`, but numbers further than two standard deviations from the mean are drawn again. */
 export class TruncatedNormal extends RandomNormal {
-  override readonly className = "TruncatedNormal";
+  override readonly className: string = "TruncatedNormal";
   override values(shape: readonly number[], random: HostRandom): Float32Array {
     return draw(shape, () => this.mean + this.stddev * truncatedNormal(random));
   }
@@ -176,7 +176,7 @@ export class VarianceScaling implements Initializer {
 
 /** Uniform within `sqrt(6 / (fanIn + fanOut))`. Source: Glorot and Bengio 2010, equation 16. */
 export class GlorotUniform extends VarianceScaling {
-  override readonly className = "GlorotUniform";
+  override readonly className: string = "GlorotUniform";
   constructor() {
     super({ mode: "fanAvg", distribution: "uniform" });
   }
@@ -184,7 +184,7 @@ export class GlorotUniform extends VarianceScaling {
 
 /** Truncated normal of variance `2 / (fanIn + fanOut)`. Source: Glorot and Bengio 2010. */
 export class GlorotNormal extends VarianceScaling {
-  override readonly className = "GlorotNormal";
+  override readonly className: string = "GlorotNormal";
   constructor() {
     super({ mode: "fanAvg" });
   }
@@ -192,7 +192,7 @@ export class GlorotNormal extends VarianceScaling {
 
 /** Uniform within `sqrt(6 / fanIn)`. Source: He et al. 2015. */
 export class HeUniform extends VarianceScaling {
-  override readonly className = "HeUniform";
+  override readonly className: string = "HeUniform";
   constructor() {
     super({ scale: 2, distribution: "uniform" });
   }
@@ -200,7 +200,7 @@ export class HeUniform extends VarianceScaling {
 
 /** Truncated normal of variance `2 / fanIn`. Source: He et al. 2015, equation 10. */
 export class HeNormal extends VarianceScaling {
-  override readonly className = "HeNormal";
+  override readonly className: string = "HeNormal";
   constructor() {
     super({ scale: 2 });
   }
@@ -208,7 +208,7 @@ export class HeNormal extends VarianceScaling {
 
 /** Uniform within `sqrt(3 / fanIn)`. Source: LeCun et al. 1998. */
 export class LecunUniform extends VarianceScaling {
-  override readonly className = "LecunUniform";
+  override readonly className: string = "LecunUniform";
   constructor() {
     super({ distribution: "uniform" });
   }
@@ -216,7 +216,7 @@ export class LecunUniform extends VarianceScaling {
 
 /** Truncated normal of variance `1 / fanIn`. Source: LeCun et al. 1998, equation 16. */
 export class LecunNormal extends VarianceScaling {
-  override readonly className = "LecunNormal";
+  override readonly className: string = "LecunNormal";
 }
 
 /**
@@ -224,7 +224,7 @@ export class LecunNormal extends VarianceScaling {
  * Source: Saxe et al. 2014.
  */
 export class Orthogonal implements Initializer {
-  readonly className = "Orthogonal";
+  readonly className: string = "Orthogonal";
   constructor(private readonly gain = 1) {}
   values(shape: readonly number[], random: HostRandom): Float32Array {
     const columns = shape.at(-1) ?? 1;

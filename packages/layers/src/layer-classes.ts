@@ -28,7 +28,7 @@ export function layerFromConfig(
 ): Layer {
   const read = (saved: LayerConfig): Layer => layerFromConfig(saved, custom);
   const own = custom.find((candidate) => candidate.className === className);
-  if (own) return own.fromConfig(config as never, read);
+  if (own) return ownLayer(own, config, read);
   if (className === Sequential.className) return sequentialFromConfig(config, read);
   if (className === "Functional") return functionalFromConfig(config as unknown as FunctionalConfig, read);
   const classes = allClasses();
@@ -38,6 +38,16 @@ export function layerFromConfig(
   throw new DataError(
     `layerFromConfig: unknown layer class, got "${className}", expected one of ${known}, ` +
       "Sequential, Functional; pass classes of your own as customLayers",
+  );
+}
+
+/** A class that has its fromConfig from the class it extends would come back as that. */
+function ownLayer(own: LayerClass, config: Config, read: Read): Layer {
+  const layer = own.fromConfig(config as never, read);
+  if (layer.className === own.className) return layer;
+  throw new DataError(
+    `layerFromConfig: fromConfig made another layer, got ${layer.className}, expected ${own.className}; ` +
+      "give the class a static fromConfig of its own",
   );
 }
 

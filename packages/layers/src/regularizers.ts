@@ -55,7 +55,7 @@ export class L1L2 implements Regularizer {
 
 /** `l1 sum |x|`, l1 0.01 by default. Source: Keras 3 `L1`. */
 export class L1 extends L1L2 {
-  override readonly className = "L1";
+  override readonly className: string = "L1";
   constructor(l1 = 0.01) {
     super({ l1 });
   }
@@ -66,7 +66,7 @@ export class L1 extends L1L2 {
 
 /** `l2 sum x^2`, l2 0.01 by default. Source: Keras 3 `L2`. */
 export class L2 extends L1L2 {
-  override readonly className = "L2";
+  override readonly className: string = "L2";
   constructor(l2 = 0.01) {
     super({ l2 });
   }
@@ -87,7 +87,7 @@ export interface OrthogonalRegularizerOptions {
  * Source: Keras 3 `OrthogonalRegularizer`.
  */
 export class OrthogonalRegularizer implements Regularizer {
-  readonly className = "OrthogonalRegularizer";
+  readonly className: string = "OrthogonalRegularizer";
   readonly #factor: number;
   readonly #mode: "rows" | "columns";
 

@@ -13,7 +13,7 @@ export type SequentialOptions = ModelOptions;
  * with the first data it sees.
  */
 export class Sequential extends Model {
-  static override readonly className = "Sequential";
+  static override readonly className: string = "Sequential";
   readonly #layers: Layer[] = [];
   /** That of the last image layer. */
   #dataFormat: DataFormat | undefined;

@@ -16,7 +16,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
  * Source: Zeiler 2012 (with the rate 1); Keras 3 `Adadelta`.
  */
 export class Adadelta extends PerWeightOptimizer<AdadeltaOptions> {
-  readonly className = "Adadelta";
+  readonly className: string = "Adadelta";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdadeltaOptions = {}) {

@@ -32,7 +32,7 @@ const rootMeanSquare = (x: Tensor): Tensor => x.square().mean().sqrt();
  * Source: Shazeer and Stern 2018, algorithms 4 and 5; Keras 3 `Adafactor`.
  */
 export class Adafactor extends PerWeightOptimizer<AdafactorOptions> {
-  readonly className = "Adafactor";
+  readonly className: string = "Adafactor";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdafactorOptions = {}) {

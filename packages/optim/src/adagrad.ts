@@ -14,7 +14,7 @@ export interface AdagradOptions extends OptimizerOptions {
  * Source: Duchi, Hazan and Singer 2011; Keras 3 `Adagrad`.
  */
 export class Adagrad extends PerWeightOptimizer<AdagradOptions> {
-  readonly className = "Adagrad";
+  readonly className: string = "Adagrad";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdagradOptions = {}) {

@@ -52,7 +52,7 @@ export class Adam extends PerWeightOptimizer<AdamOptions> {
  * Adam with decoupled weight decay, 0.004 by default. Source: Loshchilov and Hutter 2019; Keras 3 `AdamW`.
  */
 export class AdamW extends Adam {
-  override readonly className = "AdamW";
+  override readonly className: string = "AdamW";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdamOptions = {}) {

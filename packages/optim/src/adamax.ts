@@ -19,7 +19,7 @@ export interface AdamaxOptions extends OptimizerOptions {
  * Source: Kingma and Ba 2015, section 7.1; Keras 3 `Adamax`.
  */
 export class Adamax extends PerWeightOptimizer<AdamaxOptions> {
-  readonly className = "Adamax";
+  readonly className: string = "Adamax";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdamaxOptions = {}) {

@@ -26,7 +26,7 @@ export interface FtrlOptions extends OptimizerOptions {
  * Source: McMahan et al. 2013; Keras 3 `Ftrl`.
  */
 export class Ftrl extends PerWeightOptimizer<FtrlOptions> {
-  readonly className = "Ftrl";
+  readonly className: string = "Ftrl";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: FtrlOptions = {}) {

@@ -58,7 +58,7 @@ const flat = (tensors: readonly Tensor[]): Tensor => concat(tensors.map((x) => x
  * which is on), and the order of checks.
  */
 export class LBFGS extends OptimizerBase {
-  readonly className = "LBFGS";
+  readonly className: string = "LBFGS";
   readonly #given: LBFGSOptions;
   readonly #settings: Limits & { readonly historySize: number };
   #weights: readonly Variable[] = [];

@@ -16,7 +16,7 @@ export interface LionOptions extends OptimizerOptions {
  * Source: Chen et al. 2023; Keras 3 `Lion`.
  */
 export class Lion extends PerWeightOptimizer<LionOptions> {
-  readonly className = "Lion";
+  readonly className: string = "Lion";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: LionOptions = {}) {

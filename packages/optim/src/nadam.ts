@@ -22,7 +22,7 @@ export interface NadamOptions extends OptimizerOptions {
  * Source: Dozat 2015; Keras 3 `Nadam`.
  */
 export class Nadam extends PerWeightOptimizer<NadamOptions> {
-  readonly className = "Nadam";
+  readonly className: string = "Nadam";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: NadamOptions = {}) {

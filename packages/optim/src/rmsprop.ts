@@ -20,7 +20,7 @@ export interface RMSpropOptions extends OptimizerOptions {
  * Source: Keras 3 `RMSprop` (after Hinton 2012).
  */
 export class RMSprop extends PerWeightOptimizer<RMSpropOptions> {
-  readonly className = "RMSprop";
+  readonly className: string = "RMSprop";
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: RMSpropOptions = {}) {

@@ -16,7 +16,7 @@ export interface SGDOptions extends OptimizerOptions {
  * Source: Keras 3 `SGD`.
  */
 export class SGD extends PerWeightOptimizer<SGDOptions> {
-  readonly className = "SGD";
+  readonly className: string = "SGD";
 
   /** @param learningRate number or schedule, default 0.01 */
   constructor(learningRate: number | Schedule = 0.01, options: SGDOptions = {}) {

@@ -5,7 +5,7 @@ import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
 /** Applies an activation, "relu" for instance; "glu" halves the last axis. Source: Keras 3 `Activation`. */
 export class Activation extends Layer {
-  static override readonly className = "Activation";
+  static override readonly className: string = "Activation";
   readonly #activation: NamedActivation;
 
   /** @throws DataError for an unknown name */

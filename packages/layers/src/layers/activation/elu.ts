@@ -9,7 +9,7 @@ export interface ELUOptions extends LayerOptions {
 
 /** `x` where positive, else `alpha (e^x - 1)`. Source: Clevert et al. 2015, equation 15; Keras 3 `ELU`. */
 export class ELU extends SameShapeLayer {
-  static override readonly className = "ELU";
+  static override readonly className: string = "ELU";
   readonly alpha: number;
 
   constructor(options: ELUOptions = {}) {

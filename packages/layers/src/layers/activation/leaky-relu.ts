@@ -10,7 +10,7 @@ export interface LeakyReLUOptions extends LayerOptions {
 
 /** `x` where positive, else `negativeSlope x`. Source: Maas et al. 2013; Keras 3 `LeakyReLU`. */
 export class LeakyReLU extends SameShapeLayer {
-  static override readonly className = "LeakyReLU";
+  static override readonly className: string = "LeakyReLU";
   readonly negativeSlope: number;
 
   /** @throws DataError for a negative slope below 0 */

@@ -21,7 +21,7 @@ export interface PReLUOptions extends LayerOptions, WeightChoices<"alpha"> {
  * Source: He et al. 2015, equation 1; Keras 3 `PReLU`.
  */
 export class PReLU extends SameShapeLayer {
-  static override readonly className = "PReLU";
+  static override readonly className: string = "PReLU";
   readonly sharedAxes: Axes | null;
   readonly #settings: WeightSettings;
   #alpha: Variable | undefined;

@@ -16,7 +16,7 @@ export interface ReLUOptions extends LayerOptions {
  * Source: Keras 3 `ReLU`.
  */
 export class ReLU extends SameShapeLayer {
-  static override readonly className = "ReLU";
+  static override readonly className: string = "ReLU";
   readonly maxValue: number | null;
   readonly negativeSlope: number;
   readonly threshold: number;

@@ -29,7 +29,7 @@ const excluded = -1e9;
  * Source: Keras 3 `Softmax`.
  */
 export class Softmax extends SameShapeLayer {
-  static override readonly className = "Softmax";
+  static override readonly className: string = "Softmax";
   readonly axis: Axes;
 
   constructor(options: SoftmaxOptions = {}) {

@@ -13,7 +13,7 @@ export type AdditiveAttentionOptions = Omit<AttentionOptions, "scoreMode">;
  * `AdditiveAttention`.
  */
 export class AdditiveAttention extends Attention {
-  static override readonly className = "AdditiveAttention";
+  static override readonly className: string = "AdditiveAttention";
 
   constructor(options: AdditiveAttentionOptions = {}) {
     super({ ...options, useScale: options.useScale ?? true, scoreMode: "dot" });

@@ -18,7 +18,7 @@ export interface HeadProjectionOptions extends LayerOptions {
  * Source: Keras 3 `EinsumDense` as `MultiHeadAttention` uses it.
  */
 export class HeadProjection extends Layer {
-  static override readonly className = "EinsumDense";
+  static override readonly className: string = "EinsumDense";
   readonly #bound: number;
   readonly #outputShape: readonly number[];
   readonly #options: HeadProjectionOptions;

@@ -66,7 +66,7 @@ export interface MultiHeadAttentionCall extends AttentionCall {
  * Source: Vaswani et al. 2017, section 3.2.2; Keras 3 `MultiHeadAttention`.
  */
 export class MultiHeadAttention extends Layer {
-  static override readonly className = "MultiHeadAttention";
+  static override readonly className: string = "MultiHeadAttention";
   readonly numHeads: number;
   readonly keyDim: number;
   readonly valueDim: number;

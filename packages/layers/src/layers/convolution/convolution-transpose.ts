@@ -128,7 +128,7 @@ abstract class ConvolutionTranspose<Size extends Along> extends WindowLayer<Size
  * Source: Keras 3 `Conv1DTranspose`.
  */
 export class Conv1DTranspose extends ConvolutionTranspose<Along1> {
-  static override readonly className = "Conv1DTranspose";
+  static override readonly className: string = "Conv1DTranspose";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and outputPadding are integers that fit */
   constructor(filters: number, kernelSize: Each<Along1>, options: Conv1DTransposeOptions = {}) {
@@ -153,7 +153,7 @@ export class Conv1DTranspose extends ConvolutionTranspose<Along1> {
  * Source: Keras 3 `Conv2DTranspose`.
  */
 export class Conv2DTranspose extends ConvolutionTranspose<Along2> {
-  static override readonly className = "Conv2DTranspose";
+  static override readonly className: string = "Conv2DTranspose";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and outputPadding are integers that fit */
   constructor(filters: number, kernelSize: Each<Along2>, options: Conv2DTransposeOptions = {}) {
@@ -176,7 +176,7 @@ export class Conv2DTranspose extends ConvolutionTranspose<Along2> {
  * Source: Keras 3 `Conv3DTranspose`.
  */
 export class Conv3DTranspose extends ConvolutionTranspose<Along3> {
-  static override readonly className = "Conv3DTranspose";
+  static override readonly className: string = "Conv3DTranspose";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and outputPadding are integers that fit */
   constructor(filters: number, kernelSize: Each<Along3>, options: Conv3DTransposeOptions = {}) {

@@ -117,7 +117,7 @@ abstract class Convolution<Size extends Along, Mode extends string = Padding> ex
  * Source: Keras 3 `Conv1D`.
  */
 export class Conv1D extends Convolution<Along1, Padding | "causal"> {
-  static override readonly className = "Conv1D";
+  static override readonly className: string = "Conv1D";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and groups are integers of at least 1 that fit */
   constructor(filters: number, kernelSize: Each<Along1>, options: Conv1DOptions = {}) {
@@ -142,7 +142,7 @@ export class Conv1D extends Convolution<Along1, Padding | "causal"> {
  * Source: Keras 3 `Conv2D`.
  */
 export class Conv2D extends Convolution<Along2> {
-  static override readonly className = "Conv2D";
+  static override readonly className: string = "Conv2D";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and groups are integers of at least 1 that fit */
   constructor(filters: number, kernelSize: Each<Along2>, options: Conv2DOptions = {}) {
@@ -166,7 +166,7 @@ export class Conv2D extends Convolution<Along2> {
  * Source: Keras 3 `Conv3D`.
  */
 export class Conv3D extends Convolution<Along3> {
-  static override readonly className = "Conv3D";
+  static override readonly className: string = "Conv3D";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and groups are integers of at least 1 that fit */
   constructor(filters: number, kernelSize: Each<Along3>, options: Conv3DOptions = {}) {

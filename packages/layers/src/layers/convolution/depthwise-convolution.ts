@@ -89,7 +89,7 @@ abstract class DepthwiseConvolution<Size extends Along> extends WindowLayer<Size
  * Source: Keras 3 `DepthwiseConv1D`.
  */
 export class DepthwiseConv1D extends DepthwiseConvolution<Along1> {
-  static override readonly className = "DepthwiseConv1D";
+  static override readonly className: string = "DepthwiseConv1D";
 
   /** @throws ShapeError unless sizes, strides, dilation and depthMultiplier are integers of at least 1 */
   constructor(kernelSize: Each<Along1>, options: DepthwiseConv1DOptions = {}) {
@@ -114,7 +114,7 @@ export class DepthwiseConv1D extends DepthwiseConvolution<Along1> {
  * Source: Keras 3 `DepthwiseConv2D`.
  */
 export class DepthwiseConv2D extends DepthwiseConvolution<Along2> {
-  static override readonly className = "DepthwiseConv2D";
+  static override readonly className: string = "DepthwiseConv2D";
 
   /** @throws ShapeError unless sizes, strides, dilation and depthMultiplier are integers of at least 1 */
   constructor(kernelSize: Each<Along2>, options: DepthwiseConv2DOptions = {}) {

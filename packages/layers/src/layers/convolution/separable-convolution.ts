@@ -113,7 +113,7 @@ abstract class SeparableConvolution<Size extends Along> extends WindowLayer<Size
  * Source: Keras 3 `SeparableConv1D`.
  */
 export class SeparableConv1D extends SeparableConvolution<Along1> {
-  static override readonly className = "SeparableConv1D";
+  static override readonly className: string = "SeparableConv1D";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and depthMultiplier are integers of at least 1 */
   constructor(filters: number, kernelSize: Each<Along1>, options: SeparableConv1DOptions = {}) {
@@ -139,7 +139,7 @@ export class SeparableConv1D extends SeparableConvolution<Along1> {
  * Source: Keras 3 `SeparableConv2D`.
  */
 export class SeparableConv2D extends SeparableConvolution<Along2> {
-  static override readonly className = "SeparableConv2D";
+  static override readonly className: string = "SeparableConv2D";
 
   /** @throws ShapeError unless filters, sizes, strides, dilation and depthMultiplier are integers of at least 1 */
   constructor(filters: number, kernelSize: Each<Along2>, options: SeparableConv2DOptions = {}) {

@@ -9,7 +9,7 @@ import { type Config, Layer } from "../../layer.js";
  * Source: Keras 3 `Dense`.
  */
 export class Dense extends Layer {
-  static override readonly className = "Dense";
+  static override readonly className: string = "Dense";
   readonly units: number;
   readonly #settings: KernelSettings;
   #kernel: Variable | undefined;

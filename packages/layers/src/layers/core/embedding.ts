@@ -34,7 +34,7 @@ export interface EmbeddingOptions extends LayerOptions, WeightChoices<"embedding
  * Source: Keras 3 `Embedding` (without LoRA and quantization).
  */
 export class Embedding extends Layer {
-  static override readonly className = "Embedding";
+  static override readonly className: string = "Embedding";
   readonly inputDim: number;
   readonly outputDim: number;
   readonly maskZero: boolean;

@@ -6,7 +6,7 @@ import type { Inputs, SymbolicTensor } from "../../symbolic-tensor.js";
 
 /** Gives back what it is given: a tensor, or a list of them. Source: Keras 3 `Identity`. */
 export class Identity extends Layer {
-  static override readonly className = "Identity";
+  static override readonly className: string = "Identity";
 
   override call(inputs: Inputs<Tensor>): Inputs<Tensor> {
     return inputs;

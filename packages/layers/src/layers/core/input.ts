@@ -9,7 +9,7 @@ export interface InputOptions extends LayerOptions {
 
 /** Tells a model the shape of one sample: the first entry of a `Sequential`, or what `input` is made of. */
 export class Input extends Layer {
-  static override readonly className = "InputLayer";
+  static override readonly className: string = "InputLayer";
   readonly dtype: Dtype;
 
   /** @param shape shape of one sample, without the batch axis; null where a size is open (time steps, say) */

@@ -19,7 +19,7 @@ export interface LambdaOptions extends LayerOptions {
  * Source: Keras 3 `Lambda`.
  */
 export class Lambda extends Layer {
-  static override readonly className = "Lambda";
+  static override readonly className: string = "Lambda";
   readonly function: string;
   readonly arguments: Config;
   readonly outputShape: BatchShape | null;

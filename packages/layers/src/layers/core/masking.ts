@@ -13,7 +13,7 @@ export interface MaskingOptions extends LayerOptions {
  * Source: Keras 3 `Masking`.
  */
 export class Masking extends SameShapeLayer {
-  static override readonly className = "Masking";
+  static override readonly className: string = "Masking";
   readonly maskValue: number;
 
   constructor(options: MaskingOptions = {}) {

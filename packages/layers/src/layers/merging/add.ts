@@ -4,7 +4,7 @@ import { Merge } from "./merge.js";
 
 /** `x + y + ...` of a list of inputs. Source: Keras 3 `Add`. */
 export class Add extends Merge {
-  static override readonly className = "Add";
+  static override readonly className: string = "Add";
 
   protected override merge(inputs: readonly Tensor[]): Tensor {
     return inputs.reduce((a, b) => add(a, b));

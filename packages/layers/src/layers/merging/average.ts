@@ -4,7 +4,7 @@ import { Merge } from "./merge.js";
 
 /** `(x + y + ...) / n` of a list of n inputs. Source: Keras 3 `Average`. */
 export class Average extends Merge {
-  static override readonly className = "Average";
+  static override readonly className: string = "Average";
 
   protected override merge(inputs: readonly Tensor[]): Tensor {
     return divide(

@@ -16,7 +16,7 @@ export interface ConcatenateOptions extends LayerOptions {
  * Source: Keras 3 `Concatenate`.
  */
 export class Concatenate extends Merge {
-  static override readonly className = "Concatenate";
+  static override readonly className: string = "Concatenate";
   readonly axis: number;
 
   constructor(options: ConcatenateOptions = {}) {

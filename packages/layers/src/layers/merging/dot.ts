@@ -35,7 +35,7 @@ const normalized = (x: Tensor, axis: number): Tensor =>
  * Source: Keras 3 `Dot`.
  */
 export class Dot extends Merge {
-  static override readonly className = "Dot";
+  static override readonly className: string = "Dot";
   readonly axes: DotAxes;
   readonly normalize: boolean;
 

@@ -25,7 +25,7 @@ function pickUnmasked(pick: Pick, inputs: readonly Tensor[], masks: Masks): Tens
 
 /** Largest of the inputs, element by element; masked values do not count. Source: Keras 3 `Maximum`. */
 export class Maximum extends Merge {
-  static override readonly className = "Maximum";
+  static override readonly className: string = "Maximum";
 
   protected override merge(inputs: readonly Tensor[], masks: Masks): Tensor {
     return pickUnmasked(maximum, inputs, masks);
@@ -38,7 +38,7 @@ export class Maximum extends Merge {
 
 /** Smallest of the inputs, element by element; masked values do not count. Source: Keras 3 `Minimum`. */
 export class Minimum extends Merge {
-  static override readonly className = "Minimum";
+  static override readonly className: string = "Minimum";
 
   protected override merge(inputs: readonly Tensor[], masks: Masks): Tensor {
     return pickUnmasked(minimum, inputs, masks);

@@ -7,7 +7,7 @@ import { Merge, maskLike } from "./merge.js";
  * Source: Keras 3 `Multiply`.
  */
 export class Multiply extends Merge {
-  static override readonly className = "Multiply";
+  static override readonly className: string = "Multiply";
 
   protected override merge(inputs: readonly Tensor[], masks: readonly (Tensor | undefined)[]): Tensor {
     const own = inputs.map((x, index) => masks[index] && maskLike(masks[index], x.rank));

@@ -5,7 +5,7 @@ import { inputShapes, Merge } from "./merge.js";
 
 /** `x - y` of a list of two inputs. Source: Keras 3 `Subtract`. */
 export class Subtract extends Merge {
-  static override readonly className = "Subtract";
+  static override readonly className: string = "Subtract";
 
   protected override merge([x, y]: readonly Tensor[]): Tensor {
     return subtract(x!, y!);

@@ -44,7 +44,7 @@ export interface BatchNormalizationOptions extends AffineOptions {
  * Source: Ioffe and Szegedy 2015; Keras 3 `BatchNormalization` without renorm.
  */
 export class BatchNormalization extends AffineNormalization {
-  static override readonly className = "BatchNormalization";
+  static override readonly className: string = "BatchNormalization";
   readonly axis: number;
   readonly momentum: number;
   readonly #meanInitializer: Initializer;

@@ -18,7 +18,7 @@ export interface GroupNormalizationOptions extends AffineOptions {
  * Source: Wu and He 2018, equations 1 to 7; Keras 3 `GroupNormalization`.
  */
 export class GroupNormalization extends AffineNormalization {
-  static override readonly className = "GroupNormalization";
+  static override readonly className: string = "GroupNormalization";
   readonly groups: number;
   readonly axis: number;
 

@@ -21,7 +21,7 @@ export interface LayerNormalizationOptions extends AffineOptions {
  * Source: Ba et al. 2016, equation 4; Keras 3 `LayerNormalization`.
  */
 export class LayerNormalization extends AffineNormalization {
-  static override readonly className = "LayerNormalization";
+  static override readonly className: string = "LayerNormalization";
   readonly axis: Axes;
   readonly rmsScaling: boolean;
 

@@ -18,7 +18,7 @@ export interface RMSNormalizationOptions extends LayerOptions {
  * Source: Zhang and Sennrich 2019, equation 4; Keras 3 `RMSNormalization`.
  */
 export class RMSNormalization extends SameShapeLayer {
-  static override readonly className = "RMSNormalization";
+  static override readonly className: string = "RMSNormalization";
   readonly axis: Axes;
   readonly epsilon: number;
   #scale: Variable | undefined;

@@ -36,15 +36,15 @@ const unit = (x: Tensor): Tensor => multiply(x, rsqrt(maximum(sum(square(x)), 1e
  * Weights: its kernel, vector_u `[1, last axis of the kernel]`, which is not trained, then its other weights.
  * Source: Miyato et al. 2018, algorithm 1; Keras 3 `SpectralNormalization`.
  */
-export class SpectralNormalization extends Layer {
-  static override readonly className = "SpectralNormalization";
-  readonly layer: Layer;
+export class SpectralNormalization<Inner extends Layer = Layer> extends Layer {
+  static override readonly className: string = "SpectralNormalization";
+  readonly layer: Inner;
   readonly powerIterations: number;
   #kernel: Variable | undefined;
   #u: Variable | undefined;
 
   /** @throws ShapeError unless `powerIterations` is an integer of at least 1 */
-  constructor(layer: Layer, options: SpectralNormalizationOptions = {}) {
+  constructor(layer: Inner, options: SpectralNormalizationOptions = {}) {
     super(options);
     this.layer = this.addChild("layer", layer);
     this.powerIterations = positiveInteger(this.name, "powerIterations", options.powerIterations ?? 1);

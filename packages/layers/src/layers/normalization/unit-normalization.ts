@@ -11,7 +11,7 @@ export interface UnitNormalizationOptions extends LayerOptions {
 
 /** `x / |x|`, the Euclidean norm over `axis`; zeros stay. Source: Keras 3 `UnitNormalization`. */
 export class UnitNormalization extends SameShapeLayer {
-  static override readonly className = "UnitNormalization";
+  static override readonly className: string = "UnitNormalization";
   readonly axis: Axes;
 
   constructor(options: UnitNormalizationOptions = {}) {

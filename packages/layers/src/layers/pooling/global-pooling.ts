@@ -43,7 +43,7 @@ abstract class GlobalPooling<Size extends Along> extends SpatialLayer<Size> {
 
 /** The largest value over all steps. Source: Keras 3 `GlobalMaxPooling1D`. */
 export class GlobalMaxPooling1D extends GlobalPooling<Along1> {
-  static override readonly className = "GlobalMaxPooling1D";
+  static override readonly className: string = "GlobalMaxPooling1D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(1, options);
@@ -60,7 +60,7 @@ export class GlobalMaxPooling1D extends GlobalPooling<Along1> {
 
 /** The largest value over all pixels. Source: Keras 3 `GlobalMaxPooling2D`. */
 export class GlobalMaxPooling2D extends GlobalPooling<Along2> {
-  static override readonly className = "GlobalMaxPooling2D";
+  static override readonly className: string = "GlobalMaxPooling2D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(2, options);
@@ -77,7 +77,7 @@ export class GlobalMaxPooling2D extends GlobalPooling<Along2> {
 
 /** The largest value over all voxels. Source: Keras 3 `GlobalMaxPooling3D`. */
 export class GlobalMaxPooling3D extends GlobalPooling<Along3> {
-  static override readonly className = "GlobalMaxPooling3D";
+  static override readonly className: string = "GlobalMaxPooling3D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(3, options);
@@ -97,7 +97,7 @@ export class GlobalMaxPooling3D extends GlobalPooling<Along3> {
  * Source: Keras 3 `GlobalAveragePooling1D`.
  */
 export class GlobalAveragePooling1D extends GlobalPooling<Along1> {
-  static override readonly className = "GlobalAveragePooling1D";
+  static override readonly className: string = "GlobalAveragePooling1D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(1, options);
@@ -118,7 +118,7 @@ export class GlobalAveragePooling1D extends GlobalPooling<Along1> {
 
 /** The mean over all pixels. Source: Keras 3 `GlobalAveragePooling2D`. */
 export class GlobalAveragePooling2D extends GlobalPooling<Along2> {
-  static override readonly className = "GlobalAveragePooling2D";
+  static override readonly className: string = "GlobalAveragePooling2D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(2, options);
@@ -135,7 +135,7 @@ export class GlobalAveragePooling2D extends GlobalPooling<Along2> {
 
 /** The mean over all voxels. Source: Keras 3 `GlobalAveragePooling3D`. */
 export class GlobalAveragePooling3D extends GlobalPooling<Along3> {
-  static override readonly className = "GlobalAveragePooling3D";
+  static override readonly className: string = "GlobalAveragePooling3D";
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(3, options);

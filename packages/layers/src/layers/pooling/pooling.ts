@@ -71,7 +71,7 @@ abstract class Pooling3D extends Pooling<Along3> {
 
 /** The largest value of each window of steps. Source: Keras 3 `MaxPooling1D`. */
 export class MaxPooling1D extends Pooling1D {
-  static override readonly className = "MaxPooling1D";
+  static override readonly className: string = "MaxPooling1D";
 
   override call(inputs: Tensor): Tensor {
     return maxPool1d(inputs, this.settings);
@@ -84,7 +84,7 @@ export class MaxPooling1D extends Pooling1D {
 
 /** The largest value of each window of an image. Source: Keras 3 `MaxPooling2D`. */
 export class MaxPooling2D extends Pooling2D {
-  static override readonly className = "MaxPooling2D";
+  static override readonly className: string = "MaxPooling2D";
 
   override call(inputs: Tensor): Tensor {
     const { poolSize, strides, padding, dataFormat } = this;
@@ -98,7 +98,7 @@ export class MaxPooling2D extends Pooling2D {
 
 /** The largest value of each window of a volume. Source: Keras 3 `MaxPooling3D`. */
 export class MaxPooling3D extends Pooling3D {
-  static override readonly className = "MaxPooling3D";
+  static override readonly className: string = "MaxPooling3D";
 
   override call(inputs: Tensor): Tensor {
     const { poolSize, strides, padding, dataFormat } = this;
@@ -112,7 +112,7 @@ export class MaxPooling3D extends Pooling3D {
 
 /** The mean of each window of steps; padding is not counted. Source: Keras 3 `AveragePooling1D`. */
 export class AveragePooling1D extends Pooling1D {
-  static override readonly className = "AveragePooling1D";
+  static override readonly className: string = "AveragePooling1D";
 
   override call(inputs: Tensor): Tensor {
     return averagePool1d(inputs, this.settings);
@@ -125,7 +125,7 @@ export class AveragePooling1D extends Pooling1D {
 
 /** The mean of each window of an image; padding is not counted. Source: Keras 3 `AveragePooling2D`. */
 export class AveragePooling2D extends Pooling2D {
-  static override readonly className = "AveragePooling2D";
+  static override readonly className: string = "AveragePooling2D";
 
   override call(inputs: Tensor): Tensor {
     const { poolSize, strides, padding, dataFormat } = this;
@@ -139,7 +139,7 @@ export class AveragePooling2D extends Pooling2D {
 
 /** The mean of each window of a volume; padding is not counted. Source: Keras 3 `AveragePooling3D`. */
 export class AveragePooling3D extends Pooling3D {
-  static override readonly className = "AveragePooling3D";
+  static override readonly className: string = "AveragePooling3D";
 
   override call(inputs: Tensor): Tensor {
     const { poolSize, strides, padding, dataFormat } = this;

@@ -58,7 +58,7 @@ export function encodedShape(shape: BatchShape, depth: number | null, mode: Cate
  * Source: Keras 3 `CategoryEncoding`.
  */
 export class CategoryEncoding extends Layer {
-  static override readonly className = "CategoryEncoding";
+  static override readonly className: string = "CategoryEncoding";
   readonly numTokens: number;
   readonly outputMode: CategoryMode;
 

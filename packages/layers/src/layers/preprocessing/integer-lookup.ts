@@ -35,7 +35,7 @@ export interface IntegerLookupOptions extends LookupLayerOptions<number> {
  * Source: Keras 3 `IntegerLookup`.
  */
 export class IntegerLookup extends LookupLayer<number> {
-  static override readonly className = "IntegerLookup";
+  static override readonly className: string = "IntegerLookup";
   readonly oovMethod: "floormod" | "farmhash";
   /** The vocabulary on the device, made when a call needs it, and anew when it has changed. */
   #known: { readonly tokens: string; readonly variable: Variable } | undefined;

@@ -49,7 +49,7 @@ const epsilon = 1e-7;
  * Source: Keras 3 `Normalization`.
  */
 export class Normalization extends Layer {
-  static override readonly className = "Normalization";
+  static override readonly className: string = "Normalization";
   readonly axis: readonly number[];
   readonly invert: boolean;
   readonly #given: { readonly mean: NestedArray; readonly variance: NestedArray } | undefined;

@@ -10,7 +10,7 @@ export type FlipMode = "horizontal" | "vertical" | "horizontalAndVertical";
  * Source: Keras 3 `RandomFlip`.
  */
 export class RandomFlip extends RandomImageLayer {
-  static override readonly className = "RandomFlip";
+  static override readonly className: string = "RandomFlip";
   readonly mode: FlipMode;
 
   /** @throws DataError for an unknown mode */

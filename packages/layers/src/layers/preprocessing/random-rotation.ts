@@ -10,7 +10,7 @@ import { bounds, type Factor, RandomAffineLayer, type RandomAffineOptions } from
  * Source: Keras 3 `RandomRotation`.
  */
 export class RandomRotation extends RandomAffineLayer {
-  static override readonly className = "RandomRotation";
+  static override readonly className: string = "RandomRotation";
   readonly factor: Along2;
 
   /** @throws DataError for factors outside of [-1, 1] */

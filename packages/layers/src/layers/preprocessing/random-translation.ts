@@ -9,7 +9,7 @@ import { bounds, type Factor, RandomAffineLayer, type RandomAffineOptions } from
  * Source: Keras 3 `RandomTranslation`.
  */
 export class RandomTranslation extends RandomAffineLayer {
-  static override readonly className = "RandomTranslation";
+  static override readonly className: string = "RandomTranslation";
   readonly heightFactor: Factor;
   readonly widthFactor: Factor;
 

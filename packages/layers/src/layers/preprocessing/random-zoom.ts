@@ -14,7 +14,7 @@ export interface RandomZoomOptions extends RandomAffineOptions {
  * Source: Keras 3 `RandomZoom`.
  */
 export class RandomZoom extends RandomAffineLayer {
-  static override readonly className = "RandomZoom";
+  static override readonly className: string = "RandomZoom";
   readonly heightFactor: Factor;
   readonly widthFactor: Factor | null;
 

@@ -23,7 +23,7 @@ export interface RescalingOptions extends LayerOptions {
  * Source: Keras 3 `Rescaling`.
  */
 export class Rescaling extends Layer {
-  static override readonly className = "Rescaling";
+  static override readonly className: string = "Rescaling";
   readonly scale: number | readonly number[];
   readonly offset: number | readonly number[];
   #format: DataFormat | undefined;

@@ -39,7 +39,7 @@ export const strings: TokenKind<string> = {
  * Source: Keras 3 `StringLookup`.
  */
 export class StringLookup extends LookupLayer<string> {
-  static override readonly className = "StringLookup";
+  static override readonly className: string = "StringLookup";
 
   /** @throws DataError for settings that contradict each other */
   constructor(options: StringLookupOptions = {}) {

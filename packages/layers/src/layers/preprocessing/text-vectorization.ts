@@ -55,7 +55,7 @@ export interface TextVectorizationOptions extends LayerOptions {
  * Source: Keras 3 `TextVectorization`.
  */
 export class TextVectorization extends Layer {
-  static override readonly className = "TextVectorization";
+  static override readonly className: string = "TextVectorization";
   readonly outputSequenceLength: number | null;
   readonly #standardize: TextFunction<Standardization>;
   readonly #split: TextFunction<Splitting>;

@@ -34,14 +34,14 @@ export interface BidirectionalOptions extends LayerOptions {
  * own, but `backwardLayer` is taken as it is.
  * Source: Schuster and Paliwal 1997; Keras 3 `Bidirectional`.
  */
-export class Bidirectional extends Layer {
-  static override readonly className = "Bidirectional";
-  readonly forwardLayer: RNN;
+export class Bidirectional<Recurrent extends RNN = RNN> extends Layer {
+  static override readonly className: string = "Bidirectional";
+  readonly forwardLayer: Recurrent;
   readonly backwardLayer: RNN;
   readonly mergeMode: MergeMode;
 
   /** @throws DataError for an unknown merge mode, or layers that do not go together */
-  constructor(layer: RNN, options: BidirectionalOptions = {}) {
+  constructor(layer: Recurrent, options: BidirectionalOptions = {}) {
     super(options);
     const { mergeMode = "concat", backwardLayer } = options;
     if (!mergeModes.includes(mergeMode)) {

@@ -60,7 +60,7 @@ function convolve(x: Tensor, kernel: Tensor, { strides, dilation, ...rest }: Win
  * Source: Shi et al. 2015; Keras 3 `ConvLSTMCell`.
  */
 export class ConvLSTMCell extends ProjectingCell {
-  static override readonly className = "ConvLSTMCell";
+  static override readonly className: string = "ConvLSTMCell";
   declare protected readonly settings: GatedCellSettings;
   readonly filters: number;
   readonly rank: number;

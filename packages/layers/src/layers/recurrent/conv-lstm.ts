@@ -35,7 +35,7 @@ abstract class ConvLSTM extends FlatRNN<ConvLSTMCell> {
  * Source: Shi et al. 2015; Keras 3 `ConvLSTM1D`.
  */
 export class ConvLSTM1D extends ConvLSTM {
-  static override readonly className = "ConvLSTM1D";
+  static override readonly className: string = "ConvLSTM1D";
 
   /** @throws ShapeError unless filters, sizes, strides and dilation are integers of at least 1 */
   constructor(filters: number, kernelSize: Each<Along1>, options: ConvLSTM1DOptions = {}) {
@@ -55,7 +55,7 @@ export class ConvLSTM1D extends ConvLSTM {
  * Source: Shi et al. 2015; Keras 3 `ConvLSTM2D`.
  */
 export class ConvLSTM2D extends ConvLSTM {
-  static override readonly className = "ConvLSTM2D";
+  static override readonly className: string = "ConvLSTM2D";
 
   /** @throws ShapeError unless filters, sizes, strides and dilation are integers of at least 1 */
   constructor(filters: number, kernelSize: Each<Along2>, options: ConvLSTM2DOptions = {}) {
@@ -73,7 +73,7 @@ export class ConvLSTM2D extends ConvLSTM {
  * Source: Shi et al. 2015; Keras 3 `ConvLSTM3D`.
  */
 export class ConvLSTM3D extends ConvLSTM {
-  static override readonly className = "ConvLSTM3D";
+  static override readonly className: string = "ConvLSTM3D";
 
   /** @throws ShapeError unless filters, sizes, strides and dilation are integers of at least 1 */
   constructor(filters: number, kernelSize: Each<Along3>, options: ConvLSTM3DOptions = {}) {

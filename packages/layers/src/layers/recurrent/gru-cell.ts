@@ -33,7 +33,7 @@ export interface GRUCellOptions extends GatedCellOptions {
  * Source: Cho et al. 2014; Keras 3 `GRUCell`.
  */
 export class GRUCell extends GatedCell {
-  static override readonly className = "GRUCell";
+  static override readonly className: string = "GRUCell";
   readonly resetAfter: boolean;
 
   /** @throws ShapeError unless `units` is an integer of at least 1 */

@@ -12,7 +12,7 @@ export interface GRUOptions extends GRUCellOptions, RNNOptions {}
  * Source: Cho et al. 2014; Keras 3 `GRU`.
  */
 export class GRU extends FlatRNN<GRUCell> {
-  static override readonly className = "GRU";
+  static override readonly className: string = "GRU";
 
   /** @throws ShapeError unless `units` is an integer of at least 1 */
   constructor(units: number, options: GRUOptions = {}) {

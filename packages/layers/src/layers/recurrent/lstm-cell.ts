@@ -30,7 +30,7 @@ export function lstmStep(sum: Tensor, axis: number, carry: Tensor, settings: Gat
  * Source: Hochreiter and Schmidhuber 1997; Keras 3 `LSTMCell`.
  */
 export class LSTMCell extends GatedCell {
-  static override readonly className = "LSTMCell";
+  static override readonly className: string = "LSTMCell";
   readonly unitForgetBias: boolean;
 
   /** @throws ShapeError unless `units` is an integer of at least 1 */

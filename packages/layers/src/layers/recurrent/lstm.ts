@@ -12,7 +12,7 @@ export interface LSTMOptions extends LSTMCellOptions, RNNOptions {}
  * Source: Hochreiter and Schmidhuber 1997; Keras 3 `LSTM`.
  */
 export class LSTM extends FlatRNN<LSTMCell> {
-  static override readonly className = "LSTM";
+  static override readonly className: string = "LSTM";
 
   /** @throws ShapeError unless `units` is an integer of at least 1 */
   constructor(units: number, options: LSTMOptions = {}) {

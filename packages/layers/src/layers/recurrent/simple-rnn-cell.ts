@@ -11,7 +11,7 @@ import { KernelCell, type SequenceOptions, type SequenceResult } from "./kernel-
  * Source: Keras 3 `SimpleRNNCell`.
  */
 export class SimpleRNNCell extends KernelCell {
-  static override readonly className = "SimpleRNNCell";
+  static override readonly className: string = "SimpleRNNCell";
 
   /** @throws ShapeError unless `units` is an integer of at least 1 */
   constructor(units: number, options: SimpleRNNCellOptions = {}) {

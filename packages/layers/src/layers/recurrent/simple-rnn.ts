@@ -13,7 +13,7 @@ export interface SimpleRNNOptions extends SimpleRNNCellOptions, RNNOptions {}
  * Source: Elman 1990; Keras 3 `SimpleRNN`.
  */
 export class SimpleRNN extends FlatRNN<SimpleRNNCell> {
-  static override readonly className = "SimpleRNN";
+  static override readonly className: string = "SimpleRNN";
 
   /** @throws ShapeError unless `units` is an integer of at least 1 */
   constructor(units: number, options: SimpleRNNOptions = {}) {

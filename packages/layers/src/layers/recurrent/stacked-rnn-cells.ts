@@ -16,7 +16,7 @@ import { RNNCell } from "./rnn-cell.js";
  * Source: Keras 3 `StackedRNNCells`.
  */
 export class StackedRNNCells extends RNNCell {
-  static override readonly className = "StackedRNNCells";
+  static override readonly className: string = "StackedRNNCells";
   readonly cells: readonly RNNCell[];
   readonly #names: readonly string[];
 

@@ -19,11 +19,11 @@ import { atStep } from "./at-step.js";
  * in Keras; all others, which give a sample the same whatever stands beside it, for all steps at once.
  * Source: Keras 3 `TimeDistributed`.
  */
-export class TimeDistributed extends Layer {
-  static override readonly className = "TimeDistributed";
-  readonly layer: Layer;
+export class TimeDistributed<Inner extends Layer = Layer> extends Layer {
+  static override readonly className: string = "TimeDistributed";
+  readonly layer: Inner;
 
-  constructor(layer: Layer, options: LayerOptions = {}) {
+  constructor(layer: Inner, options: LayerOptions = {}) {
     super(options);
     this.layer = this.addChild("layer", layer);
   }

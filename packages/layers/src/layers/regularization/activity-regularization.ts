@@ -15,7 +15,7 @@ export interface ActivityRegularizationOptions extends Omit<LayerOptions, "activ
  * Source: Keras 3 `ActivityRegularization`.
  */
 export class ActivityRegularization extends SameShapeLayer {
-  static override readonly className = "ActivityRegularization";
+  static override readonly className: string = "ActivityRegularization";
   readonly #factors: { readonly l1: number; readonly l2: number };
 
   /** @throws DataError for a factor below 0 */

@@ -12,7 +12,7 @@ const saturation = -1.6732632423543772 * 1.0507009873554805;
  * Source: Klambauer et al. 2017, section "alpha dropout"; Keras 3 `AlphaDropout`.
  */
 export class AlphaDropout extends Dropout {
-  static override readonly className = "AlphaDropout";
+  static override readonly className: string = "AlphaDropout";
 
   /** @throws DataError unless `rate` is from 0 to below 1 */
   constructor(rate: number, options: DropoutOptions = {}) {

@@ -7,7 +7,7 @@ import { checkRate, RandomLayer, type RandomOptions } from "./random-layer.js";
  * Source: Keras 3 `GaussianNoise`.
  */
 export class GaussianNoise extends RandomLayer {
-  static override readonly className = "GaussianNoise";
+  static override readonly className: string = "GaussianNoise";
   readonly stddev: number;
 
   /** @throws DataError unless `stddev` is from 0 to 1 */
@@ -39,7 +39,7 @@ export class GaussianNoise extends RandomLayer {
  * Source: Srivastava et al. 2014, section 10; Keras 3 `GaussianDropout`.
  */
 export class GaussianDropout extends RandomLayer {
-  static override readonly className = "GaussianDropout";
+  static override readonly className: string = "GaussianDropout";
   readonly rate: number;
 
   /** @throws DataError unless `rate` is from 0 to below 1 */

@@ -31,7 +31,7 @@ abstract class SpatialDropout extends Dropout {
 
 /** `Dropout` of whole features of `[batch, time, features]`. Source: Tompson et al. 2014; Keras 3 `SpatialDropout1D`. */
 export class SpatialDropout1D extends SpatialDropout {
-  static override readonly className = "SpatialDropout1D";
+  static override readonly className: string = "SpatialDropout1D";
   protected readonly rank = 3;
   protected readonly channelAxis = 2;
 
@@ -75,7 +75,7 @@ abstract class SpatialDropoutND extends SpatialDropout {
  * Source: Tompson et al. 2014; Keras 3 `SpatialDropout2D`.
  */
 export class SpatialDropout2D extends SpatialDropoutND {
-  static override readonly className = "SpatialDropout2D";
+  static override readonly className: string = "SpatialDropout2D";
   protected readonly rank = 4;
 
   static override fromConfig({ rate, ...options }: Config): SpatialDropout2D {
@@ -85,7 +85,7 @@ export class SpatialDropout2D extends SpatialDropoutND {
 
 /** `Dropout` of whole channels of volumes, five axes. Source: Tompson et al. 2014; Keras 3 `SpatialDropout3D`. */
 export class SpatialDropout3D extends SpatialDropoutND {
-  static override readonly className = "SpatialDropout3D";
+  static override readonly className: string = "SpatialDropout3D";
   protected readonly rank = 5;
 
   static override fromConfig({ rate, ...options }: Config): SpatialDropout3D {

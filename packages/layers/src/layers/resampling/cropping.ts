@@ -28,7 +28,7 @@ abstract class Cropping<Size extends Along> extends EdgeLayer<Size> {
 
 /** Without the first and last steps of `[batch, steps, channels]`. Source: Keras 3 `Cropping1D`. */
 export class Cropping1D extends Cropping<Along1> {
-  static override readonly className = "Cropping1D";
+  static override readonly className: string = "Cropping1D";
 
   /**
    * @param cropping steps at both ends, or `[start, end]`; default 1
@@ -53,7 +53,7 @@ export class Cropping1D extends Cropping<Along1> {
 
 /** Without the edges of images. Source: Keras 3 `Cropping2D`. */
 export class Cropping2D extends Cropping<Along2> {
-  static override readonly className = "Cropping2D";
+  static override readonly className: string = "Cropping2D";
 
   /**
    * @param cropping rows and columns: one number, `[height, width]` or `[[top, bottom], [left, right]]`; default 0
@@ -78,7 +78,7 @@ export class Cropping2D extends Cropping<Along2> {
 
 /** Without the edges of volumes. Source: Keras 3 `Cropping3D`. */
 export class Cropping3D extends Cropping<Along3> {
-  static override readonly className = "Cropping3D";
+  static override readonly className: string = "Cropping3D";
 
   /**
    * @param cropping one number, one for each axis, or `[[front, back], [top, bottom], [left, right]]`; default 1

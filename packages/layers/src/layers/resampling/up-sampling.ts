@@ -38,7 +38,7 @@ abstract class UpSampling<Size extends Along> extends SpatialLayer<Size> {
 
 /** Every step of `[batch, steps, channels]` repeated `size` times. Source: Keras 3 `UpSampling1D`. */
 export class UpSampling1D extends UpSampling<Along1> {
-  static override readonly className = "UpSampling1D";
+  static override readonly className: string = "UpSampling1D";
 
   /**
    * @param size default 2
@@ -69,7 +69,7 @@ export interface UpSampling2DOptions extends SpatialOptions {
 
 /** Images `size` times as high and wide. Source: Keras 3 `UpSampling2D`. */
 export class UpSampling2D extends UpSampling<Along2> {
-  static override readonly className = "UpSampling2D";
+  static override readonly className: string = "UpSampling2D";
   readonly interpolation: Interpolation;
 
   /**
@@ -107,7 +107,7 @@ export class UpSampling2D extends UpSampling<Along2> {
 
 /** Every voxel repeated `size` times along each axis. Source: Keras 3 `UpSampling3D`. */
 export class UpSampling3D extends UpSampling<Along3> {
-  static override readonly className = "UpSampling3D";
+  static override readonly className: string = "UpSampling3D";
 
   /**
    * @param size factors for depth, height and width; default 2

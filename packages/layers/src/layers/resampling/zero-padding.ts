@@ -17,7 +17,7 @@ abstract class ZeroPadding<Size extends Along> extends EdgeLayer<Size> {
 
 /** Zeros before the first and behind the last step. Source: Keras 3 `ZeroPadding1D`. */
 export class ZeroPadding1D extends ZeroPadding<Along1> {
-  static override readonly className = "ZeroPadding1D";
+  static override readonly className: string = "ZeroPadding1D";
 
   /**
    * @param padding zeros at both ends, or `[start, end]`; default 1
@@ -42,7 +42,7 @@ export class ZeroPadding1D extends ZeroPadding<Along1> {
 
 /** Zeros around images. Source: Keras 3 `ZeroPadding2D`. */
 export class ZeroPadding2D extends ZeroPadding<Along2> {
-  static override readonly className = "ZeroPadding2D";
+  static override readonly className: string = "ZeroPadding2D";
 
   /**
    * @param padding rows and columns: one number, `[height, width]` or `[[top, bottom], [left, right]]`; default 1
@@ -67,7 +67,7 @@ export class ZeroPadding2D extends ZeroPadding<Along2> {
 
 /** Zeros around volumes. Source: Keras 3 `ZeroPadding3D`. */
 export class ZeroPadding3D extends ZeroPadding<Along3> {
-  static override readonly className = "ZeroPadding3D";
+  static override readonly className: string = "ZeroPadding3D";
 
   /**
    * @param padding one number, one for each axis, or `[[front, back], [top, bottom], [left, right]]`; default 1

@@ -16,7 +16,7 @@ export interface FlattenOptions extends LayerOptions {
  * Source: Keras 3 `Flatten`.
  */
 export class Flatten extends RearrangingLayer {
-  static override readonly className = "Flatten";
+  static override readonly className: string = "Flatten";
   readonly dataFormat: DataFormat;
 
   constructor(options: FlattenOptions = {}) {

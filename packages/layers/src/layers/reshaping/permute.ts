@@ -9,7 +9,7 @@ import { RearrangingLayer } from "./rearranging-layer.js";
  * Source: Keras 3 `Permute`.
  */
 export class Permute extends RearrangingLayer {
-  static override readonly className = "Permute";
+  static override readonly className: string = "Permute";
   readonly dims: readonly number[];
 
   /**

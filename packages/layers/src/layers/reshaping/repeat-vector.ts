@@ -8,7 +8,7 @@ import { RearrangingLayer } from "./rearranging-layer.js";
  * Source: Keras 3 `RepeatVector`.
  */
 export class RepeatVector extends RearrangingLayer {
-  static override readonly className = "RepeatVector";
+  static override readonly className: string = "RepeatVector";
   readonly n: number;
 
   /** @throws ShapeError unless `n` is an integer of at least 1 */

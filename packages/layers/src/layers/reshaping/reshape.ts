@@ -9,7 +9,7 @@ import { RearrangingLayer } from "./rearranging-layer.js";
  * Source: Keras 3 `Reshape`.
  */
 export class Reshape extends RearrangingLayer {
-  static override readonly className = "Reshape";
+  static override readonly className: string = "Reshape";
   readonly targetShape: readonly number[];
 
   /** @param targetShape shape of one sample, without the batch axis */
