@@ -10,6 +10,7 @@ import {
   Dense,
   DivergedError,
   EarlyStopping,
+  type FitOptions,
   Flatten,
   type History,
   JSONLinesLogger,
@@ -109,6 +110,25 @@ class Recorder implements Callback {
   }
 }
 
+/** Hands options on that the caller may have left out. */
+function train(model: Model, options: FitOptions): Promise<History> {
+  const { epochs, batchSize, signal, seed, callbacks, sampleWeight, classWeight, augment, nanGuard } =
+    options;
+  const { initialEpoch, stepsPerEpoch, validationSplit, validationData, validationFreq, shuffle } = options;
+  const { validationSteps, validationBatchSize, verbose, fastDevRun, overfitBatches } = options;
+  const first = { epochs, batchSize, signal, seed, callbacks, sampleWeight, classWeight, augment, nanGuard };
+  const second = { initialEpoch, stepsPerEpoch, validationSplit, validationData, validationFreq, shuffle };
+  return model.fit(x, y, {
+    ...first,
+    ...second,
+    validationSteps,
+    validationBatchSize,
+    verbose,
+    fastDevRun,
+    overfitBatches,
+  });
+}
+
 async function callbacks(folder: string): Promise<void> {
   const model = network();
   const told: string[] = [];
@@ -151,6 +171,8 @@ async function callbacks(folder: string): Promise<void> {
   controller.abort();
   const stopped = await model.fit(x, y, { epochs: 3, signal: controller.signal });
   check(stopped.stopped, "a signal does not end training");
+  const forwarded = await train(network(), { epochs: 2 });
+  check(forwarded.epoch.length === 2, "options that are undefined are not left out");
   const wild = network();
   wild.compile({ optimizer: new SGD(1e30), loss: "mse" });
   const error: unknown = await wild.fit(x, y, { epochs: 9 }).catch((reason: unknown) => reason);

@@ -10,12 +10,12 @@ import { prepareBatch } from "./training-data.js";
 
 export interface EvaluateOptions {
   /** Samples per step. Default 32. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** A weight for each sample. */
-  readonly sampleWeight?: ModelData;
+  readonly sampleWeight?: ModelData | undefined;
   /** Batches to stop after. Default: all. */
-  readonly steps?: number;
-  readonly callbacks?: readonly Callback[];
+  readonly steps?: number | undefined;
+  readonly callbacks?: readonly Callback[] | undefined;
 }
 
 /** The two forms of calls, `(x, y, options)` and `(batches, options)`, as one. */

@@ -12,47 +12,49 @@ export type ValidationData =
 
 export interface FitOptions {
   /** Samples per step; the last step of an epoch may have fewer. Default 32. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** The epoch to stop before, counted from 0. Default 1. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Where to go on: shuffling follows the number of the epoch, so training resumes exactly. Default 0. */
-  readonly initialEpoch?: number;
+  readonly initialEpoch?: number | undefined;
   /** Steps of an epoch; with batches from a generator the next epoch goes on behind them. Default: all samples. */
-  readonly stepsPerEpoch?: number;
+  readonly stepsPerEpoch?: number | undefined;
   /** Share of the samples, taken from the end, that is kept for validation. Default 0. */
-  readonly validationSplit?: number;
+  readonly validationSplit?: number | undefined;
   /** Evaluated after epochs; replaces `validationSplit`. */
-  readonly validationData?: ValidationData;
+  readonly validationData?: ValidationData | undefined;
   /** Samples per step of the validation. Default: as in training. */
-  readonly validationBatchSize?: number;
+  readonly validationBatchSize?: number | undefined;
   /** Steps of a validation. Default: all. */
-  readonly validationSteps?: number;
+  readonly validationSteps?: number | undefined;
   /** Every how many epochs to validate, or after which (counted from 1). Default 1. */
-  readonly validationFreq?: number | readonly number[];
+  readonly validationFreq?: number | readonly number[] | undefined;
   /** Whether each epoch goes through the samples in its own random order. Default true. */
-  readonly shuffle?: boolean;
+  readonly shuffle?: boolean | undefined;
   /** Of the shuffling and augmentation. Default: the model's seed. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** A weight for each sample. */
-  readonly sampleWeight?: ModelData;
+  readonly sampleWeight?: ModelData | undefined;
   /** Weight of each class by its number; classes that are not named weigh 1. */
-  readonly classWeight?: Readonly<Record<number, number>>;
-  readonly callbacks?: readonly Callback[];
+  readonly classWeight?: Readonly<Record<number, number>> | undefined;
+  readonly callbacks?: readonly Callback[] | undefined;
   /** 1 prints a line per epoch. Default 0. */
-  readonly verbose?: 0 | 1;
+  readonly verbose?: 0 | 1 | undefined;
   /** Ends training after the current step. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Changes a batch of samples in place before it is used for training. */
-  readonly augment?: (batch: Float32Array, shape: readonly number[], random: HostRandom) => void;
+  readonly augment?:
+    | ((batch: Float32Array, shape: readonly number[], random: HostRandom) => void)
+    | undefined;
   /** Looks for mistakes: one epoch of one step (or of so many), one of validation; callbacks that write or stop are left out. */
-  readonly fastDevRun?: boolean | number;
+  readonly fastDevRun?: boolean | number | undefined;
   /** Trains on the first so many batches only, in order, and validates on them: a sound model learns them by heart. */
-  readonly overfitBatches?: number;
+  readonly overfitBatches?: number | undefined;
   /**
    * Checks the loss after every step and, where it is not finite, finds the first layer and op that gave a bad value. The
    * weights are copied before each step, which is slow for large models. Default false.
    */
-  readonly nanGuard?: boolean;
+  readonly nanGuard?: boolean | undefined;
 }
 
 /** Options with those of a dev run or of overfitting put in their place. */

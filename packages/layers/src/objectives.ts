@@ -26,13 +26,13 @@ export interface Objective {
 
 export interface ObjectiveOptions {
   /** A name such as "categoricalCrossentropy", with options, or a function: for all outputs, or one for each. */
-  readonly loss?: PerOutput<LossLike>;
+  readonly loss?: PerOutput<LossLike> | undefined;
   /** Factors of the outputs' losses. Default 1. */
-  readonly lossWeights?: readonly number[] | Readonly<Record<string, number>>;
+  readonly lossWeights?: readonly number[] | Readonly<Record<string, number>> | undefined;
   /** Names such as "accuracy", or metrics; for several outputs lists of them. Default: none. */
-  readonly metrics?: readonly MetricLike[] | PerOutput<readonly MetricLike[]>;
+  readonly metrics?: readonly MetricLike[] | PerOutput<readonly MetricLike[]> | undefined;
   /** As `metrics`, but sample weights count. Default: none. */
-  readonly weightedMetrics?: readonly MetricLike[] | PerOutput<readonly MetricLike[]>;
+  readonly weightedMetrics?: readonly MetricLike[] | PerOutput<readonly MetricLike[]> | undefined;
 }
 
 /** Names of outputs that have none of their own. */

@@ -11,7 +11,7 @@ import { partsOf, prepareSamples } from "./training-data.js";
 
 export interface BatchOptions {
   /** Samples per step. Default 32. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
 }
 
 /** The compiled forward pass of a model, over many samples. */
