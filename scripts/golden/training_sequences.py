@@ -111,3 +111,34 @@ cases.fit(
     compile=dict(optimizer=decaying, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
                  metrics=["accuracy"]),
     x=[padded(7, 8, 5)], y=[cases.whole(3, 8)], fit=dict(batch_size=4, epochs=4))
+
+cases.fit(
+    "convolutional LSTM over pictures, and convolutions at each step",
+    keras.Sequential([
+        layers.Input((3, 5, 4, 1)), layers.TimeDistributed(layers.Conv2D(2, 2, activation="tanh")),
+        layers.ConvLSTM2D(2, 2, padding="same", return_sequences=True), layers.ConvLSTM2D(1, 2), layers.Flatten(),
+        layers.Dense(1),
+    ]),
+    compile=dict(optimizer=optimizers.Adam(0.02), loss="mse", metrics=["mae"]),
+    x=[cases.random(6, 3, 5, 4, 1)], y=[cases.random(6, 1)], fit=dict(batch_size=3, epochs=3))
+
+
+def aligner():
+    query, memory = layers.Input((4,), dtype="int32", name="query"), layers.Input((6,), dtype="int32", name="memory")
+    words = layers.Embedding(7, 3, mask_zero=True, name="words")
+    both = layers.Bidirectional(layers.LSTM(3, return_sequences=True), merge_mode="sum", name="both")
+    q, v = both(words(query)), both(words(memory))
+    dot = layers.Attention(use_scale=True, name="dot")([q, v])
+    additive = layers.AdditiveAttention(name="additive")([q, v])
+    joined = layers.Concatenate(name="joined")([q, dot, additive])
+    return keras.Model([query, memory], layers.Dense(1, activation="sigmoid", name="end")(
+        layers.GlobalAveragePooling1D(name="mean")(joined)))
+
+
+cases.fit(
+    "attention between sentences, of a shared bidirectional LSTM",
+    aligner(),
+    compile=dict(optimizer=optimizers.Adam(0.03), loss="binary_crossentropy",
+                 metrics=[metrics.BinaryAccuracy(name="binaryAccuracy")]),
+    x=[padded(7, 8, 4), padded(7, 8, 6)], y=[cases.whole(2, 8, 1).astype("float64")],
+    fit=dict(batch_size=4, epochs=3))

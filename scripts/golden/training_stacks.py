@@ -95,3 +95,15 @@ cases.fit(
     frozen(),
     compile=dict(optimizer=optimizers.Adagrad(0.1), loss="categorical_crossentropy", metrics=["accuracy"]),
     x=[cases.random(12, 4)], y=[cases.one_hot(2, 12)], fit=dict(batch_size=4, epochs=3))
+
+# Not SpectralNormalization: what its training leaves in the kernel differs between Keras's backends.
+cases.fit(
+    "convolutions over volumes, normalizations, a constraint",
+    keras.Sequential([
+        layers.Input((3, 4, 3, 2)), layers.Conv3D(3, 2, activation="tanh"), layers.RMSNormalization(),
+        layers.MaxPooling3D((2, 1, 2)), layers.Flatten(),
+        layers.Dense(4, activation="elu"), layers.UnitNormalization(),
+        layers.Dense(2, kernel_constraint=keras.constraints.NonNeg()),
+    ]),
+    compile=dict(optimizer=optimizers.SGD(0.1, momentum=0.5), loss="mse", metrics=["mae"]),
+    x=[cases.random(8, 3, 4, 3, 2)], y=[cases.random(8, 2)], fit=dict(batch_size=4))

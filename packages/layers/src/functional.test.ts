@@ -322,6 +322,17 @@ it("compile refuses what is no optimizer, and training without a loss", async ()
 
 it("functional models refuse data that does not fit", async () => {
   const model = twoByTwo();
+  const lists = [
+    [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ],
+    [
+      [0, 1, 0, 1],
+      [1, 0, 1, 0],
+    ],
+  ];
+  expect((await model.predict(lists)).shape).toEqual([2, 1]);
   await expect(model.predict(values(2, 4))).rejects.toThrow(
     /wrong number of arrays for x, got 1, expected 2/,
   );

@@ -8,8 +8,8 @@ export type NestedNumbers = readonly number[] | readonly NestedNumbers[];
 /** Values for one input or output: `{ data, shape }`, a typed array (one number a sample), or nested lists. */
 export type DataItem = HostArray | HostData | NestedNumbers;
 
-/** Values for a model: for its only input or output, or for several as a list (of arrays with shapes) or by name. */
-export type ModelData = DataItem | readonly (HostArray | HostData)[] | Readonly<Record<string, DataItem>>;
+/** Values for a model: for its only input or output, or for several as a list or by name. */
+export type ModelData = DataItem | readonly DataItem[] | Readonly<Record<string, DataItem>>;
 
 /** Whether it is `{ data, shape }`. */
 export const isHostArray = (value: unknown): value is HostArray =>
@@ -83,8 +83,10 @@ function listOfData(
 ): readonly HostArray[] {
   if (isHostArray(data) || isTyped(data)) return [hostArray(owner, what, data)];
   if (Array.isArray(data)) {
-    // A list of arrays with shapes is one for each input; lists of numbers are one array.
-    const several = data.length > 0 && data.every((item) => isHostArray(item) || isTyped(item));
+    // A list of arrays with shapes is one for each input; lists of numbers are one array, unless that cannot be.
+    const arrays = data.every((item) => isHostArray(item) || isTyped(item));
+    const wanted = names && names.length > 1 && data.length === names.length;
+    const several = data.length > 0 && (arrays || (wanted && data.every((item) => typeof item === "object")));
     if (!several) return [hostArray(owner, what, data as NestedNumbers)];
     return (data as readonly DataItem[]).map((item, index) => hostArray(owner, `${what}[${index}]`, item));
   }

@@ -57,7 +57,21 @@ describe("the README's examples", () => {
     expect(loaded.namedWeights().map(([path]) => path)).toEqual(["scale_1/factor"]);
   });
 
+  it("take layers of one model into another", async () => {
+    const { digits, extractor, letters } = (await run(examples[5]!, [
+      "digits",
+      "extractor",
+      "letters",
+    ])) as Record<string, layers.Model>;
+    expect([extractor!.outputShape, letters!.outputShape]).toEqual([
+      [null, 8],
+      [null, 26],
+    ]);
+    expect(extractor!.weights).toEqual(digits!.weights.slice(0, 2));
+    expect(letters!.trainableWeights.length).toBe(2);
+  });
+
   it("are all run", () => {
-    expect(examples.length).toBe(5);
+    expect(examples.length).toBe(6);
   });
 });

@@ -1,6 +1,11 @@
 import {
   Add,
+  AdditiveAttention,
+  Attention,
   Bidirectional,
+  Concatenate,
+  Conv2D,
+  ConvLSTM2D,
   Dense,
   Embedding,
   Flatten,
@@ -51,6 +56,20 @@ function transformer(): Model {
   const second = new LayerNormalization({ name: "second" }).apply(around);
   const mean = new GlobalAveragePooling1D({ name: "mean" }).apply(second);
   return new Model(ids, new Dense(3, { name: "scores" }).apply(mean));
+}
+
+function aligner(): Model {
+  const query = input([4], { dtype: "int32", name: "query" });
+  const memory = input([6], { dtype: "int32", name: "memory" });
+  const words = new Embedding(7, 3, { maskZero: true, name: "words" });
+  const lstm = new LSTM(3, { returnSequences: true });
+  const both = new Bidirectional(lstm, { mergeMode: "sum", name: "both" });
+  const [q, v] = [both.apply(words.apply(query)), both.apply(words.apply(memory))];
+  const dot = new Attention({ useScale: true, name: "dot" }).apply([q, v]);
+  const additive = new AdditiveAttention({ name: "additive" }).apply([q, v]);
+  const joined = new Concatenate({ name: "joined" }).apply([q, dot, additive]);
+  const mean = new GlobalAveragePooling1D({ name: "mean" }).apply(joined);
+  return new Model([query, memory], new Dense(1, { activation: "sigmoid", name: "end" }).apply(mean));
 }
 
 /** Sequences, with masks, states and attention: `scripts/golden/training_sequences.py`. */
@@ -139,5 +158,27 @@ export const sequences: TrainingCases = {
       return { optimizer, loss, metrics: ["accuracy"] };
     },
     fit: () => ({ batchSize: 4, epochs: 4 }),
+  },
+  "convolutional LSTM over pictures, and convolutions at each step": {
+    model: () =>
+      new Sequential([
+        new Input([3, 5, 4, 1]),
+        new TimeDistributed(new Conv2D(2, 2, { activation: "tanh" })),
+        new ConvLSTM2D(2, 2, { padding: "same", returnSequences: true }),
+        new ConvLSTM2D(1, 2),
+        new Flatten(),
+        new Dense(1),
+      ]),
+    compile: () => ({ optimizer: new Adam(0.02), loss: "mse", metrics: ["mae"] }),
+    fit: () => ({ batchSize: 3 }),
+  },
+  "attention between sentences, of a shared bidirectional LSTM": {
+    model: aligner,
+    compile: () => ({
+      optimizer: new Adam(0.03),
+      loss: "binaryCrossentropy",
+      metrics: ["binaryAccuracy"],
+    }),
+    fit: () => ({ batchSize: 4 }),
   },
 };
