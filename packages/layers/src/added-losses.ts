@@ -20,5 +20,8 @@ export function addLoss(loss: Tensor): void {
   state.active?.push(loss);
 }
 
+/** The losses added since the last call, to whoever computes the loss in a training step of their own. */
+export const takeLosses = (): readonly Tensor[] => state.active?.splice(0) ?? [];
+
 /** Whether anybody wants added losses now. */
 export const collectsLosses = (): boolean => state.active !== undefined;

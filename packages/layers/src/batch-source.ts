@@ -38,6 +38,8 @@ export interface BatchSource {
   readonly batches: number | undefined;
   /** The batches of one epoch; arrays in them are valid until the next. */
   epoch(epoch: number): AsyncIterable<HostBatch> | Iterable<HostBatch>;
+  /** Nothing more is wanted: lets go of files and the like. */
+  close?(): Promise<void>;
 }
 
 export interface ArrayBatchesOptions {
@@ -111,14 +113,23 @@ export class IteratedBatches<Batch = LabelledBatch> implements BatchSource {
   /**
    * @param prepare checks a batch and makes arrays of it
    * @param batches steps of an epoch; without it an epoch is all there is. With it the next epoch goes on where the last
-   *   one stopped, and begins anew where nothing is left.
+   *   one stopped, and begins anew where nothing is left
+   * @param same whether every epoch has the same batches: it begins at the first
    */
   constructor(
     private readonly owner: string,
     private readonly source: Batches<Batch>,
     private readonly prepare: (batch: Batch) => HostBatch,
     readonly batches: number | undefined,
+    private readonly same = false,
   ) {}
+
+  async close(): Promise<void> {
+    const iterator = this.#iterator;
+    this.#iterator = undefined;
+    // A generator that the user made and keeps is not ended: the next fit goes on with it.
+    if ((iterator as unknown) !== this.source) await iterator?.return?.();
+  }
 
   #open(epoch: number): Iterator<Batch> | AsyncIterator<Batch> {
     const { source } = this;
@@ -127,7 +138,9 @@ export class IteratedBatches<Batch = LabelledBatch> implements BatchSource {
     return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
   }
 
-  async *epoch(epoch: number): AsyncIterable<HostBatch> {
+  async *epoch(number: number): AsyncIterable<HostBatch> {
+    const epoch = this.same ? 0 : number;
+    if (this.same) await this.close();
     let fresh = this.#iterator === undefined;
     this.#iterator ??= this.#open(epoch);
     for (let batch = 0; batch < (this.batches ?? Number.POSITIVE_INFINITY); ) {

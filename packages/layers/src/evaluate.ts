@@ -29,7 +29,7 @@ export function evaluateOptions(
   return [{ x, y: y as ModelData, ...(sampleWeight !== undefined && { sampleWeight }) }, options];
 }
 
-/** Data to go through once, checked as far as it can be before. */
+/** Data to evaluate on, the same each time, checked as far as they can be before. */
 export function evaluationSource(
   owner: string,
   model: Model,
@@ -39,7 +39,7 @@ export function evaluationSource(
   checkInteger(owner, "batchSize", batchSize, 1);
   if (steps !== undefined) checkInteger(owner, "steps", steps, 1);
   if (isBatches(data)) {
-    return new IteratedBatches(owner, data, (batch) => prepareBatch(owner, model, batch), steps);
+    return new IteratedBatches(owner, data, (batch) => prepareBatch(owner, model, batch), steps, true);
   }
   return new ArrayBatches(prepareBatch(owner, model, data), { batchSize, steps });
 }
@@ -52,7 +52,11 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Record<string, number>> {
   const source = evaluationSource("evaluate", model, data, options);
-  return evaluateSource(training, source, options.callbacks ?? []);
+  try {
+    return await evaluateSource(training, source, options.callbacks ?? []);
+  } finally {
+    await source.close?.();
+  }
 }
 
 /** Loss and metrics over the batches of a source. */

@@ -103,6 +103,23 @@ describe("fit takes", () => {
     expect(seen.slice(0, 8)).toEqual(Array.from({ length: 8 }, (_, k) => firsts[k % 3]));
   });
 
+  it("a generator that the user keeps, in one fit after the other; what fit opens itself it closes", async () => {
+    let closed = 0;
+    async function* forever(): AsyncGenerator<{ x: HostArray; y: HostArray }> {
+      try {
+        for (;;) yield { x, y };
+      } finally {
+        closed++;
+      }
+    }
+    const kept = forever();
+    await network().fit(kept, { stepsPerEpoch: 2 });
+    await network().fit(kept, { stepsPerEpoch: 2 });
+    expect(closed).toBe(0);
+    await network().fit(forever, { stepsPerEpoch: 2, epochs: 2 });
+    expect(closed).toBe(1);
+  });
+
   it("a shuffled data set, resumed in the right order", async () => {
     const data = (): Dataset<{ x: HostArray; y: HostArray }> =>
       Dataset.from({ x, y }).shuffle(24, { seed: 2 }).batch(8);
@@ -128,6 +145,23 @@ describe("fit", () => {
     expect(steps.slice(0, 6)).toEqual([0, 3, 1, 3, 2, 3]);
     expect([history.loss!.length, history.val_loss!.length, history.val_mae!.length]).toEqual([4, 2, 2]);
     await expect(network().fit(x, y, { stepsPerEpoch: 0 })).rejects.toThrow(/bad stepsPerEpoch, got 0/);
+  });
+
+  it("validates on the same batches each time, and overfits the same ones", async () => {
+    const seen: number[] = [];
+    const watched = () =>
+      Dataset.from({ x, y })
+        .batch(8)
+        .map((batch) => {
+          seen.push([0, 24, 48].map((at) => x.data[at]!).indexOf(batch.x.data[0]!));
+          return batch;
+        });
+    const data = Dataset.from({ x, y }).batch(8);
+    await network().fit(data, { epochs: 3, validationData: watched(), validationSteps: 2 });
+    expect(seen).toEqual([0, 1, 0, 1, 0, 1]);
+    seen.length = 0;
+    await network().fit(watched(), { epochs: 2, overfitBatches: 1 });
+    expect(seen).toEqual([0, 0, 0, 0]);
   });
 
   it("overfits a few batches by heart", async () => {

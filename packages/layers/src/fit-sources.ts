@@ -37,7 +37,9 @@ export function fitSources(
     if (options.augment) throw new DataError("fit: augment needs arrays, got batches, expected arrays");
     const prepare = (batch: Parameters<typeof prepareBatch>[2]): HostBatch =>
       prepareBatch("fit", model, batch, weights);
-    return { train: new IteratedBatches("fit", x, prepare, stepsPerEpoch), validation };
+    const source = (): IteratedBatches =>
+      new IteratedBatches("fit", x, prepare, stepsPerEpoch, options.overfitBatches !== undefined);
+    return { train: source(), validation: options.overfitBatches === undefined ? validation : source() };
   }
   const all = prepareBatch(
     "fit",

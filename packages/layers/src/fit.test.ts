@@ -1,43 +1,18 @@
-import { Adam, SGD } from "@hekla/optim";
-import { backend, DataError, HeklaError, type HostArray, HostRandom, ShapeError } from "@hekla/tensor";
+import { SGD } from "@hekla/optim";
+import { backend, DataError, HeklaError, type HostArray } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import {
   type BatchLogs,
   type Callback,
   Dense,
   DivergedError,
-  Dropout,
   type FitOptions,
   type History,
   Input,
   type Logs,
   Sequential,
 } from "./index.js";
-
-/** Points in the plane (and two axes of noise) in three classes, one-hot. */
-function points(count: number): { x: HostArray; y: HostArray } {
-  const random = new HostRandom(7, "points");
-  const x = Float32Array.from({ length: count * 4 }, () => random.normal());
-  const y = new Float32Array(count * 3);
-  for (let k = 0; k < count; k++) y[k * 3 + (x[k * 4]! > 0.3 ? 2 : x[k * 4 + 1]! > 0 ? 1 : 0)] = 1;
-  return { x: { data: x, shape: [count, 4] }, y: { data: y, shape: [count, 3] } };
-}
-
-const { x, y } = points(100);
-
-function classifier(seed = 0, dropout = 0.2): Sequential {
-  const model = new Sequential(
-    [
-      new Input([4]),
-      new Dense(8, { activation: "relu" }),
-      new Dropout(dropout),
-      new Dense(3, { activation: "softmax" }),
-    ],
-    { seed },
-  );
-  model.compile({ optimizer: new Adam(0.02), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
-  return model;
-}
+import { classifier, x, y } from "./testing/classifier.js";
 
 /** A model whose every step and figure can be followed by hand: one weight, mean of the inputs it saw. */
 function identity(rate = 0): Sequential {
@@ -279,116 +254,6 @@ describe("fit", () => {
     const { persistentBytes, arenaBytes, slots } = backend().memory();
     await model.fit(x, y, { batchSize: 10, validationSplit: 0.1, epochs: 20 });
     expect(backend().memory()).toMatchObject({ persistentBytes, arenaBytes, slots });
-  });
-
-  const bad: readonly [string, () => Promise<unknown>, typeof HeklaError, RegExp][] = [
-    [
-      "batch size 0",
-      () => classifier().fit(x, y, { batchSize: 0 }),
-      DataError,
-      /batchSize, got 0, expected an integer/,
-    ],
-    ["batch size 2.5", () => classifier().fit(x, y, { batchSize: 2.5 }), DataError, /batchSize, got 2.5/],
-    ["epochs", () => classifier().fit(x, y, { epochs: -1 }), DataError, /epochs, got -1/],
-    ["split", () => classifier().fit(x, y, { validationSplit: 1 }), DataError, /validationSplit, got 1/],
-    [
-      "an empty part",
-      () => classifier().fit(x, y, { validationSplit: 0.999 }),
-      DataError,
-      /leaves a part empty/,
-    ],
-    [
-      "counts",
-      () => classifier().fit(x, { data: y.data.subarray(0, 297), shape: [99, 3] }),
-      DataError,
-      /samples and labels differ in number, got 100 samples \[100,4\] and 99 labels \[99,3\]/,
-    ],
-    [
-      "NaN",
-      () => classifier().fit({ data: x.data.map((v, k) => (k === 42 ? Number.NaN : v)), shape: x.shape }, y),
-      DataError,
-      /fit: x has NaN in sample 10, got NaN as its value 2/,
-    ],
-    [
-      "NaN in labels",
-      () => classifier().fit(x, { data: y.data.map((v, k) => (k === 7 ? Number.NaN : v)), shape: y.shape }),
-      DataError,
-      /fit: y has NaN in sample 2/,
-    ],
-    [
-      "NaN in validation data",
-      () => {
-        const validation = { data: Float32Array.of(1, 2, Number.NaN, 3), shape: [1, 4] };
-        return classifier().fit(x, y, {
-          validationData: [validation, { data: y.data.subarray(0, 3), shape: [1, 3] }],
-        });
-      },
-      DataError,
-      /fit \(validationData\): x has NaN in sample 0/,
-    ],
-    [
-      "shape of validation data",
-      () => classifier().fit(x, y, { validationData: [column([1]), column([0])] }),
-      ShapeError,
-      /fit \(validationData\): samples do not fit the model, got x of shape \[1,1\]/,
-    ],
-    [
-      "sample shape",
-      () => classifier().fit(y, y),
-      ShapeError,
-      /got x of shape \[100,3\], expected \(None, 4\)/,
-    ],
-    ["label shape", () => classifier().fit(x, x), ShapeError, /labels \[32,4\] and predictions \[32,3\]/],
-    ["length", () => classifier().fit({ data: x.data, shape: [100, 5] }, y), ShapeError, /\[100,5\]/],
-    [
-      "no samples",
-      () =>
-        classifier().fit(
-          { data: new Float32Array(0), shape: [0, 4] },
-          { data: new Float32Array(0), shape: [0, 3] },
-        ),
-      DataError,
-      /x is empty/,
-    ],
-    ["not compiled", () => new Sequential([new Dense(1)]).fit(x, y), HeklaError, /not compiled/],
-    [
-      "augment on integers",
-      () => classifier().fit({ data: new Int32Array(400), shape: [100, 4] }, y, { augment() {} }),
-      DataError,
-      /augment needs float32/,
-    ],
-    [
-      "predict: batch size",
-      () => classifier().predict(x, { batchSize: 0 }),
-      DataError,
-      /predict: bad batchSize, got 0/,
-    ],
-    [
-      "evaluate: counts",
-      () => classifier().evaluate(x, column([1])),
-      DataError,
-      /evaluate: samples and labels/,
-    ],
-    [
-      "predict: NaN",
-      () => classifier().predict({ data: x.data.map(() => Number.NaN), shape: x.shape }),
-      DataError,
-      /predict: x has NaN in sample 0/,
-    ],
-  ];
-  it.each(bad)("refuses bad input: %s", async (_, act, kind, message) => {
-    const error = await act().catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(kind);
-    expect((error as Error).message).toMatch(message);
-  });
-
-  it.each([
-    [{ loss: "crossentropy" }, /loss: unknown name, got "crossentropy"/],
-    [{ loss: "mse", metrics: ["exactness"] }, /metric: unknown name, got "exactness"/],
-  ])("compile refuses unknown names %#", (options, message) => {
-    expect(() => new Sequential([new Dense(1)]).compile({ optimizer: new SGD(), ...options })).toThrow(
-      message,
-    );
   });
 });
 

@@ -62,6 +62,9 @@ class FitRun {
     } catch (error) {
       if (!(error instanceof DivergedError) || !this.#handled(error)) throw error;
       this.model.stopTraining = true;
+    } finally {
+      await this.sources.train.close?.();
+      await this.sources.validation?.close?.();
     }
     this.training.optimizer.finalizeVariableValues?.(this.model.trainableWeights);
     this.#history.stopped = this.#stopped;

@@ -194,7 +194,7 @@ class Residual extends Model {
   static override readonly className = "Residual";
   readonly flat = new Flatten();
   readonly blocks = [new Dense(6, { activation: "relu" }), new Dense(6)];
-  readonly head = new Dense(1);
+  readonly head = new Dense(1, { activityRegularizer: "l2" });
   override call(inputs: Tensor, options: CallOptions): Tensor {
     const x = this.flat.apply(inputs, options);
     const inside = this.blocks.reduce((y: Tensor, block: Layer) => block.apply(y, options), x);
@@ -239,8 +239,10 @@ describe("a model's subclass", () => {
     expect(await train(new Residual({ seed: 2 }))).toEqual(history);
     const own = await train(new OwnStep({ seed: 2 }));
     expect(own.loss).toEqual(history.loss);
+    // What the layers add to the loss is in it, in a step of one's own as well.
     own.distance!.forEach((value, k) => {
-      expect(value).toBeCloseTo(own.loss![k]!, 5);
+      expect(value).toBeLessThan(own.loss![k]!);
+      expect(value).toBeGreaterThan(0.5 * own.loss![k]!);
     });
   });
 

@@ -183,10 +183,10 @@ export abstract class Layer {
 
   #applyValues(inputs: Inputs<Tensor>, options: CallOptions): readonly Tensor[] {
     const list = listOf(inputs);
-    const wrong = list.find((value: unknown) => !(value instanceof Tensor || value instanceof Variable));
-    if (wrong) {
+    const wrong = list.findIndex((value: unknown) => !(value instanceof Tensor || value instanceof Variable));
+    if (wrong >= 0) {
       throw new HeklaError(
-        `${this.name}: that is no tensor, got ${kindOf(wrong)}, expected what input gave, or tensors`,
+        `${this.name}: that is no tensor, got ${kindOf(list[wrong])}, expected what input gave, or tensors`,
       );
     }
     const mask = options.mask ?? (list === inputs ? list.map(maskOf) : maskOf(list[0]!));

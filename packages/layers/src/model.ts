@@ -205,9 +205,9 @@ export class Model extends Layer {
 
   /** Says how to train: by which optimizer, loss and metrics. Call it again after changing `trainable`. */
   compile(options: CompileOptions): void {
+    const training = new Training(this, options);
     this.#training?.dispose();
-    this.#training = undefined;
-    this.#training = new Training(this, options);
+    this.#training = training;
   }
 
   /**
@@ -216,7 +216,7 @@ export class Model extends Layer {
    */
   trainStep?(batch: StepBatch): StepFigures;
 
-  /** The compiled loss of outputs, weights of samples and regularizers included: for a `trainStep` of one's own. */
+  /** The compiled loss of outputs, regularizers and weights of samples included: for a `trainStep` of one's own. */
   computeLoss(y: Inputs<Tensor>, yPred: Inputs<Tensor>, sampleWeight: Inputs<Tensor> = []): Tensor {
     return this.training("computeLoss").totalLoss(y, yPred, sampleWeight);
   }

@@ -50,9 +50,6 @@ export function outputsToldOf({ loss, lossWeights, metrics, weightedMetrics }: O
   );
 }
 
-/** Whether it is `{ name, ...options }` of a loss or metric rather than something by the name of the output. */
-const isNamed = (value: object): boolean => "name" in value;
-
 /** The value for each output. One alone is for the only output, a loss for all of them. */
 function deal<T>(
   what: string,
@@ -87,18 +84,14 @@ function deal<T>(
   return outputs.map((name) => (Object.hasOwn(byName, name) ? byName[name] : undefined) ?? undefined);
 }
 
-const isLoss = (value: unknown): boolean =>
+/** Whether it is one loss or metric: a name, a name with options, a function. */
+const isSingle = (value: unknown): boolean =>
   typeof value === "string" ||
   typeof value === "function" ||
-  (typeof value === "object" && value !== null && !Array.isArray(value) && isNamed(value));
-
-const isMetric = (value: unknown): boolean =>
-  typeof value === "string" ||
-  typeof value === "function" ||
-  (typeof value === "object" && value !== null && !Array.isArray(value) && isNamed(value));
+  (typeof value === "object" && value !== null && !Array.isArray(value) && "name" in value);
 
 /** A flat list of metrics is for the only output. */
-const isMetricList = (value: unknown): boolean => Array.isArray(value) && value.every(isMetric);
+const isMetricList = (value: unknown): boolean => Array.isArray(value) && value.every(isSingle);
 
 const listOfMetrics = (given: unknown): readonly MetricLike[] =>
   given === undefined ? [] : Array.isArray(given) ? given : [given as MetricLike];
@@ -114,7 +107,7 @@ export function objectivesOf(
 ): readonly Objective[] {
   const never = (): boolean => false;
   const isNumber = (value: unknown): boolean => typeof value === "number";
-  const losses = deal<LossLike>("loss", options.loss, outputs, isLoss);
+  const losses = deal<LossLike>("loss", options.loss, outputs, isSingle);
   const weights = deal<number>("lossWeights", options.lossWeights, outputs, isNumber);
   // With several outputs each entry of a list belongs to one of them.
   const one = outputs.length === 1 ? isMetricList : never;

@@ -16,11 +16,11 @@ import {
   valueAndGrad,
   zeros,
 } from "@hekla/tensor";
-import { collectLosses } from "./added-losses.js";
+import { collectLosses, takeLosses } from "./added-losses.js";
 import type { BatchShape } from "./batch-shape.js";
 import { kindOf } from "./kind-of.js";
 import type { Layer } from "./layer.js";
-import { reduceLoss } from "./losses/reduce.js";
+import { byLeadingAxes, reduceLoss } from "./losses/reduce.js";
 import { maskOf } from "./masks.js";
 import type { Metric } from "./metrics/metric.js";
 import { coreObjectives } from "./named-objectives.js";
@@ -149,7 +149,8 @@ export class Training {
 
   /** The training step itself, to be recorded. */
   trainStep(batch: RecordedBatch): void {
-    const own = this.#model.trainStep?.(batch as StepBatch);
+    // `computeLoss` takes what layers add to the loss meanwhile.
+    const { result: own } = collectLosses(() => this.#model.trainStep?.(batch as StepBatch));
     if (own) {
       const count = batch.x[0]!.shape[0]!;
       const values = Object.values(own).map((value) => multiply(reshape(cast(value, "float32"), []), count));
@@ -231,10 +232,12 @@ export class Training {
     );
   }
 
-  /** The loss of a model with a training step of its own: `losses` and `penalties` in one. */
+  /** The loss of a model with a training step of its own: `losses`, `penalties` and what layers added, in one. */
   totalLoss(y: Inputs<Tensor>, yPred: Inputs<Tensor>, sampleWeight: Inputs<Tensor>): Tensor {
     const losses = this.losses(listOf(y), listOf(yPred), listOf(sampleWeight));
-    return [...losses.map(({ weighted }) => weighted), ...this.penalties()].reduce((a, b) => add(a, b));
+    return [...losses.map(({ weighted }) => weighted), ...this.penalties(), ...takeLosses()].reduce((a, b) =>
+      add(a, b),
+    );
   }
 
   /** Forgets what training steps, or evaluations, have added up. */
@@ -300,12 +303,7 @@ class Tally {
 function weightWithMask(weight: Tensor | undefined, mask: Tensor | undefined): Tensor | undefined {
   if (!mask) return weight;
   const counts = cast(mask, "float32");
-  if (!weight) return counts;
-  const raised = reshape(weight, [
-    ...weight.shape,
-    ...Array<number>(Math.max(0, mask.rank - weight.rank)).fill(1),
-  ]);
-  return multiply(raised, counts);
+  return weight ? multiply(byLeadingAxes("sampleWeight", weight, mask), counts) : counts;
 }
 
 const meanFigure = (name: string): Figure => ({
