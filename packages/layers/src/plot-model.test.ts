@@ -44,3 +44,11 @@ it("draws a list of layers, from left to right if wanted, with what is wanted in
   expect(boxes[1]![0]).toBeGreaterThan(boxes[0]![0]! + boxes[0]![2]!);
   expect(() => plotModel(new Sequential([new Dense(1)]))).toThrow(/the model is not built/);
 });
+
+it("draws an arrow back to a layer that is used again further on", () => {
+  const x = input([4], { name: "x" });
+  const shared = new Dense(4, { name: "shared" });
+  const model = new Model(x, shared.apply(new Dense(4, { name: "between" }).apply(shared.apply(x))));
+  const { boxes, arrows } = parts(plotModel(model));
+  expect([boxes.length, arrows]).toEqual([3, 3]);
+});

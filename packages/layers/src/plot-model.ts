@@ -28,6 +28,8 @@ interface Box {
   readonly rank: number;
   /** Boxes whose results it takes, or the places in the rank before through which their arrows come. */
   readonly sources: readonly Box[];
+  /** Boxes that take its result though they stand before it: layers that are used again further on. */
+  readonly again: Box[];
   /** Place in its rank, found by `arrange`. */
   order: number;
 }
@@ -53,31 +55,37 @@ function linesOf(layer: Layer, shape: string | undefined, options: PlotModelOpti
 const formatShapes = (shapes: readonly BatchShape[]): string => shapes.map(formatBatchShape).join(", ");
 
 function boxesOfGraph(graph: FunctionGraph, options: PlotModelOptions): Box[] {
-  const boxes = new Map<Layer, { box: Box; sources: Box[] }>();
+  const boxes = new Map<Layer, Box>();
+  const sourcesOf = (layer: Layer): readonly Layer[] => [
+    ...new Set(graph.usesOf(layer).flatMap(({ inputs }) => inputs.map(({ use }) => use!.layer))),
+  ];
   // Each layer once, under all that it is connected to: behind the last of them.
   for (const layer of graph.layers) {
     const uses = graph.usesOf(layer);
-    const sources = [
-      ...new Set(uses.flatMap(({ inputs }) => inputs.map(({ use }) => boxes.get(use!.layer)?.box))),
-    ];
-    const known = sources.filter((box) => box !== undefined);
+    const known = sourcesOf(layer).flatMap((source) => boxes.get(source) ?? []);
     const shapes = [...new Set(uses.map(({ outputs }) => formatShapes(outputs.map(({ shape }) => shape))))];
     const rank = Math.max(-1, ...known.map((box) => box.rank)) + 1;
-    const box: Box = { lines: linesOf(layer, shapes.join(" | "), options), rank, sources: known, order: 0 };
-    boxes.set(layer, { box, sources: known });
+    const lines = linesOf(layer, shapes.join(" | "), options);
+    boxes.set(layer, { lines, rank, sources: known, again: [], order: 0 });
   }
-  return [...boxes.values()].map(({ box }) => box);
+  for (const [layer, box] of boxes) {
+    for (const source of sourcesOf(layer).flatMap((other) => boxes.get(other) ?? [])) {
+      if (!box.sources.includes(source)) source.again.push(box);
+    }
+  }
+  return [...boxes.values()];
 }
 
 function boxesOfList(model: Plotted, options: PlotModelOptions): Box[] {
   const boxes: Box[] = [];
   const input = model.batchInputShape;
-  if (input) boxes.push({ lines: ["input", formatBatchShape(input)], rank: 0, sources: [], order: 0 });
+  if (input)
+    boxes.push({ lines: ["input", formatBatchShape(input)], rank: 0, sources: [], again: [], order: 0 });
   model.layers.forEach((layer, index) => {
     const shape = model.layerShapes?.[index];
     const before = boxes.at(-1);
     const lines = linesOf(layer, shape && formatBatchShape(shape), options);
-    boxes.push({ lines, rank: boxes.length, sources: before ? [before] : [], order: 0 });
+    boxes.push({ lines, rank: boxes.length, sources: before ? [before] : [], again: [], order: 0 });
   });
   return boxes;
 }
@@ -89,7 +97,7 @@ function withPlaces(boxes: readonly Box[]): Box[] {
   const through = (source: Box, rank: number): Box => {
     let from = moved.get(source)!;
     while (from.rank < rank - 1) {
-      from = { lines: [], rank: from.rank + 1, sources: [from], order: 0 };
+      from = { lines: [], rank: from.rank + 1, sources: [from], again: [], order: 0 };
       places.push(from);
     }
     return from;
@@ -97,6 +105,8 @@ function withPlaces(boxes: readonly Box[]): Box[] {
   for (const box of boxes) {
     moved.set(box, { ...box, sources: box.sources.map((source) => through(source, box.rank)) });
   }
+  for (const box of moved.values())
+    box.again.splice(0, Number.POSITIVE_INFINITY, ...box.again.map((to) => moved.get(to)!));
   return [...moved.values(), ...places];
 }
 
@@ -181,6 +191,18 @@ export function plotModel(model: Plotted, options: PlotModelOptions = {}): strin
       return `<path d="M${start.leave} ${curve}${passes ? `L${own.leave}"` : '" marker-end="url(#arrow)"'}/>`;
     });
   });
+  const back = ranks.flat().flatMap((box) =>
+    box.again.map((to) => {
+      // From side to side, round whatever lies between.
+      const [start, end] = [box, to].map((one) => {
+        const { at, from } = ends(one);
+        return { edge: at + beside(one) / 2, depth: from + along(one) / 2 };
+      }) as [{ edge: number; depth: number }, { edge: number; depth: number }];
+      const side = Math.max(start.edge, end.edge) + gap.beside;
+      const curve = `C${point(side, start.depth)} ${point(side, end.depth)} ${point(end.edge, end.depth)}`;
+      return `<path d="M${point(start.edge, start.depth)} ${curve}" marker-end="url(#arrow)"/>`;
+    }),
+  );
   const frames: string[] = [];
   const texts = ranks.flat().flatMap((box) => {
     if (box.lines.length === 0) return [];
@@ -201,7 +223,7 @@ export function plotModel(model: Plotted, options: PlotModelOptions = {}): strin
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
     '<path d="M0 0L8 4L0 8z" fill="#667"/></marker></defs>' +
     '<rect width="100%" height="100%" fill="#fff"/>' +
-    `<g fill="none" stroke="#667" stroke-width="1.3">${edges.join("")}</g>` +
+    `<g fill="none" stroke="#667" stroke-width="1.3">${[...edges, ...back].join("")}</g>` +
     `<g fill="#eef3f8" stroke="#9ab">${frames.join("")}</g>` +
     `<g text-anchor="middle" fill="#123">${texts.join("")}</g></svg>\n`
   );
