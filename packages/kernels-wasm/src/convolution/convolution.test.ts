@@ -192,6 +192,23 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
       }
     }
   });
+  test("padding before so wide that no window reaches the image", () => {
+    for (const channels of [2, 5]) {
+      const beyond: Case = {
+        channels,
+        size: [5, 1],
+        window: [2, 1],
+        strides: [1, 3],
+        padding: [
+          [1, 2],
+          [2, 0],
+        ],
+      };
+      expectClose(beyond, { tuned });
+      expectClose({ ...beyond, size: [5, 2], strides: [1, 4] }, { tuned });
+      expectClose({ ...beyond, strides: [9, 1] }, { tuned });
+    }
+  });
   test("window shapes", () => {
     expectClose({ size: [7, 7], window: [1, 1] }, { tuned });
     expectClose({ size: [7, 8], window: [1, 1], strides: [2, 2] }, { tuned });

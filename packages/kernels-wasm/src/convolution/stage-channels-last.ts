@@ -26,6 +26,8 @@ export function channelsLastStager(
   const transposes = dataFormat === "channelsFirst" && channels >= 4;
   const transpose = transposes ? packTransposed(module, channels) : 0;
   return (f: FunctionBuilder, to: Local, source: Local, firstRow: Local): void => {
+    // All of the image may lie beyond the last window.
+    if (columns <= 0) return;
     const [row, stagedRow, from, target, channel] = i32Locals(f, 5);
     f.forRange(stagedRow, 0, staged[0], 1, () => {
       f.get(stagedRow, firstRow)
