@@ -78,6 +78,17 @@ for options, shape in [({}, (3, 5)), ({"axis": 1}, (2, 3, 4)), ({"axis": [1, 2]}
     case(layers.UnitNormalization, options, shape, f"{options} of {shape}")
 
 
+def assigned(layer, given, training):
+    """The layer's call with the gradient that variables have on TensorFlow and PyTorch: at the kernel assigned."""
+    if not training:
+        return layer(given[0], training=False)
+    before = layer.kernel.value
+    layer(given[0], training=True)
+    stop = keras.ops.stop_gradient
+    layer.kernel.assign(stop(layer.kernel.value) + before - stop(before))
+    return layer(given[0], training=False)
+
+
 def spectral(name, inner, class_name, config, shape, iterations, training, weights=None, inputs=None):
     layer = layers.SpectralNormalization(inner, power_iterations=iterations)
     layer.build(shape)
@@ -87,7 +98,7 @@ def spectral(name, inner, class_name, config, shape, iterations, training, weigh
     when = "in training" if training else "in predictions"
     family.case(f"SpectralNormalization of {name}, {iterations} steps, {when}", layer,
                 {"layer": {"className": class_name, "config": config}, "powerIterations": iterations},
-                [family.random(shape) if inputs is None else inputs], training=training, weights=weights)
+                [family.random(shape) if inputs is None else inputs], training=training, weights=weights, call=assigned)
 
 
 for iterations, training in [(1, True), (3, True), (1, False)]:

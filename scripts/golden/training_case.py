@@ -1,19 +1,20 @@
-"""Goldens of training: whole models of Keras 3 on jax in float64, from given weights through some steps.
+"""Goldens of training: whole models of Keras 3 in float64, from given weights through some steps.
 
     cases = Cases("training-sequential", "training_goldens.py", seed=1)
     cases.fit("MLP", model, compile=dict(optimizer=..., loss="mse"), x=[...], y=[...], fit=dict(epochs=3, batch_size=8))
     cases.write()
 
 A case has the weights before, the data, the figures of each epoch, the weights after, and what `evaluate` and
-`predict` then say. The tests build the same models with the public API of Hekla.
+`predict` then say. The tests build the same models with the public API of Hekla. Keras runs on jax unless KERAS_BACKEND
+says otherwise.
 """
 
+import importlib
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_ENABLE_X64", "1")
 
-import jax  # noqa: E402
 import keras  # noqa: E402
 import numpy  # noqa: E402
 
@@ -24,7 +25,9 @@ from keras.src.backend.common import dtypes  # noqa: E402
 keras.config.set_floatx("float64")
 # On jax Keras rounds the results of many ops to float32, float64 inputs or not; goldens shall be exact.
 dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
-VERSIONS = {"keras": keras.__version__, "jax": jax.__version__, "numpy": numpy.__version__}
+BACKEND = keras.backend.backend()
+VERSIONS = {"keras": keras.__version__, BACKEND: importlib.import_module(BACKEND).__version__,
+            "numpy": numpy.__version__}
 
 
 def typed(value):
@@ -121,7 +124,7 @@ class Cases:
             if index in reset_before:
                 reset_states(model)
             trainable = [variable.value for variable in model.trainable_variables]
-            gradients = jax.grad(loss_of, has_aux=True)(trainable, start, end)[0]
+            gradients = importlib.import_module("jax").grad(loss_of, has_aux=True)(trainable, start, end)[0]
             logs.append(forward(start, end)[0])
             optimizer.apply(gradients, model.trainable_variables)
         whole = list(dict.fromkeys(batches))

@@ -96,7 +96,7 @@ cases.fit(
     compile=dict(optimizer=optimizers.Adagrad(0.1), loss="categorical_crossentropy", metrics=["accuracy"]),
     x=[cases.random(12, 4)], y=[cases.one_hot(2, 12)], fit=dict(batch_size=4, epochs=3))
 
-# Not SpectralNormalization: what its training leaves in the kernel differs between Keras's backends.
+# SpectralNormalization is in training_spectral.py: what its training leaves differs between Keras's backends.
 cases.fit(
     "convolutions over volumes, normalizations, a constraint",
     keras.Sequential([

@@ -9,6 +9,7 @@ import type { TrainingCase, TrainingCases } from "./testing/training-case.js";
 import { fitting } from "./testing/training-fitting.js";
 import { graphs } from "./testing/training-graphs.js";
 import { sequences } from "./testing/training-sequences.js";
+import { spectral } from "./testing/training-spectral.js";
 import { stacks } from "./testing/training-stacks.js";
 
 type Typed = GoldenArray & { readonly dtype: "float32" | "int32" };
@@ -33,7 +34,7 @@ interface TrainingGolden {
   readonly predict: readonly GoldenArray[];
 }
 
-const families: Readonly<Record<string, TrainingCases>> = { stacks, sequences, graphs, fitting };
+const families: Readonly<Record<string, TrainingCases>> = { stacks, sequences, graphs, fitting, spectral };
 
 const goldens = (family: string): TrainingGolden[] => {
   const file = new URL(`../goldens/training-${family}.json`, import.meta.url);

@@ -1,4 +1,5 @@
 import {
+  add,
   all,
   DataError,
   divide,
@@ -10,6 +11,7 @@ import {
   rsqrt,
   square,
   stopGradient,
+  subtract,
   sum,
   type Tensor,
   type Variable,
@@ -30,11 +32,12 @@ export interface SpectralNormalizationOptions extends LayerOptions {
 const unit = (x: Tensor): Tensor => multiply(x, rsqrt(maximum(sum(square(x)), 1e-14)));
 
 /**
- * A layer whose kernel (or embeddings) is divided by its largest singular value in each training step, which bounds how
- * much the layer can stretch its inputs. The value comes from the power method, which goes on from step to step; the
- * divided kernel is what stays, and the gradient takes the division into account. Inputs and outputs are the layer's.
+ * A layer whose kernel (or embeddings) is divided by its largest singular value before each training step, which bounds
+ * how much the layer can stretch its inputs. The value comes from the power method, which goes on from step to step. The
+ * divided kernel is what stays: the step's gradient is taken at it and moves it. Inputs and outputs are the layer's.
  * Weights: its kernel, vector_u `[1, last axis of the kernel]`, which is not trained, then its other weights.
- * Source: Miyato et al. 2018, algorithm 1; Keras 3 `SpectralNormalization`.
+ * Source: Miyato et al. 2018, algorithm 1; Keras 3 `SpectralNormalization` on TensorFlow and PyTorch. On JAX Keras's
+ * `fit` forgets the divided kernel, and predictions are made with the other.
  */
 export class SpectralNormalization<Inner extends Layer = Layer> extends Layer {
   static override readonly className: string = "SpectralNormalization";
@@ -79,18 +82,20 @@ export class SpectralNormalization<Inner extends Layer = Layer> extends Layer {
   }
 
   #divide(): void {
-    const [kernel, before] = [this.#kernel!.read(), this.#u!.read()];
+    const given = this.#kernel!.read();
+    const [kernel, before] = [stopGradient(given), this.#u!.read()];
     const matrix = reshape(kernel, [-1, kernel.shape.at(-1)!]);
     let [u, v] = [before, before];
     for (let step = 0; step < this.powerIterations; step++) {
       v = unit(matmul(u, matrix, { transposeB: true }));
       u = unit(matmul(v, matrix));
     }
-    [u, v] = [stopGradient(u), stopGradient(v)];
     // A kernel of zeros stays as it is.
     const zero = all(equal(kernel, 0));
     const largest = reshape(matmul(matmul(v, matrix), u, { transposeB: true }), []);
-    this.#kernel!.assign(divide(kernel, where(zero, 1, largest)));
+    const divided = divide(kernel, where(zero, 1, largest));
+    // The difference is 0, but for its gradient: that by the kernel is that by the divided one.
+    this.#kernel!.assign(add(divided, subtract(given, kernel)));
     this.#u!.assign(where(zero, before, u));
   }
 
