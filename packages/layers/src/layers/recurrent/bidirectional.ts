@@ -1,5 +1,5 @@
 import { add, concat, DataError, type DataFormat, flip, multiply, type Tensor } from "@hekla/tensor";
-import { type Shapes, shapeList } from "../../batch-shape.js";
+import { type BatchShape, type Shapes, shapeList } from "../../batch-shape.js";
 import {
   type CallOptions,
   type Config,
@@ -130,12 +130,10 @@ export class Bidirectional<Recurrent extends RNN = RNN> extends Layer {
   }
 
   override computeOutputShape(inputShape: Shapes): Shapes {
-    const [output, ...states] = shapeList(this.forwardLayer.computeOutputShape(inputShape));
-    const [, ...backwardStates] = shapeList(this.backwardLayer.computeOutputShape(inputShape));
-    const size = output!.at(-1)!;
-    const joined = this.mergeMode === "concat" ? [...output!.slice(0, -1), 2 * size] : output!;
-    if (!this.returnState && this.mergeMode) return joined;
-    return [...(this.mergeMode ? [joined] : [joined, joined]), ...states, ...backwardStates];
+    const [forward, ...states] = shapeList(this.forwardLayer.computeOutputShape(inputShape));
+    const [backward, ...backwardStates] = shapeList(this.backwardLayer.computeOutputShape(inputShape));
+    const merged = mergedShapes(forward!, backward!, this.mergeMode);
+    return merged.length === 1 && !this.returnState ? merged[0]! : [...merged, ...states, ...backwardStates];
   }
 
   override getConfig(): Config {
@@ -152,6 +150,15 @@ export class Bidirectional<Recurrent extends RNN = RNN> extends Layer {
     const backward = backwardLayer ? (read(backwardLayer as LayerConfig) as RNN) : null;
     return new Bidirectional(read(layer as LayerConfig) as RNN, { ...options, backwardLayer: backward });
   }
+}
+
+/** Shapes of what `merge` gives; the layers may differ in their number of units. */
+function mergedShapes(forward: BatchShape, backward: BatchShape, mode: MergeMode): readonly BatchShape[] {
+  if (mode === null) return [forward, backward];
+  if (mode !== "concat") return [forward];
+  const sizes = [forward.at(-1), backward.at(-1)];
+  const open = sizes.some((size) => typeof size !== "number");
+  return [[...forward.slice(0, -1), open ? null : sizes[0]! + sizes[1]!]];
 }
 
 function merge(forward: Tensor, backward: Tensor, mode: MergeMode): readonly Tensor[] {

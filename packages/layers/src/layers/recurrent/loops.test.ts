@@ -13,6 +13,7 @@ import {
   valueAndGrad,
 } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
+import { collectLosses } from "../../added-losses.js";
 import {
   type CallOptions,
   GRU,
@@ -207,6 +208,18 @@ describe("cells of one's own", () => {
       }
       expect(last!.dataSync()[sample * 4]!).toBeCloseTo(hidden, 5);
     }
+  });
+
+  it("have penalties on the outputs of their steps, unrolled or not", () => {
+    const penalties = [false, true].map((unroll) => {
+      const cells = [new LSTMCell(units, { activityRegularizer: "l2" }), new GRUCell(2)];
+      const layer = new RNN(cells, { unroll });
+      layer.join("probe", new Seeds(2));
+      return compile((y: Tensor) => collectLosses(() => layer.apply(y)).losses)(x);
+    });
+    // Of each step the output and both states.
+    expect(penalties.map(({ length }) => length)).toEqual([3 * steps, 3 * steps]);
+    expectClose(penalties[0]!, penalties[1]!);
   });
 
   it("may change what a cell of the library does", () => {

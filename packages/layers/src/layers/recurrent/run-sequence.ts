@@ -25,7 +25,8 @@ export function runSequence(
   states: readonly Tensor[] | undefined,
   options: RunOptions,
 ): readonly [output: Tensor, ...states: Tensor[]] {
-  if (!options.unroll) {
+  // A cell's penalty is on the outputs of each step, so that its steps have to be apart.
+  if (!options.unroll && !cell.activityRegularizer) {
     if (cell instanceof KernelCell && cell.hasSequenceOp) return runOp(cell, sequences, states, options);
     if (isStack(cell)) return runStack(cell, sequences, states, options);
   }

@@ -2,6 +2,7 @@ import { add, compile, concat, type Tensor, tensor } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import {
   Bidirectional,
+  ConvLSTM1D,
   ConvLSTM2D,
   Dense,
   GRU,
@@ -139,6 +140,18 @@ describe("recurrent layers", () => {
     expect(mixed.applyAll(sequences).map(({ shape }) => shape)).toEqual(
       [1, 2, 3, 4].map(() => [null, units]),
     );
+  });
+
+  it("may differ in size from one direction to the other", () => {
+    for (const mergeMode of ["concat", null] as const) {
+      const backwardLayer = new LSTM(3, { goBackwards: true, returnState: true });
+      const layer = new Bidirectional(new LSTM(units, { returnState: true }), { mergeMode, backwardLayer });
+      const shapes = layer.applyAll(x).map(({ shape }) => shape);
+      expect(layer.computeOutputShape([batch, steps, features])).toEqual(shapes);
+      expect(shapes[0]).toEqual([batch, mergeMode ? units + 3 : units]);
+    }
+    const open = new Bidirectional(new ConvLSTM1D(2, 1, { dataFormat: "channelsFirst" }));
+    expect(open.computeOutputShape([null, steps, 1, null])).toEqual([null, 2, null]);
   });
 
   it("begin with Keras's values", () => {
