@@ -31,14 +31,15 @@ export interface IntegerLookupOptions extends LookupLayerOptions<number> {
  * Whole numbers to indices, by a vocabulary that is given or learned by `adapt`: for numbers that are names,
  * such as those of customers. Before a model `lookup` does it; in a model the layer does it itself: int32
  * `[batch, ...]` to int32 of the same shape, or to vectors. There numbers that have no index are -1 instead
- * of an error.
+ * of an error. Steps that were compiled (`predict`) hold the vocabulary of then: after `adapt` or
+ * `setVocabulary` they throw ReleasedError, and a new model of the layer is needed.
  * Source: Keras 3 `IntegerLookup`.
  */
 export class IntegerLookup extends LookupLayer<number> {
   static override readonly className: string = "IntegerLookup";
   readonly oovMethod: "floormod" | "farmhash";
-  /** The vocabulary on the device, made when a call needs it, and anew when it has changed. */
-  #known: { readonly tokens: string; readonly variable: Variable } | undefined;
+  /** The vocabulary on the device, made when a call needs it. */
+  #known: Variable | undefined;
 
   /** @throws DataError for settings that contradict each other */
   constructor(options: IntegerLookupOptions = {}) {
@@ -51,6 +52,11 @@ export class IntegerLookup extends LookupLayer<number> {
           : ((token % buckets) + buckets) % buckets,
       compare: (a, b) => b - a,
     });
+    if (oovMethod !== "floormod" && oovMethod !== "farmhash") {
+      throw new DataError(
+        `integerLookup: bad oovMethod, got "${oovMethod}", expected "floormod" or "farmhash"`,
+      );
+    }
     this.oovMethod = oovMethod;
   }
 
@@ -78,20 +84,32 @@ export class IntegerLookup extends LookupLayer<number> {
   }
 
   #vocabulary(): Variable {
+    if (this.#known) return this.#known;
     const tokens = this.table.vocabulary(false);
     if (tokens.length === 0) {
       throw new DataError(`${this.name}: got no vocabulary, expected adapt or setVocabulary before`);
     }
-    if (this.#known?.tokens !== tokens.join()) {
-      this.#known?.variable.dispose();
-      const variable = new Variable(() => tensor(Int32Array.from(tokens)), { trainable: false });
-      this.#known = { tokens: tokens.join(), variable };
+    const values = Int32Array.from(tokens);
+    const other = tokens.find((token, index) => token !== values[index]);
+    if (other !== undefined) {
+      throw new DataError(
+        `${this.name}: cannot be computed in a model, got ${other} in the vocabulary, ` +
+          "expected whole numbers of 32 bits (use lookup before the model)",
+      );
     }
-    return this.#known.variable;
+    const name = `${this.path}/vocabulary`;
+    this.#known = new Variable(() => tensor(values), { name, trainable: false });
+    return this.#known;
+  }
+
+  /** Steps compiled with the old vocabulary fail from now on, rather than go on with it. */
+  protected override vocabularyChanged(): void {
+    this.#known?.dispose();
+    this.#known = undefined;
   }
 
   override dispose(): void {
-    this.#known?.variable.dispose();
+    this.vocabularyChanged();
     super.dispose();
   }
 

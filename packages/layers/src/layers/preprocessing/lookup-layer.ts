@@ -41,7 +41,10 @@ export abstract class LookupLayer<T extends Token> extends Layer {
       const rows = isRows(batch) ? batch : atOnce ? batch.map((token) => [token]) : [batch];
       this.table.count(rows);
     };
-    return forEachBatch(batches, count, () => this.table.finish());
+    return forEachBatch(batches, count, () => {
+      this.table.finish();
+      this.vocabularyChanged();
+    });
   }
 
   /**
@@ -74,7 +77,11 @@ export abstract class LookupLayer<T extends Token> extends Layer {
   /** Replaces the vocabulary. @throws DataError for one that cannot be */
   setVocabulary(vocabulary: readonly T[], idfWeights?: readonly number[]): void {
     this.table.set(vocabulary, idfWeights);
+    this.vocabularyChanged();
   }
+
+  /** What was made of the vocabulary before is outdated. */
+  protected vocabularyChanged(): void {}
 
   override computeMask(): undefined {
     return undefined;

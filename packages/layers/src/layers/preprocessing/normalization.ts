@@ -104,7 +104,7 @@ export class Normalization extends Layer {
   /**
    * Takes mean and variance from data: an array, or batches, whose sizes along the axes are equal. What an
    * earlier call found is forgotten. Returns a promise where the batches have to be awaited.
-   * @throws ShapeError for arrays that do not fit
+   * @throws ShapeError for arrays that do not fit, DataError for no values at all
    */
   adapt(data: HostArray | Iterable<AdaptBatch>): void;
   adapt(data: AdaptBatches<AdaptBatch>): void | Promise<void>;
@@ -130,8 +130,9 @@ export class Normalization extends Layer {
   }
 
   #finish(): void {
-    if (!this.#adapted)
-      throw new DataError(`${this.name}: got no batches to adapt to, expected at least one`);
+    if (!this.#adapted?.moments.count) {
+      throw new DataError(`${this.name}: got no values to adapt to, expected at least one batch of them`);
+    }
     if (!this.built) return;
     this.#checkSizes(this.#sizes(this.#inputShape));
     const { mean, variance } = this.#adapted.moments;

@@ -1,4 +1,4 @@
-import { DataError, ShapeError, type Tensor, tensor } from "@hekla/tensor";
+import { compile, DataError, ShapeError, type Tensor, tensor } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import {
   CategoryEncoding,
@@ -107,7 +107,12 @@ describe("Normalization", () => {
   it.each([
     [() => new Normalization({ mean: 1 }), DataError, /got mean 1 and variance null, expected both/],
     [() => new Normalization({ mean: 1, variance: 1 }).adapt(data), DataError, /cannot be adapted/],
-    [() => new Normalization().adapt([]), DataError, /got no batches/],
+    [() => new Normalization().adapt([]), DataError, /got no values/],
+    [
+      () => new Normalization().adapt({ data: new Float32Array(0), shape: [0, 3] }),
+      DataError,
+      /got no values/,
+    ],
     [() => new Normalization({ axis: 2 }).adapt(data), ShapeError, /bad axis, got \[2\] for \(4, 3\)/],
     [
       () => new Normalization().adapt([data, { data: new Float32Array(4), shape: [2, 2] }]),
@@ -156,13 +161,40 @@ describe("lookups", () => {
     }
   });
 
+  it("are of one or two axes, and sizes of sequences whole numbers", () => {
+    const numbers = new IntegerLookup({ vocabulary: [1, 2] });
+    const cube = { data: new Int32Array(8), shape: [2, 2, 2] };
+    expect(() => numbers.lookup(cube)).toThrow(ShapeError);
+    expect(() => numbers.tokens(cube)).toThrow(/got an array of shape \[2,2,2\], expected one or two axes/);
+    for (const outputSequenceLength of [0, -2, 2.5]) {
+      expect(() => new TextVectorization({ outputSequenceLength })).toThrow(/bad outputSequenceLength, got/);
+    }
+  });
+
   it("of numbers follow a new vocabulary", async () => {
     const layer = new IntegerLookup({ vocabulary: [5, 3], numOovIndices: 0 });
     const x = tensor([[3, 9]], { dtype: "int32" });
     expect(await layer.apply(x).array()).toEqual([[1, -1]]);
+    const step = compile((numbers: Tensor) => layer.apply(numbers));
+    expect(await step(x).array()).toEqual([[1, -1]]);
     layer.setVocabulary([9, 8, 3]);
     expect(await layer.apply(x).array()).toEqual([[2, 0]]);
+    expect(() => step(x)).toThrow(/integer_lookup\/vocabulary: it was disposed/);
+    layer.adapt([3, 3, 9]);
+    expect(await layer.apply(x).array()).toEqual([[0, 1]]);
     layer.dispose();
+  });
+
+  it("have no more tokens than maxTokens leaves room for", () => {
+    for (const [numOovIndices, most] of [
+      [1, ["[UNK]", "a"]],
+      [2, ["[UNK]", "[UNK]"]],
+      [4, ["[UNK]", "[UNK]", "[UNK]", "[UNK]"]],
+    ] as const) {
+      const layer = new StringLookup({ maxTokens: 2, numOovIndices });
+      layer.adapt(["a", "b", "c", "a", "d"]);
+      expect(layer.getVocabulary()).toEqual(most);
+    }
   });
 
   it("take batches that have to be awaited", async () => {
@@ -219,6 +251,11 @@ describe("lookups", () => {
     [() => new StringLookup({ vocabulary: ["a"] }).lookup([["a"], ["a", "a"]]), /got rows of 1 and 2 tokens/],
     [() => new StringLookup({ outputMode: "count" }).lookup(["a"]), /got no vocabulary in mode "count"/],
     [() => new IntegerLookup().apply(indices([2])), /got no vocabulary, expected adapt/],
+    [() => new IntegerLookup({ oovMethod: "mod" as "floormod" }), /bad oovMethod, got "mod"/],
+    [
+      () => new IntegerLookup({ vocabulary: [1, 2 ** 32 + 1] }).apply(indices([2])),
+      /got 4294967297 in the vocabulary, expected whole numbers of 32 bits/,
+    ],
     [
       () => new IntegerLookup({ vocabulary: [1], invert: true }).apply(indices([2])),
       /cannot be computed in a model/,
@@ -261,6 +298,11 @@ describe("TextVectorization", () => {
     layer.adapt([" a b ", "a b"]);
     expect(layer.getVocabulary(false)).toEqual(["a b"]);
     expect(() => layer.getConfig()).toThrow(/standardize cannot be saved, got a function, expected the name/);
+  });
+
+  it("takes hundreds of thousands of texts", () => {
+    const layer = new TextVectorization({ vocabulary: ["a"] });
+    expect(layer.vectorize(new Array<string>(200_000).fill("a")).shape).toEqual([200_000, 1]);
   });
 
   it("says what comes out of a model's column of texts", () => {

@@ -1,5 +1,5 @@
 import { DataError, type Dtype, type HostArray, type Tensor } from "@hekla/tensor";
-import type { BatchShape } from "../../batch-shape.js";
+import { type BatchShape, positiveInteger } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import { type AdaptBatches, forEachBatch } from "./adapt-data.js";
 import { refuseSettings } from "./lookup-layer.js";
@@ -63,7 +63,10 @@ export class TextVectorization extends Layer {
   readonly #ngrams: number | readonly number[] | null;
   readonly #table: VocabularyTable<string>;
 
-  /** @throws DataError for an unknown name or settings that contradict each other */
+  /**
+   * @throws DataError for an unknown name or settings that contradict each other
+   * @throws ShapeError unless outputSequenceLength is an integer of at least 1
+   */
   constructor(options: TextVectorizationOptions = {}) {
     super(options);
     const { standardize = "lowerAndStripPunctuation", split = "whitespace", ...rest } = options;
@@ -73,7 +76,9 @@ export class TextVectorization extends Layer {
     this.#ngrams = options.ngrams ?? null;
     this.outputSequenceLength = options.outputSequenceLength ?? null;
     this.#table = new VocabularyTable("textVectorization", { ...rest, maskToken: "" }, strings);
-    if (this.outputSequenceLength !== null && this.#table.outputMode !== "int") {
+    if (this.outputSequenceLength === null) return;
+    positiveInteger("textVectorization", "outputSequenceLength", this.outputSequenceLength);
+    if (this.#table.outputMode !== "int") {
       throw new DataError(
         `textVectorization: got outputSequenceLength in mode "${this.#table.outputMode}", ` +
           'expected it with "int" only',
@@ -140,7 +145,8 @@ export class TextVectorization extends Layer {
   }
 
   #sequences(rows: readonly (readonly string[])[]): HostArray {
-    const length = this.outputSequenceLength ?? Math.max(0, ...rows.map((row) => row.length));
+    const longest = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    const length = this.outputSequenceLength ?? longest;
     const data = new Int32Array(rows.length * length);
     rows.forEach((row, at) => {
       data.set(this.#indices(row.slice(0, length)), at * length);

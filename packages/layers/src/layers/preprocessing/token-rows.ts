@@ -1,4 +1,4 @@
-import { DataError, type HostArray } from "@hekla/tensor";
+import { DataError, type HostArray, ShapeError } from "@hekla/tensor";
 import type { Token, VocabularyTable } from "./vocabulary-table.js";
 
 /** Tokens in a row, or rows of them (samples); rows of equal length. */
@@ -7,11 +7,14 @@ export type TokenRows<T extends Token> = readonly T[] | readonly (readonly T[])[
 export const isRows = <T extends Token>(tokens: TokenRows<T>): tokens is readonly (readonly T[])[] =>
   Array.isArray(tokens[0]);
 
-/** The numbers of an array of one or two axes. */
+/** The numbers of an array of one or two axes. @throws ShapeError for one of more */
 export function rowsOf(numbers: HostArray | TokenRows<number>): TokenRows<number> {
   if (!("data" in numbers)) return numbers;
   const { data, shape } = numbers;
   if (shape.length < 2) return Array.from(data);
+  if (shape.length > 2) {
+    throw new ShapeError(`lookup: got an array of shape [${shape}], expected one or two axes`);
+  }
   const width = shape.at(-1)!;
   return Array.from({ length: data.length / width }, (_, at) =>
     Array.from(data.subarray(at * width, (at + 1) * width)),

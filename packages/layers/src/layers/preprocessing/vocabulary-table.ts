@@ -137,8 +137,9 @@ export class VocabularyTable<T extends Token> {
     const special = this.#special;
     const found = special.length > 0 && special.every((token, index) => token === vocabulary[index]);
     const tokens = found ? vocabulary.slice(special.length) : vocabulary;
-    const twice = tokens.find((token, index) => tokens.indexOf(token) !== index);
-    this.#check(new Set(tokens).size === tokens.length, "vocabulary", `"${twice}" twice`, "each token once");
+    const seen = new Set<T>();
+    const twice = tokens.find((token) => seen.size === seen.add(token).size);
+    this.#check(twice === undefined, "vocabulary", `"${twice}" twice`, "each token once");
     const masked = this.maskToken !== null && tokens.includes(this.maskToken);
     this.#check(
       !masked,
@@ -201,7 +202,7 @@ export class VocabularyTable<T extends Token> {
     const sorted = [...this.#counts].sort(
       ([a, countA], [b, countB]) => countB - countA || this.#kind.compare(a, b),
     );
-    const most = this.maxTokens === null ? sorted.length : this.maxTokens - this.tokenStart;
+    const most = this.maxTokens === null ? sorted.length : Math.max(0, this.maxTokens - this.tokenStart);
     this.#learn(sorted.slice(0, most).map(([token]) => token));
     if (this.outputMode === "tfIdf") {
       const weights = this.#tokens.map((token) =>
