@@ -1,4 +1,5 @@
 import { DataError, type HostArray, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
+import { configText } from "./keras/json.js";
 import type { Assignments } from "./keras/weights-file.js";
 import type { Layer } from "./layer.js";
 import type { LossLike } from "./losses/index.js";
@@ -102,7 +103,7 @@ export async function tensorFileOf(
     config: model.getConfig(),
     ...(options ? { training: savedTraining(options) } : {}),
   };
-  return encodeTensors({ tensors, metadata: { format, model: JSON.stringify(saved) } });
+  return encodeTensors({ tensors, metadata: { format, model: configText(saved) } });
 }
 
 /** What the file says about the model; throws DataError where it is broken. */

@@ -2,7 +2,7 @@ import type { ByteCursor, ByteFile } from "./byte-file.js";
 
 /**
  * Bounds the work of reading a file that may lie: no two blocks of an HDF5 file overlap, so all that are read
- * together have at most the file's length. A block that is read twice stands in a circle. /
+ * together have at most the file's length. A block that is read twice stands in a circle.
  */
 export class Claims {
   readonly #starts = new Set<number>();

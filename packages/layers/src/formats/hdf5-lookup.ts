@@ -1,6 +1,5 @@
 import { DataError, type HostArray } from "@hekla/tensor";
 import type { Hdf5Dataset, Hdf5Group } from "./hdf5-reader.js";
-import type { Hdf5Tree } from "./hdf5-tree.js";
 import type { Hdf5Array } from "./hdf5-types.js";
 
 /** What stands at a path like "layers/dense/vars/0"; undefined if nothing does. */
@@ -22,7 +21,7 @@ export function textAttribute(of: Hdf5Group | Hdf5Dataset, name: string): string
 /**
  * An attribute that is a list of texts, as `layer_names`; undefined where it is missing or something else.
  * Keras stores lists above 64 KiB in parts, `layer_names0`, `layer_names1`, ..., and an empty one as an array
- * of numbers. /
+ * of numbers.
  */
 export function textsAttribute(of: Hdf5Group | Hdf5Dataset, name: string): readonly string[] | undefined {
   const list = (key: string): readonly string[] | undefined => {
@@ -34,25 +33,10 @@ export function textsAttribute(of: Hdf5Group | Hdf5Dataset, name: string): reado
   return list(name) ?? (parts.length > 0 ? parts.flat() : undefined);
 }
 
-/** What Keras takes as the most that an attribute may have. */
-const longestAttribute = 64512;
-
-/** Sets an attribute that `textsAttribute` reads, in as few parts of one size as Keras would. */
-export function setTextsAttribute(tree: Hdf5Tree, name: string, values: readonly string[]): void {
-  const width = Math.max(1, ...values.map((text) => new TextEncoder().encode(text).length));
-  const inPart = Math.max(1, Math.floor(longestAttribute / width));
-  if (values.length <= inPart) tree.attributes.set(name, values);
-  else {
-    for (let k = 0; k * inPart < values.length; k++) {
-      tree.attributes.set(`${name}${k}`, values.slice(k * inPart, (k + 1) * inPart));
-    }
-  }
-}
-
 /**
  * The values of a data set as tensors take them: floats as float32 or float64 (float16 and Keras's bfloat16
  * as float32), integers as int32, or float64 where they are larger, bool and uint8 as uint8.
- * @throws DataError for texts, and for integers that float64 cannot hold /
+ * @throws DataError for texts, and for integers that float64 cannot hold
  */
 export function hostArray(dataset: Hdf5Dataset): HostArray {
   const { data, shape } = dataset.read();

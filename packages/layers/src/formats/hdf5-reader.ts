@@ -55,7 +55,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * @throws DataError for a file that is cut short, contradicts itself, holds links, values elsewhere, a group
  * within itself or groups more than 100 deep, or declares more than maxBytes, or takes more than a sixteenth
  * of that for everything but values
- * Source: HDF5 file format specification 3.0. /
+ * Source: HDF5 file format specification 3.0.
  */
 export function readHdf5(bytes: Uint8Array, { source, maxBytes = defaultMaxBytes }: ReadOptions): Hdf5Group {
   const file = new ByteFile(bytes, source);

@@ -27,7 +27,7 @@ const fail = (problem: string, got: string | number, expected: string | number):
  * number of members, contiguous data sets of numbers, attributes. The same content gives the same bytes.
  * @throws DataError for names that HDF5 does not have, data that does not fit its shape, and attributes above
  * 64 KiB, which only single texts may exceed
- * Source: HDF5 file format specification 3.0. /
+ * Source: HDF5 file format specification 3.0.
  */
 export function writeHdf5(tree: Hdf5Tree): Uint8Array {
   return new Hdf5Writer().write(tree);

@@ -55,7 +55,7 @@ const largestRatio = 1032;
  * input can hold that much.
  * @returns the bytes, and how many of the input they took
  * @throws DataError by `fail` where the data is broken, cut short, or of another size
- * Source: RFC 1951. /
+ * Source: RFC 1951.
  */
 export function inflate(input: Uint8Array, size: number, fail: Fail): { data: Uint8Array; used: number } {
   if (size > largestRatio * input.length) {

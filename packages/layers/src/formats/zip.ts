@@ -28,7 +28,7 @@ const deflateMethod = 8;
  * @throws DataError for an archive that is cut short, contradicts itself, is encrypted or spread over several
  * disks, holds a name twice or one that leads out of it, packs by another method than deflate, declares more
  * than maxBytes, or is above 4 GiB (zip64)
- * Source: PKWARE APPNOTE 6.3. /
+ * Source: PKWARE APPNOTE 6.3.
  */
 export function readZip(
   bytes: Uint8Array,
@@ -159,7 +159,7 @@ const utf8Names = 0x0800;
  * A zip archive of these files, stored as they are in the order of the map, like those that Keras writes. The
  * same content gives the same bytes.
  * @throws DataError for a name that `readZip` refuses, and above 65 534 files or 4 GiB, where zip64 would
- * begin /
+ * begin
  */
 export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const fail: ByteFile["fail"] = (problem, got, expected) => {

@@ -11,7 +11,7 @@ const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${n
 
 /** Small, so that a size that is not checked shows. */
 const maxBytes = 2 ** 22;
-/** Milliseconds that no case may take, on a busy machine. */
+/** Milliseconds that no case may take, on a busy machine: each is held to it. */
 const slowest = 5000;
 
 type Below = (limit: number) => number;
@@ -118,8 +118,8 @@ const names = [
 ];
 const options = { source: "fuzz", maxBytes, optimizer: optimizerFromConfig };
 
-describe("damaged files are refused or read, and nothing else", () => {
-  it.each(names)("%s.keras, bytes", (name) => {
+describe("3 070 damaged files are refused or read, each within 5 s", () => {
+  it.each(names)("%s.keras, bytes, 60 cases", (name) => {
     const below = seeded(1);
     const bytes = fixture(`${name}.keras`);
     let refused = 0;
@@ -127,7 +127,7 @@ describe("damaged files are refused or read, and nothing else", () => {
     expect(refused).toBeGreaterThan(50);
   });
 
-  it.each(names)("%s.keras, config.json", (name) => {
+  it.each(names)("%s.keras, config.json, 250 cases", (name) => {
     const below = seeded(2);
     const files = readZip(fixture(`${name}.keras`), { source: name });
     const config = new TextDecoder().decode(files.get("config.json")!());
@@ -148,7 +148,7 @@ describe("damaged files are refused or read, and nothing else", () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
-  it.each(["mlp", "trained", "two-inputs"])("%s.h5", (name) => {
+  it.each(["mlp", "trained", "two-inputs"])("%s.h5, 100 cases", (name) => {
     const below = seeded(3);
     const bytes = fixture(`${name}.h5`);
     const start = new TextDecoder("latin1").decode(bytes).indexOf('{"class_name"');
@@ -160,7 +160,7 @@ describe("damaged files are refused or read, and nothing else", () => {
     }
   });
 
-  it(".safetensors", async () => {
+  it(".safetensors, 300 cases", async () => {
     const below = seeded(4);
     const model = modelFromBytes(fixture("trained.keras"), { optimizer: optimizerFromConfig });
     const bytes = await model.toBytes({ format: "safetensors" });
@@ -172,7 +172,7 @@ describe("damaged files are refused or read, and nothing else", () => {
     }
   });
 
-  it.each(["images", "words"])("%s.json of TensorFlow.js", (name) => {
+  it.each(["images", "words"])("%s.json of TensorFlow.js, 150 cases", (name) => {
     const below = seeded(5);
     const text = new TextDecoder().decode(fixture(`tensorflow-js/${name}.json`));
     const paths = shardPaths(JSON.parse(text) as Json, name);

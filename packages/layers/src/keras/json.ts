@@ -46,3 +46,10 @@ export function parseObject(text: string, what: string, fail: Fail): Json {
   }
   return objectOf(value, what, fail);
 }
+
+/** The text of a config; throws DataError for a number that JSON does not have and that would come back as null. */
+export const configText = (config: unknown): string =>
+  JSON.stringify(config, (key, value: unknown) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    throw new DataError(`save: ${key} cannot be kept in a file, got ${value}, expected a finite number`);
+  });

@@ -2,7 +2,7 @@ import type { Fail } from "../formats/byte-file.js";
 import { type ReadOptions, utf8 } from "../formats/byte-file.js";
 import { type Hdf5Group, readHdf5 } from "../formats/hdf5-reader.js";
 import { readZip } from "../formats/zip.js";
-import { failIn, type Json, parseObject } from "./json.js";
+import { failIn, type Json, objectOf, parseObject } from "./json.js";
 
 /** A `.keras` file, unpacked. */
 export interface KerasFile {
@@ -29,6 +29,6 @@ export function openKerasFile(bytes: Uint8Array, options: ReadOptions): KerasFil
   const known = metadata ? parseObject(textOf(metadata, "metadata.json", fail), "metadata.json", fail) : {};
   const config = parseObject(textOf(files.get("config.json"), "config.json", fail), "config.json", fail);
   const weights = files.get("model.weights.h5") ?? fail("there are no weights", "no model.weights.h5", "one");
-  const own = known.hekla === undefined ? {} : known.hekla;
-  return { config, own: own as Json, weights: readHdf5(weights(), options) };
+  const own = objectOf(known.hekla ?? {}, "what Hekla keeps in metadata.json", fail);
+  return { config, own, weights: readHdf5(weights(), options) };
 }

@@ -180,8 +180,11 @@ export class KerasConfigs {
       this.fail(`${key} is code of Python`, shown(object.class_name), "no code, which is never run");
     }
     if (typeof object.class_name !== "string") return object;
-    if (key.endsWith("activation") && object.class_name !== "function") {
-      this.fail(`${key} is a layer`, shown(object.class_name), "the name of an activation");
+    if (key.endsWith("activation")) {
+      if (object.class_name !== "function") {
+        this.fail(`${key} is a layer`, shown(object.class_name), "the name of an activation");
+      }
+      return ownText(key, textIn(object.config, `the name of ${key}`, this.fail));
     }
     if (holdsLayers(key)) return this.layer(object, within);
     if (!isObject(object.config)) return { className: object.class_name, config: object.config };

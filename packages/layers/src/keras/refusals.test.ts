@@ -7,7 +7,7 @@ import { readHdf5 } from "../formats/hdf5-reader.js";
 import { Hdf5Tree } from "../formats/hdf5-tree.js";
 import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { readZip, writeZip } from "../formats/zip.js";
-import { Dense, Input, Model, modelFromBytes, Sequential } from "../index.js";
+import { Dense, Input, Masking, Model, modelFromBytes, Sequential } from "../index.js";
 import { datasetsIn, weightsTree } from "./weights-file.js";
 
 const fixture = (name: string): Uint8Array =>
@@ -280,6 +280,15 @@ describe("weights that do not fit", () => {
     expect(await other.getWeights()).toEqual(await model.getWeights());
   });
 
+  it("what this package keeps beside Keras's config is looked at as well", async () => {
+    const files = [...readZip(fixture("trained.keras"), { source: "x" })].map(([name, read]) => {
+      const text = new TextEncoder().encode('{"hekla":[1]}');
+      return [name, name === "metadata.json" ? text : read()] as const;
+    });
+    const message = /what Hekla keeps in metadata\.json is no object, got \[1\]/;
+    await expect(load(fixture("trained.keras")).restore(writeZip(new Map(files)))).rejects.toThrow(message);
+  });
+
   it("files above the limit are refused before anything is taken", () => {
     refuses(() => load(fixture("mlp.keras"), { maxBytes: 1000 }), /too large/);
   });
@@ -340,6 +349,15 @@ describe("saving what Keras has no place for", () => {
     ]);
     await other.restore(bytes);
     expect(await other.predict(points)).toEqual(expected);
+  });
+
+  it("numbers that JSON has not", async () => {
+    const model = new Sequential([new Input([3, 2]), new Masking({ maskValue: -Infinity })]);
+    for (const format of ["keras", "safetensors"] as const) {
+      await expect(model.toBytes({ format })).rejects.toThrow(
+        /save: mask_?value cannot be kept in a file, got -Infinity, expected a finite number/i,
+      );
+    }
   });
 
   it("names of files say what is in them", async () => {

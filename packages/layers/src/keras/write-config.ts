@@ -60,7 +60,8 @@ export function kerasLayer(layer: Layer, batch = batchSize(layer)): Json {
   if (layer.className === "InputLayer") {
     return inputLayer(layer.name, batch, config.inputShape as number[], config.dtype);
   }
-  return keras("keras.layers", layer.className, kerasOptions(config, layer));
+  // The name that Keras looks up classes of the user's own by, in custom_objects; its own ones go by the module.
+  return keras("keras.layers", layer.className, kerasOptions(config, layer), layer.className);
 }
 
 function sequential(layer: Layer, config: Config, batch: number | null): Json {
@@ -76,7 +77,7 @@ function sequential(layer: Layer, config: Config, batch: number | null): Json {
   });
 }
 
-function functional({ name }: Config, graph: FunctionGraph, batch: number | null): Json {
+function functional({ name, trainable = true }: Config, graph: FunctionGraph, batch: number | null): Json {
   const place = (tensor: SymbolicTensor): readonly unknown[] => graph.placeOf(tensor);
   // A functional model's first use, for its own inputs, is one that Keras counts here only.
   const end = (tensor: SymbolicTensor): readonly unknown[] => {
@@ -93,7 +94,7 @@ function functional({ name }: Config, graph: FunctionGraph, batch: number | null
   return keras(
     "keras.src.models.functional",
     "Functional",
-    { name, trainable: true, layers, input_layers: ends(graph.inputs), output_layers: ends(graph.outputs) },
+    { name, trainable, layers, input_layers: ends(graph.inputs), output_layers: ends(graph.outputs) },
     "Functional",
   );
 }
@@ -139,7 +140,16 @@ const modules: readonly (readonly [RegExp, string])[] = [
   [/_constraint$/, "keras.constraints"],
 ];
 
+/** A function that Keras has not, for those who give it one of this name in custom_objects. */
+const functionNamed = (name: string): Json => ({
+  module: "builtins",
+  class_name: "function",
+  config: name,
+  registered_name: "function",
+});
+
 function kerasValue(key: string, value: unknown, layer: Layer): unknown {
+  if (value === "hardSigmoidOfKeras2") return functionNamed(kerasText(key, value));
   if (typeof value === "string") return kerasText(key, value);
   if (Array.isArray(value)) return value.map((item) => kerasValue(key, item, layer));
   if (!isObject(value)) return value;

@@ -2,6 +2,7 @@ import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { writeZip } from "../formats/zip.js";
 import { type Stateful, savedTraining } from "../state-file.js";
 import type { CompileOptions } from "../training.js";
+import { configText } from "./json.js";
 import { type OwnRecord, seedsIn, statesOf } from "./own-state.js";
 import { kerasTraining, trainingText } from "./training-config.js";
 import { weightsTree } from "./weights-file.js";
@@ -18,7 +19,7 @@ export async function kerasFile(model: Stateful, options: CompileOptions | undef
     ...(training ? { training, states: await statesOf(model) } : {}),
   };
   const compiled = trainingText((training && kerasTraining(training)) ?? null);
-  const config = `${JSON.stringify(kerasLayer(model)).slice(0, -1)},"compile_config":${compiled}}`;
+  const config = `${configText(kerasLayer(model)).slice(0, -1)},"compile_config":${compiled}}`;
   const metadata = JSON.stringify({ keras_version: kerasVersion, hekla: own });
   const text = (json: string): Uint8Array => new TextEncoder().encode(json);
   return writeZip(

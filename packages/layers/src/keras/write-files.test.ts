@@ -21,10 +21,20 @@ import {
 } from "@hekla/optim";
 import { type HostArray, HostRandom, type Optimizer } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BatchNormalization, Concatenate, Dense, input, loadModel, Model, modelFromBytes } from "../index.js";
+import {
+  BatchNormalization,
+  Concatenate,
+  Dense,
+  Input,
+  input,
+  loadModel,
+  Model,
+  modelFromBytes,
+  Sequential,
+} from "../index.js";
 import { savedTraining } from "../state-file.js";
 import { savedModels } from "../testing/saved-models.js";
-import { failIn } from "./json.js";
+import { failIn, type Json } from "./json.js";
 import { openKerasFile } from "./keras-file.js";
 import { readTraining } from "./training-config.js";
 
@@ -68,6 +78,40 @@ describe.each(savedModels())("$name, written for Keras", ({ name, model, inputs 
     other.setWeights(other.weights.map((weight) => new Float32Array(weight.size)));
     await other.loadWeights(path);
     expect(await other.getWeights()).toEqual(await model.getWeights());
+  });
+});
+
+describe("a config, written for Keras", () => {
+  const written = async (model: Model): Promise<Json> =>
+    openKerasFile(await model.toBytes(), { source: model.name }).config.config as Json;
+
+  it("names classes of the user's own as custom_objects name them", async () => {
+    class Pass extends Dense {
+      static override readonly className: string = "Pass";
+    }
+    const { layers } = await written(new Sequential([new Input([2]), new Pass(1)]));
+    expect(layers).toMatchObject([
+      { class_name: "InputLayer" },
+      { class_name: "Pass", registered_name: "Pass" },
+    ]);
+  });
+
+  it("names an activation of Keras 2 so that custom_objects may give it", async () => {
+    const model = new Sequential([new Input([2]), new Dense(1, { activation: "hardSigmoidOfKeras2" })]);
+    const { layers } = await written(model);
+    const activation = { class_name: "function", config: "hard_sigmoid_of_keras2" };
+    expect(layers).toMatchObject([{}, { config: { activation } }]);
+    expect(modelFromBytes(await model.toBytes()).getConfig()).toEqual(model.getConfig());
+  });
+
+  it("says that a functional model within another is not trained", async () => {
+    const [within, x] = [input([2]), input([2])];
+    const inner = new Model(within, new Dense(2).apply(within), { name: "inner" });
+    inner.trainable = false;
+    const model = new Model(x, new Dense(1).apply(inner.apply(x)));
+    const loaded = modelFromBytes(await model.toBytes());
+    expect(loaded.getLayer("inner").trainable).toBe(false);
+    expect(loaded.trainableWeights.length).toBe(2);
   });
 });
 
