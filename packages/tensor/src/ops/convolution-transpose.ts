@@ -40,14 +40,7 @@ export const conv2dTranspose = (
     const op = "conv2dTranspose";
     const [x, k] = operandsOf(op, input, kernel, ["channels", "filters", ...image], options);
     const [channels, filters, ...windowSize] = k.shape as [number, number, number, number];
-    const window = transposedWindows(op, image, x.shape, filters, {
-      windowSize,
-      strides: options.strides ?? 1,
-      dilation: options.dilation ?? 1,
-      padding: options.padding ?? "valid",
-      outputPadding: options.outputPadding,
-      dataFormat: options.dataFormat ?? "channelsLast",
-    });
+    const window = transposedWindows(op, image, x.shape, filters, { ...options, windowSize });
     return contract("conv2dInputGradient", window as Window2D, channels, x, k);
   });
 

@@ -25,6 +25,11 @@ describe("convolutions: what they refuse", () => {
     ["groups of filters", () => conv2d(image, ones([6, 1, 3, 3]), { groups: 4 }), "divisor of the 6 filters"],
     ["groups of no channel", () => conv2d(image, ones([6, 4, 3, 3]), { groups: 0 }), "got 0 groups"],
     ["a window too large", () => conv2d(image, ones([6, 4, 6, 3])), "does not fit into the input [2,5,5,4]"],
+    [
+      "a window too large for groups",
+      () => conv2d(image, ones([4, 1, 6, 3]), { groups: 4 }),
+      "conv2d: the window [6,3] does not fit",
+    ],
     ["a stride of 0", () => conv2d(image, ones([6, 4, 3, 3]), { strides: [0, 1] }), "got strides [0,1]"],
     ["an image for steps", () => conv1d(image, ones([6, 4, 3])), "conv1d: got input [2,5,5,4]"],
     ["an image for a volume", () => conv3d(image, ones([6, 4, 3, 3, 3])), "conv3d: got 4 and 5 axes"],

@@ -33,13 +33,12 @@ export const conv2d = (input: TensorLike, kernel: TensorLike, options: Conv2DOpt
   scope(() => {
     const [x, k] = operandsOf("conv2d", input, kernel, ["filters", "channels", ...image], options);
     const [filters, channels, ...windowSize] = k.shape as [number, number, number, number];
-    const { groups = 1, strides = 1, dilation = 1, padding = "valid", dataFormat = "channelsLast" } = options;
+    const { groups = 1, ...rest } = options;
+    const window = window2D("conv2d", x.shape, { ...rest, windowSize });
     if (groups > 1) {
-      const settings = { strides, dilation, padding, dataFormat };
-      if (channels > 1) return grouped(conv2d, x, k, { ...settings, groups });
-      return depthwiseConv2d(x, reshape(k, [groups, filters / groups, ...windowSize]), settings);
+      if (channels > 1) return grouped(conv2d, x, k, { ...rest, groups });
+      return depthwiseConv2d(x, reshape(k, [groups, filters / groups, ...windowSize]), rest);
     }
-    const window = window2D("conv2d", x.shape, { windowSize, strides, dilation, padding, dataFormat });
     return contract("conv2d", window, filters, x, k);
   });
 

@@ -92,13 +92,7 @@ export const conv3d = (input: TensorLike, kernel: TensorLike, options: Conv3DOpt
     const { groups = 1 } = options;
     if (groups > 1) return grouped(conv3d, x, k, { ...options, groups });
     const [filters, , ...windowSize] = k.shape as [number, number, number, number, number];
-    const window = windowsOver("conv3d", volume, x.shape, {
-      windowSize,
-      strides: options.strides ?? 1,
-      dilation: options.dilation ?? 1,
-      padding: options.padding ?? "valid",
-      dataFormat: options.dataFormat ?? "channelsLast",
-    });
+    const window = windowsOver("conv3d", volume, x.shape, { ...options, windowSize });
     const stacked = swapDepth(window, x);
     const padded = pad(stacked, [[0, 0], window.padding[0]!, [0, 0], [0, 0], [0, 0]]);
     const seen = isFlat(window) ? padded : gather(padded, depths(window), { axis: 1 });
@@ -134,14 +128,7 @@ export const conv3dTranspose = (
     const op = "conv3dTranspose";
     const [x, k] = operandsOf(op, input, kernel, ["channels", "filters", ...volume], options);
     const [channels, filters, ...windowSize] = k.shape as [number, number, number, number, number];
-    const window = transposedWindows(op, volume, x.shape, filters, {
-      windowSize,
-      strides: options.strides ?? 1,
-      dilation: options.dilation ?? 1,
-      padding: options.padding ?? "valid",
-      outputPadding: options.outputPadding,
-      dataFormat: options.dataFormat ?? "channelsLast",
-    });
+    const window = transposedWindows(op, volume, x.shape, filters, { ...options, windowSize });
     const { batch, inputSize, outputSize, strides, dilation, padding } = window;
     const stacked = swapDepth(window, x);
     const flat = reshape(stacked, [batch * outputSize[0]!, ...stacked.shape.slice(2)]);

@@ -122,14 +122,12 @@ export const depthwiseConv2d = (
     const layout = ["channels", "multiplier", ...image];
     const [x, k] = operandsOf("depthwiseConv2d", input, kernel, layout, options);
     const [channels, multiplier, ...windowSize] = k.shape as [number, number, number, number];
-    const { strides = 1, dilation = 1, padding = "valid", dataFormat = "channelsLast" } = options;
     // Every channel as often as it has kernels: what is left is one kernel a channel.
-    const axis = dataFormat === "channelsFirst" ? 1 : 3;
+    const axis = options.dataFormat === "channelsFirst" ? 1 : 3;
     const repeats = [...x.shape.slice(0, axis + 1), multiplier, ...x.shape.slice(axis + 1)];
     const shape = x.shape.map((size, at) => (at === axis ? channels * multiplier : size));
     const repeated = reshape(broadcastTo(expandDims(x, axis + 1), repeats), shape);
-    const settings = { windowSize, strides, dilation, padding, dataFormat };
-    const window = window2D("depthwiseConv2d", shape, settings);
+    const window = window2D("depthwiseConv2d", shape, { ...options, windowSize });
     return contract("forward", window, repeated, reshape(k, [channels * multiplier, ...windowSize]));
   });
 

@@ -55,13 +55,8 @@ const pool2d =
     scope(() => {
       const [x] = unifyFloats([asTensor(input)]) as [Tensor];
       const poolSize = options.poolSize ?? 2;
-      const window = window2D(name, x.shape, {
-        windowSize: poolSize,
-        strides: options.strides ?? poolSize,
-        dilation: 1,
-        padding: options.padding ?? "valid",
-        dataFormat: options.dataFormat ?? "channelsLast",
-      });
+      const strides = options.strides ?? poolSize;
+      const window = window2D(name, x.shape, { ...options, windowSize: poolSize, strides });
       return pool(name, window, [x]);
     });
 

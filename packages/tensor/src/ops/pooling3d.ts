@@ -24,8 +24,7 @@ const pool3d =
     scope(() => {
       const x = asTensor(input);
       const { poolSize = 2, strides = poolSize, dataFormat = "channelsLast" } = options;
-      const settings = { windowSize: poolSize, strides, dilation: 1, padding: options.padding ?? "valid" };
-      const window = windowsOver(op, volume, x.shape, { ...settings, dataFormat });
+      const window = windowsOver(op, volume, x.shape, { ...options, windowSize: poolSize, strides });
       const { batch, channels, inputSize, outputSize, padding } = window;
       const [depth, ...plane] = inputSize as [number, number, number];
       const [outDepth, ...outPlane] = outputSize as [number, number, number];

@@ -13,8 +13,9 @@ export type Padding2D = "valid" | "same" | readonly [Edge, Edge];
 /** As `Padding2D`, with depth before height and width. */
 export type Padding3D = "valid" | "same" | readonly [Edge, Edge, Edge];
 
-/** Names of the spatial axes. */
+/** Names of the spatial axes of images. */
 export const image = ["height", "width"] as const;
+/** Names of the spatial axes of volumes. */
 export const volume = ["depth", "height", "width"] as const;
 
 /** As `Window2D`, over any number of spatial axes. */
@@ -24,12 +25,17 @@ export type Windows = Pick<Window2D, "dataFormat" | "batch" | "channels"> & {
     : readonly number[];
 };
 
+/** One number for all spatial axes, or one each. */
 export interface WindowOptions {
   readonly windowSize: number | readonly number[];
-  readonly strides: number | readonly number[];
-  readonly dilation: number | readonly number[];
-  readonly padding: "valid" | "same" | readonly Edge[];
-  readonly dataFormat: DataFormat;
+  /** Default 1. */
+  readonly strides?: number | readonly number[];
+  /** Default 1. */
+  readonly dilation?: number | readonly number[];
+  /** Default "valid". */
+  readonly padding?: "valid" | "same" | readonly Edge[];
+  /** Default "channelsLast". */
+  readonly dataFormat?: DataFormat;
 }
 
 /** Zeros before and after one axis: none, or as many as keep `ceil(size / stride)` outputs, the odd one after. */
@@ -42,7 +48,7 @@ function padding1(mode: "valid" | "same" | Edge, size: number, span: number, str
 
 /** What there is of a convolution or pooling before its padding: the sizes, checked. */
 function measured(op: string, axes: readonly string[], shape: Shape, options: WindowOptions) {
-  const { dataFormat } = options;
+  const { dataFormat = "channelsLast" } = options;
   if (shape.length !== axes.length + 2) {
     throw new ShapeError(
       `${op}: got input ${formatShape(shape)}, expected ${axes.length + 2} axes: batch, then ` +
@@ -59,8 +65,8 @@ function measured(op: string, axes: readonly string[], shape: Shape, options: Wi
     return value;
   };
   const windowSize = each("windowSize", options.windowSize);
-  const strides = each("strides", options.strides);
-  const dilation = each("dilation", options.dilation);
+  const strides = each("strides", options.strides ?? 1);
+  const dilation = each("dilation", options.dilation ?? 1);
   const first = dataFormat === "channelsFirst";
   const size = first ? shape.slice(2) : shape.slice(1, -1);
   const spans = windowSize.map((taps, axis) => (taps - 1) * dilation[axis]! + 1);
@@ -77,8 +83,9 @@ export function windowsOver(
 ): Windows {
   const { size: inputSize, spans, ...rest } = measured(op, axes, shape, options);
   const { windowSize, strides } = rest;
+  const { padding: given = "valid" } = options;
   const padding = inputSize.map((size, axis) => {
-    const mode = typeof options.padding === "string" ? options.padding : options.padding[axis]!;
+    const mode = typeof given === "string" ? given : given[axis]!;
     return padding1(mode, size, spans[axis]!, strides[axis]!);
   });
   if (!padding.flat().every((size) => Number.isInteger(size) && size >= 0)) {
@@ -104,8 +111,9 @@ export const window2D = (op: string, shape: Shape, options: WindowOptions): Wind
   windowsOver(op, image, shape, options) as Window2D;
 
 export interface TransposedOptions extends WindowOptions {
-  readonly padding: "valid" | "same";
-  readonly outputPadding: number | readonly number[] | undefined;
+  readonly padding?: "valid" | "same";
+  /** Default: see `transposedWindows`. */
+  readonly outputPadding?: number | readonly number[];
 }
 
 /**
@@ -125,7 +133,7 @@ export function transposedWindows(
 ): Windows {
   const { size: outputSize, spans, ...rest } = measured(op, axes, shape, options);
   const { strides } = rest;
-  const { padding: mode, outputPadding } = options;
+  const { padding: mode = "valid", outputPadding } = options;
   const extras = axes.map((_, axis) =>
     typeof outputPadding === "object" ? outputPadding[axis] : outputPadding,
   );

@@ -10,8 +10,5 @@ export const withGradient = (
   inputs: readonly Tensor[],
   rule: (gradient: Tensor, inputs: readonly Tensor[]) => readonly (Tensor | undefined)[],
 ): Tensor =>
-  // A copy computes its first input; it costs nothing where the planner fuses.
-  record({ kind: "copy" }, [value, ...inputs], value.shape, value.dtype, (gradient, [, ...given]) => [
-    undefined,
-    ...rule(gradient, given),
-  ]);
+  // A copy costs nothing where the planner fuses.
+  record({ kind: "copy" }, [value], value.shape, value.dtype, rule, inputs);
