@@ -1,17 +1,7 @@
-import { wasm } from "@hekla/kernels-wasm";
-import {
-  type Backend,
-  grad,
-  HostRandom,
-  mean,
-  reference,
-  sum,
-  type Tensor,
-  tensor,
-  useBackend,
-} from "@hekla/tensor";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { grad, HostRandom, mean, sum, type Tensor, tensor } from "@hekla/tensor";
+import { expect, it } from "vitest";
 import { setMask } from "../masks.js";
+import { describeOnBackends } from "../testing/on-backends.js";
 import { ctc, ctcLoss, reduceLoss } from "./index.js";
 
 const random = new HostRandom(7, "ctc");
@@ -37,21 +27,7 @@ function byAllPaths(labels: readonly number[], logits: readonly number[][], blan
   return -Math.log(total);
 }
 
-const backends: [name: string, make: () => Backend | Promise<Backend>][] = [
-  ["reference", () => reference()],
-  ["wasm", () => wasm({ threads: 2 })],
-];
-
-describe.each(backends)("ctc on %s", (_name, make) => {
-  let backend: Backend | undefined;
-  beforeAll(async () => {
-    backend = await useBackend(make());
-  });
-  afterAll(async () => {
-    await useBackend(reference());
-    await backend?.dispose();
-  });
-
+describeOnBackends("ctc", () => {
   it.each([
     [[1, 2], 4],
     [[1, 1], 4],

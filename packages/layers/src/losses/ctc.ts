@@ -166,7 +166,7 @@ export function ctcLoss(
  * Source: Keras 3 `ctc`, which ignores masks.
  */
 export const ctc: LossFunction = /* @__PURE__ */ Object.assign(
-  (yTrue: Tensor, yPred: Tensor): Tensor => {
+  function ctc(yTrue: Tensor, yPred: Tensor): Tensor {
     const mask = maskOf(yPred);
     const loss = minusLogProbability(yTrue, yPred, sum(notEqual(yTrue, 0), { axes: -1 }), mask, 0);
     return setMask(loss, mask && any(mask, { axes: 1 }));

@@ -3,12 +3,8 @@ import { wasm } from "@hekla/kernels-wasm";
 import { type Backend, compile, grad, reference, sum, type Tensor, tensor, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import file from "../../../conformance/goldens/losses.json" with { type: "json" };
+import { type Float, type GoldenArray, goldenTensor } from "../../../conformance/src/goldens.js";
 import { ctcLoss, type LossFunction, type Reduction, reduceLoss, resolveLoss } from "./index.js";
-
-interface GoldenArray {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
 
 interface Golden {
   readonly name: string;
@@ -25,8 +21,6 @@ interface Golden {
 }
 
 const cases = file.cases as unknown as readonly Golden[];
-
-type Float = "float32" | "float64";
 
 /**
  * At most 24 terms of at most ten roundings each, in float32; sums of terms that cancel keep the error of the largest.
@@ -51,7 +45,7 @@ const lossOf = ({ loss, options, lengths }: Golden): LossFunction => {
 
 /** What is wrong with a loss on a golden: its values, every reduction, gradients, and eager beside compiled. */
 function problems(golden: Golden, dtype: Float): string[] {
-  const give = ({ data, shape }: GoldenArray): Tensor => tensor([...data], { shape, dtype });
+  const give = (value: GoldenArray): Tensor => goldenTensor(value, dtype);
   const [yTrue, yPred] = [give(golden.yTrue), give(golden.yPred)];
   const loss = lossOf(golden);
   const tolerance = golden.name.match(/^binary.* edge$/) ? atOne(tolerances[dtype]) : tolerances[dtype];

@@ -49,8 +49,12 @@ export const matchedAlong = (loss: string, yTrue: Tensor, yPred: Tensor, axis?: 
   return [axisLast(target, axis), axisLast(prediction, axis)];
 };
 
-/** The mean over the last axis of what `each` makes of targets and predictions, element by element. */
-export const meanOf =
-  (loss: string, each: LossFunction): LossFunction =>
-  (yTrue, yPred) =>
-    mean(each(...matched(loss, yTrue, yPred)), { axes: -1 });
+/**
+ * The mean over the last axis of what `each` makes of targets and predictions, element by element; a function of that
+ * name, by which logs call it where it is given as a metric.
+ */
+export const meanOf = (loss: string, each: LossFunction): LossFunction =>
+  ({
+    [loss]: (yTrue: Tensor, yPred: Tensor): Tensor =>
+      mean(each(...matched(loss, yTrue, yPred)), { axes: -1 }),
+  })[loss]!;

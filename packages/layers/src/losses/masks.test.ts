@@ -1,15 +1,6 @@
-import { wasm } from "@hekla/kernels-wasm";
-import {
-  type Backend,
-  compile,
-  HostRandom,
-  reference,
-  type Tensor,
-  tensor,
-  useBackend,
-  valueAndGrad,
-} from "@hekla/tensor";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compile, HostRandom, type Tensor, tensor, valueAndGrad } from "@hekla/tensor";
+import { expect, it } from "vitest";
+import { describeOnBackends } from "../testing/on-backends.js";
 import { type LossLike, reduceLoss, resolveLoss } from "./index.js";
 
 const random = new HostRandom(11, "masks");
@@ -56,21 +47,7 @@ function labelsOf(kind: (typeof rows)[number][1]): { data: number[]; shape: numb
   return { data: chosen.flatMap((k) => [0, 1, 2].map((at) => Number(at === k))), shape };
 }
 
-const backends: [name: string, make: () => Backend | Promise<Backend>][] = [
-  ["reference", () => reference()],
-  ["wasm", () => wasm({ threads: 2 })],
-];
-
-describe.each(backends)("masked targets on %s", (_name, make) => {
-  let backend: Backend | undefined;
-  beforeAll(async () => {
-    backend = await useBackend(make());
-  });
-  afterAll(async () => {
-    await useBackend(reference());
-    await backend?.dispose();
-  });
-
+describeOnBackends("masked targets", () => {
   it.each(rows)("change neither loss nor gradient: %j", (like, kind) => {
     const loss = resolveLoss(like);
     const p = tensor(numbers(batch * time * size, 0.05, 0.95), { shape: [batch, time, size] });

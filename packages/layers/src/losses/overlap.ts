@@ -13,6 +13,10 @@ export interface TverskyOptions extends OverlapOptions {
   readonly beta?: number;
 }
 
+/** The sum over some axes, or all. */
+const total = (x: Tensor, axis: OverlapOptions["axis"]): Tensor =>
+  sum(x, axis === undefined ? {} : { axes: axis });
+
 /**
  * `1 - sum(t p) / (sum(t p) + alpha sum(t (1 - p)) + beta sum((1 - t) p) + 1e-7)` over `axis`.
  * Source: Salehi et al. 2017, equation 3; Keras 3 `tversky`.
@@ -23,10 +27,9 @@ export function tversky(
   { alpha = 0.5, beta = 0.5, axis }: TverskyOptions = {},
 ): Tensor {
   const [t, p] = matched("tversky", yTrue, yPred);
-  const total = (x: Tensor): Tensor => sum(x, axis === undefined ? {} : { axes: axis });
-  const both = total(multiply(t, p));
-  const missed = multiply(total(multiply(t, subtract(1, p))), alpha);
-  const added = multiply(total(multiply(p, subtract(1, t))), beta);
+  const both = total(multiply(t, p), axis);
+  const missed = multiply(total(multiply(t, subtract(1, p)), axis), alpha);
+  const added = multiply(total(multiply(p, subtract(1, t)), axis), beta);
   return subtract(1, divide(both, add(add(add(both, missed), added), epsilon)));
 }
 
@@ -36,6 +39,6 @@ export function tversky(
  */
 export function dice(yTrue: Tensor, yPred: Tensor, { axis }: OverlapOptions = {}): Tensor {
   const [t, p] = matched("dice", yTrue, yPred);
-  const total = (x: Tensor): Tensor => sum(x, axis === undefined ? {} : { axes: axis });
-  return subtract(1, divide(multiply(total(multiply(t, p)), 2), add(add(total(t), total(p)), epsilon)));
+  const sizes = add(total(t, axis), total(p, axis));
+  return subtract(1, divide(multiply(total(multiply(t, p), axis), 2), add(sizes, epsilon)));
 }

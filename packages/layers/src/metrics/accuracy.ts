@@ -42,7 +42,7 @@ const isSparse = (yTrue: Tensor, yPred: Tensor): boolean =>
  */
 export const accuracy = (): Metric =>
   meanMetric("accuracy", (yTrue, yPred) => {
-    if (yPred.shape.at(-1) === 1) return binaryMatches(0.5)(yTrue, yPred);
+    if (yPred.rank === 1 || yPred.shape.at(-1) === 1) return binaryMatches(0.5)(yTrue, yPred);
     return (isSparse(yTrue, yPred) ? sparseMatches : categoricalMatches)(yTrue, yPred);
   });
 
@@ -69,7 +69,13 @@ const inTopK = (labels: Tensor, yPred: Tensor, k: number): Tensor => {
  */
 export const topKAccuracy = (k = 5): Metric =>
   meanMetric("topKAccuracy", (yTrue, yPred) =>
-    inTopK(isSparse(yTrue, yPred) ? classNumbers("topKAccuracy", yTrue, yPred) : largest(yTrue), yPred, k),
+    inTopK(
+      isSparse(yTrue, yPred)
+        ? classNumbers("topKAccuracy", yTrue, yPred)
+        : largest(matched("topKAccuracy", yTrue, yPred)[0]),
+      yPred,
+      k,
+    ),
   );
 
 export interface SparseTopKOptions {

@@ -1,6 +1,6 @@
 import { DataError, sigmoid } from "@hekla/tensor";
 import { epsilon } from "../losses/loss-function.js";
-import { type Metric, ratio } from "./metric.js";
+import { checkChoice, type Metric, ratio } from "./metric.js";
 import { shareOf } from "./precision-recall.js";
 import {
   type BinOptions,
@@ -84,7 +84,8 @@ function area(counts: Counts, curve: "ROC" | "PR" | "PRGAIN", method: keyof type
 /**
  * Area under a curve that is drawn from the counts at some thresholds. Labels are positive where they are not 0;
  * predictions are probabilities.
- * @throws DataError for fewer than 2 thresholds, or `multiLabel` without `numLabels`
+ * @throws DataError for a `curve` or `summationMethod` that there is not, fewer than 2 thresholds, `multiLabel` without
+ *   `numLabels`, or another number of `labelWeights`
  * Source: Keras 3 `AUC`.
  */
 export function auc(options: AucOptions = {}): Metric {
@@ -95,7 +96,12 @@ export function auc(options: AucOptions = {}): Metric {
     fromLogits = false,
   } = options;
   const { numThresholds = 200, numLabels, labelWeights } = options;
+  checkChoice("auc", "curve", curve, ["ROC", "PR", "PRGAIN"]);
+  checkChoice("auc", "summationMethod", summationMethod, Object.keys(heights));
   if (multiLabel && !numLabels) throw new DataError("auc: got multiLabel alone, expected numLabels with it");
+  if (multiLabel && labelWeights && labelWeights.length !== numLabels) {
+    throw new DataError(`auc: got ${labelWeights.length} labelWeights, expected numLabels ${numLabels}`);
+  }
   const inner = options.thresholds
     ? { values: [0, ...[...options.thresholds].sort((a, b) => a - b), 1] }
     : evenThresholds("auc", numThresholds, 2);

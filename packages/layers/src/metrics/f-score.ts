@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from "@hekla/tensor";
 import { epsilon, matched } from "../losses/loss-function.js";
-import { asFloats, type ClassMetric, joined, weighted } from "./metric.js";
+import { asFloats, type ClassMetric, checkChoice, joined, weighted } from "./metric.js";
 
 export interface FScoreOptions {
   /** Length of the last axis of labels and predictions; needed but for average "micro". */
@@ -41,11 +41,12 @@ function decided(p: Tensor, threshold: number | undefined): Tensor {
 /**
  * `(1 + beta^2) precision recall / (beta^2 precision + recall)`, for one-hot labels (or several at once) of shape
  * `[batch, classes]`.
- * @throws DataError where `numClasses` is missing, or beta or threshold out of range
+ * @throws DataError where `numClasses` is missing, or an option out of its range
  * Source: Keras 3 `FBetaScore`.
  */
 export function fBetaScore(options: FBetaOptions = {}, name = "fBetaScore"): ClassMetric {
   const { average = "none", beta = 1, threshold } = options;
+  checkChoice(name, "average", average, ["none", "micro", "macro", "weighted"]);
   const classes = average === "micro" ? 1 : options.numClasses;
   if (!classes) throw new DataError(`${name}: got no numClasses, expected it for average "${average}"`);
   if (!(beta > 0)) throw new DataError(`${name}: got beta ${beta}, expected a number above 0`);

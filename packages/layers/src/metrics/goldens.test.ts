@@ -1,13 +1,9 @@
 import { wasm } from "@hekla/kernels-wasm";
-import { add, type Backend, compile, reference, type Tensor, tensor, useBackend } from "@hekla/tensor";
+import { add, type Backend, compile, reference, type Tensor, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import file from "../../../conformance/goldens/metrics.json" with { type: "json" };
+import { type Float, type GoldenArray, goldenTensor } from "../../../conformance/src/goldens.js";
 import { type ClassMetric, resolveMetric } from "./index.js";
-
-interface GoldenArray {
-  readonly shape: readonly number[];
-  readonly data: readonly number[];
-}
 
 type Variant = "plain" | "weighted";
 
@@ -29,12 +25,12 @@ const cases = file.cases as unknown as readonly Golden[];
  */
 const tolerances = { float32: 4e-6, float64: 1e-13, union: 2.5e-7 };
 
-function problems(golden: Golden, variant: Variant, dtype: "float32" | "float64"): string[] {
+function problems(golden: Golden, variant: Variant, dtype: Float): string[] {
   const tolerance = Math.max(
     tolerances[dtype],
     golden.metric.endsWith("IoU") || golden.metric === "iou" ? tolerances.union : 0,
   );
-  const give = ({ data, shape }: GoldenArray): Tensor => tensor([...data], { shape, dtype });
+  const give = (value: GoldenArray): Tensor => goldenTensor(value, dtype);
   const metric = resolveMetric({ name: golden.metric, ...golden.options });
   const traced = compile((...batch: [Tensor, Tensor, Tensor?]) => metric.sums(...batch));
   const found: string[] = [];
@@ -59,7 +55,7 @@ function problems(golden: Golden, variant: Variant, dtype: "float32" | "float64"
   return found;
 }
 
-const backends: [name: string, dtype: "float32" | "float64", make: () => Backend | Promise<Backend>][] = [
+const backends: [name: string, dtype: Float, make: () => Backend | Promise<Backend>][] = [
   ["reference, float64", "float64", () => reference({ dtype: "float64" })],
   ["reference", "float32", () => reference()],
   ["wasm", "float32", () => wasm({ threads: 2 })],

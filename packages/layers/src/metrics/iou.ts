@@ -1,4 +1,4 @@
-import { argMax, cast, greaterEqual, reshape, scope, type Tensor } from "@hekla/tensor";
+import { argMax, cast, DataError, greaterEqual, reshape, scope, type Tensor } from "@hekla/tensor";
 import { confusionMatrix } from "./confusion-matrix.js";
 import { type ClassMetric, ratio } from "./metric.js";
 
@@ -22,6 +22,9 @@ function unionMetric(
   { targetClassIds, ignoreClass, sparseYTrue = true, sparseYPred = true, axis = -1 }: IoUOptions,
   prepared = (yPred: Tensor): Tensor => yPred,
 ): ClassMetric {
+  if (!Number.isInteger(numClasses) || numClasses < 1) {
+    throw new DataError(`${name}: got numClasses ${numClasses}, expected a whole number of at least 1`);
+  }
   const all = Array.from({ length: numClasses }, (_, at) => at);
   const targets = targetClassIds ?? all;
   const union = (sums: ArrayLike<number>, id: number): number =>
@@ -36,9 +39,9 @@ function unionMetric(
       scope(() => {
         const label = sparseYTrue ? yTrue : argMax(yTrue, { axis });
         const predicted = sparseYPred ? prepared(yPred) : argMax(yPred, { axis });
-        const options = { classes: numClasses, ...(sampleWeight && { sampleWeight }) };
         const matrix = confusionMatrix(label, predicted, {
-          ...options,
+          classes: numClasses,
+          ...(sampleWeight && { sampleWeight }),
           ...(ignoreClass !== undefined && { ignoreClass }),
         });
         return reshape(matrix, [-1]);
@@ -57,6 +60,7 @@ function unionMetric(
 /**
  * Intersection over union, `tp / (tp + fp + fn)`, averaged over classes that occur in labels or predictions; `scores`
  * gives the classes one by one. Labels and predictions are class numbers of any shape; others are left out.
+ * @throws DataError where `numClasses` is no number of classes
  * Source: Keras 3 `IoU`, without the 1e-7 that it adds to what it divides by; sample weights are not cut to whole
  * numbers, as Keras does by default.
  */

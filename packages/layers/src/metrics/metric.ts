@@ -1,6 +1,7 @@
 import {
   cast,
   concat,
+  DataError,
   divide,
   full,
   isFloat,
@@ -41,6 +42,12 @@ export interface Metric {
 export interface ClassMetric extends Metric {
   /** The figures of the classes one by one. */
   scores(sums: ArrayLike<number>): number[];
+}
+
+/** @throws DataError for a choice that is none of those there are */
+export function checkChoice(owner: string, option: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw new DataError(`${owner}: bad ${option}, got "${value}", expected one of ${known.join(", ")}`);
 }
 
 /** a / b, 0 where b is 0. */

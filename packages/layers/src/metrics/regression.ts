@@ -1,7 +1,15 @@
 import { DataError, full, negative, ones, ShapeError, scope, square, subtract, sum } from "@hekla/tensor";
 import { type AxisOption, matched } from "../losses/loss-function.js";
 import { cosineSimilarity as cosineLoss } from "../losses/regression.js";
-import { asFloats, type ClassMetric, joined, type Metric, meanMetric, weighted } from "./metric.js";
+import {
+  asFloats,
+  type ClassMetric,
+  checkChoice,
+  joined,
+  type Metric,
+  meanMetric,
+  weighted,
+} from "./metric.js";
 
 /** Mean of `t . p / (|t| |p|)` along `axis`: the loss of this name with the other sign. Source: Keras 3. */
 export const cosineSimilarityMetric = (options: AxisOption = {}): Metric =>
@@ -24,11 +32,13 @@ export interface R2ScoreOptions {
  * Coefficient of determination, `1 - sum(w (t - p)^2) / sum(w (t - mean(t))^2)`; adjusted for p regressors and n labels
  * `1 - (1 - R2) (n - 1) / (n - p - 1)` where n > p + 1. The variance is taken from `sum(w t^2)` and `sum(w t)`, which in
  * float32 leaves few digits where the mean is much larger than the spread: centre such labels.
- * @throws DataError for numbers of outputs or regressors out of range; ShapeError for another number of outputs
+ * @throws DataError for an option out of its range; ShapeError for another number of outputs
  * Source: Keras 3 `R2Score`.
  */
 export function r2Score(options: R2ScoreOptions = {}): ClassMetric {
   const { numOutputs: n = 1, classAggregation = "uniformAverage", numRegressors = 0 } = options;
+  const aggregations = ["uniformAverage", "varianceWeightedAverage", "none"];
+  checkChoice("r2Score", "classAggregation", classAggregation, aggregations);
   if (!(n >= 1 && numRegressors >= 0)) {
     throw new DataError(
       `r2Score: got numOutputs ${n}, numRegressors ${numRegressors}, expected at least 1 and 0`,

@@ -1,16 +1,9 @@
-import { wasm } from "@hekla/kernels-wasm";
+import { add, HostRandom, subtract, type Tensor, tensor } from "@hekla/tensor";
+import { describe, expect, it } from "vitest";
+import { hinge } from "../losses/index.js";
+import { describeOnBackends } from "../testing/on-backends.js";
 import {
-  add,
-  type Backend,
-  HostRandom,
-  reference,
-  subtract,
-  type Tensor,
-  tensor,
-  useBackend,
-} from "@hekla/tensor";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
+  accuracy,
   auc,
   confusionCounts,
   confusionMatrix,
@@ -23,6 +16,7 @@ import {
   resolveMetric,
   sensitivityAtSpecificity,
   sumMetric,
+  topKAccuracy,
 } from "./index.js";
 
 const random = new HostRandom(5, "metrics");
@@ -55,21 +49,7 @@ const rows: readonly [MetricLike, "oneHot" | "class" | "binary"][] = [
   [{ name: "meanIoU", numClasses: 3, sparseYPred: false }, "class"],
 ];
 
-const backends: [name: string, make: () => Backend | Promise<Backend>][] = [
-  ["reference", () => reference()],
-  ["wasm", () => wasm({ threads: 2 })],
-];
-
-describe.each(backends)("metrics on %s", (_name, make) => {
-  let backend: Backend | undefined;
-  beforeAll(async () => {
-    backend = await useBackend(make());
-  });
-  afterAll(async () => {
-    await useBackend(reference());
-    await backend?.dispose();
-  });
-
+describeOnBackends("metrics", () => {
   it.each(rows)("leave places of weight 0 out, whatever stands there: %j", (like, kind) => {
     const metric = resolveMetric(like);
     const weight = tensor([
@@ -174,6 +154,13 @@ describe("metrics", () => {
     const error = (yTrue: Tensor, yPred: Tensor): Tensor => subtract(yTrue, yPred);
     expect(result(resolveMetric(error), tensor([3, 5]), tensor([1, 1]))).toBe(3);
     expect(resolveMetric(error).name).toBe("error");
+    expect(resolveMetric(hinge).name).toBe("hinge");
+    expect(resolveMetric((yTrue: Tensor, yPred: Tensor) => subtract(yTrue, yPred)).name).toBe("metric");
+  });
+
+  it("take predictions without a last axis as one output", () => {
+    const batch = [tensor([1, 0, 1, 0]), tensor([0.9, 0.8, 0.7, 0.6])] as const;
+    expect(result(accuracy(), ...batch)).toBe(0.5);
   });
 
   it("take the options of a loss", () => {
@@ -186,6 +173,25 @@ describe("metrics", () => {
     [() => f1Score({ average: "micro", threshold: 2 }), /got threshold 2/],
     [() => auc({ numThresholds: 1 }), /numThresholds 1/],
     [() => auc({ multiLabel: true }), /expected numLabels/],
+    [
+      () => auc({ multiLabel: true, numLabels: 3, labelWeights: [1] }),
+      /got 1 labelWeights, expected numLabels 3/,
+    ],
+    [
+      () => resolveMetric({ name: "auc", curve: "pr" }),
+      /bad curve, got "pr", expected one of ROC, PR, PRGAIN/,
+    ],
+    [() => resolveMetric({ name: "auc", summationMethod: "mean" }), /bad summationMethod, got "mean"/],
+    [
+      () => resolveMetric({ name: "f1Score", average: "makro", numClasses: 2 }),
+      /f1Score: bad average, got "makro"/,
+    ],
+    [() => resolveMetric({ name: "r2Score", classAggregation: "mean" }), /bad classAggregation, got "mean"/],
+    [() => resolveMetric("meanIoU"), /meanIoU: got numClasses undefined/],
+    [
+      () => topKAccuracy(2).sums(tensor([[0, 1, 0]]), tensor([[0.5, 0.5]])),
+      /labels \[1,3\] and predictions \[1,2\]/,
+    ],
     [() => sensitivityAtSpecificity(2), /got specificity 2/],
     [() => resolveMetric({ name: "precision", thresholds: -1 }), /got threshold -1/],
     [() => r2Score().sums(tensor([[1, 2]]), tensor([[1, 2]])), /expected numOutputs 1/],
