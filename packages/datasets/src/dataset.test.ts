@@ -124,6 +124,7 @@ describe("Dataset", () => {
     expect(await range(9).skip(2).take(3).toArray()).toEqual([2, 3, 4]);
     expect(await range(2).repeat(3).toArray()).toEqual([0, 1, 0, 1, 0, 1]);
     expect(await range(2).repeat().take(5).toArray()).toEqual([0, 1, 0, 1, 0]);
+    expect(await range(2).take(0).repeat().toArray()).toEqual([]);
     expect([range(9).skip(2).take(30).size, range(4).repeat(2).size, range(4).repeat().size]).toEqual([
       7,
       8,
@@ -155,7 +156,14 @@ describe("Dataset", () => {
       /got \[6,2\], \[2\], expected arrays with as many samples each/,
     );
     expect(() => Dataset.from([])).toThrow(DataError);
-    expect(() => range(3).batch(0)).toThrow(/window: bad size, got 0/);
+    expect(() => Dataset.from({ data: new Float32Array(5), shape: [3, 2] })).toThrow(
+      /got 5 values, expected those of shape \[3,2\]/,
+    );
+    expect(() => range(3).batch(0)).toThrow(/batch: bad batchSize, got 0/);
+    expect(() => range(3).window(0)).toThrow(/window: bad size, got 0/);
+    expect(() => range(3).take(-1)).toThrow(/take: bad count, got -1, expected a whole number of at least 0/);
+    expect(() => range(3).skip(Number.NaN)).toThrow(/skip: bad count, got NaN/);
+    expect(() => range(3).repeat(0)).toThrow(/repeat: bad times, got 0/);
     const uneven = Dataset.generate(() => [1, 2].map((n) => ({ data: new Float32Array(n), shape: [n] })));
     await expect(uneven.batch(2).toArray()).rejects.toThrow(/batch: samples differ, got Float32Array \[2\]/);
     const mixed = Dataset.generate<unknown>(() => [{ a: 1 }, { b: 1 }]);

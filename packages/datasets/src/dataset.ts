@@ -21,10 +21,11 @@ export interface WindowOptions {
   readonly shift?: number;
   /** Distance between the elements of a window. Default 1. */
   readonly stride?: number;
-  /** Whether windows at the end that are not full are left out. Default true. */
+  /** Whether windows at the end that are not full are left out. Default true, unlike `tf.data`. */
   readonly dropRemainder?: boolean;
 }
 
+/** The random stream of shuffling, "shuf". */
 const STREAM = 0x73687566;
 
 /**
@@ -43,7 +44,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /**
    * The samples of arrays that hold many, in any structure: `{ x, y }` gives `{ x, y }` of one sample each.
-   * @throws DataError where there are none, or the numbers of samples differ
+   * @throws DataError where there are none, the numbers of samples differ, or values are not as many as their shape says
    */
   static from<T>(arrays: T): Dataset<T> {
     const all = arraysIn(arrays);
@@ -137,6 +138,7 @@ export class Dataset<T> implements AsyncIterable<T> {
     batchSize: number,
     { dropRemainder = false }: { readonly dropRemainder?: boolean } = {},
   ): Dataset<Batch<T>> {
+    checkCount("batch", "batchSize", batchSize);
     return this.window(batchSize, { dropRemainder }).map((elements) => stackSamples("batch", elements));
   }
 
@@ -203,9 +205,10 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** The first so many elements. */
   take(count: number): Dataset<T> {
+    checkCount("take", "count", count, 0);
     const size = this.size === undefined ? undefined : Math.min(count, this.size);
     return this.#then<T>(size, async function* (items) {
-      if (count <= 0) return;
+      if (count === 0) return;
       let taken = 0;
       for await (const item of items) {
         yield item;
@@ -216,6 +219,7 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** All but the first so many elements. */
   skip(count: number): Dataset<T> {
+    checkCount("skip", "count", count, 0);
     const size = this.size === undefined ? undefined : Math.max(0, this.size - count);
     return this.#then<T>(size, async function* (items) {
       let passed = 0;
@@ -225,12 +229,22 @@ export class Dataset<T> implements AsyncIterable<T> {
 
   /** The elements so many times over, without end by default; `fit` then needs `stepsPerEpoch`. */
   repeat(times = Number.POSITIVE_INFINITY): Dataset<T> {
-    const size = this.size !== undefined && Number.isFinite(times) ? this.size * times : undefined;
+    const endless = times === Number.POSITIVE_INFINITY;
+    if (!endless) checkCount("repeat", "times", times);
+    const size = this.size !== undefined && !endless ? this.size * times : undefined;
     const iterate = (epoch: number): AsyncIterable<T> => this.iterate(epoch);
     return new Dataset<T>(async function* (epoch) {
       // Repetitions are epochs of their own to what is before: shuffled orders differ.
-      const first = Number.isFinite(times) ? epoch * times : epoch;
-      for (let time = 0; time < times; time++) yield* iterate(first + time);
+      const first = endless ? epoch : epoch * times;
+      for (let time = 0; time < times; time++) {
+        let empty = true;
+        for await (const item of iterate(first + time)) {
+          empty = false;
+          yield item;
+        }
+        // Nothing without end would be a loop that nobody can leave.
+        if (empty && endless) return;
+      }
     }, size);
   }
 
@@ -242,7 +256,7 @@ export class Dataset<T> implements AsyncIterable<T> {
   }
 }
 
-function checkCount(owner: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new DataError(`${owner}: bad ${name}, got ${value}, expected a whole number of at least 1`);
+function checkCount(owner: string, name: string, value: number, least = 1): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new DataError(`${owner}: bad ${name}, got ${value}, expected a whole number of at least ${least}`);
 }

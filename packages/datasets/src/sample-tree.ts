@@ -1,9 +1,6 @@
 import type { HostArray, HostData } from "@hekla/tensor";
 import { DataError } from "@hekla/tensor/errors";
 
-/** Values that samples are made of: arrays with a shape, numbers, and lists or objects of these. */
-export type Sample = HostArray | number | readonly Sample[] | { readonly [name: string]: Sample };
-
 /** A sample whose numbers have become arrays. */
 export type Batch<T> = T extends number | HostArray
   ? HostArray
@@ -25,10 +22,20 @@ function mapTree(value: unknown, leaf: (leaf: HostArray) => unknown): unknown {
   );
 }
 
-/** Every array in a structure. */
+/**
+ * Every array in a structure.
+ * @throws DataError for something else, or values that are not as many as their shape says
+ */
 export function arraysIn(value: unknown): HostArray[] {
   const found: HostArray[] = [];
-  mapTree(value, (array) => found.push(array));
+  mapTree(value, (array) => {
+    if (array.data.length !== sizeOf(array.shape)) {
+      throw new DataError(
+        `dataset: got ${array.data.length} values, expected those of shape [${array.shape}]`,
+      );
+    }
+    found.push(array);
+  });
   return found;
 }
 
