@@ -40,10 +40,6 @@ def camel_options(options):
             for key, value in options.items()}
 
 
-def is_list(inputs, as_list):
-    return as_list if as_list is not None else len(inputs) > 1
-
-
 class Family:
     def __init__(self, file, script, seed):
         self.file, self.script, self.seed = file, script, seed
@@ -56,23 +52,22 @@ class Family:
     def distinct(self, shape):
         return distinct_values(self.generator, shape)
 
-    def case(self, name, layer, config, inputs, *, masks=None, training=False, as_list=None, weights=None,
-             call=None, options=None, tolerance=None, class_name=None, weight_range=(-1.0, 1.0), calls=1):
+    def case(self, name, layer, config, inputs, *, masks=None, training=False, weights=None, call=None, options=None,
+             calls=1):
         """Adds a case.
 
-        layer: of Keras, not built; config: our options (plain JSON); inputs: arrays, int ones are indices;
-        masks: one array of 0 and 1 (or None) for each input; as_list: whether the layer takes a list of inputs
-        (default: when there are several); weights: values instead of random ones; call: function(layer, tensors,
-        **arguments) -> output or list, where the plain call will not do; options: our call options for the same;
-        class_name: ours, where it is another; calls: how often the layer is called, one after the other, where it keeps
-        a state; the results are those of the last call.
+        layer: of Keras; config: our options (plain JSON); inputs: arrays, int ones are indices, several are given to the
+        layer as a list; masks: one array of 0 and 1 (or None) for each input; weights: values instead of random ones;
+        call: function(layer, tensors, **arguments) -> output or list, where the plain call will not do; options: our
+        call options for the same; calls: how often the layer is called, one after the other, where it keeps a state; the
+        results are those of the last call.
         """
-        listed = is_list(inputs, as_list)
+        listed = len(inputs) > 1
         shapes = [value.shape for value in inputs]
         if not layer.built:
             layer.build(shapes if listed else shapes[0])
         values = weights if weights is not None else [
-            self.random(weight.shape, *weight_range) for weight in layer.weights]
+            self.random(weight.shape, -1, 1) for weight in layer.weights]
         layer.set_weights(values)
         trainable = [variable.value for variable in layer.trainable_variables]
         rest = [variable.value for variable in layer.non_trainable_variables]
@@ -114,9 +109,9 @@ class Family:
         changed = any(not numpy.array_equal(before, value) for before, value in zip(values, after))
         case = {
             "name": name,
-            "className": class_name or type(layer).__name__,
+            "className": type(layer).__name__,
             "config": config,
-            "list": bool(listed),
+            "list": listed,
             "inputs": [{**array(value), "dtype": "int32" if whole else "float32"}
                        for value, whole in zip(inputs, integer)],
             "training": training,
@@ -134,8 +129,6 @@ class Family:
             case["calls"] = calls
         if changed:
             case["weightsAfter"] = [array(value) for value in after]
-        if tolerance:
-            case["tolerance"] = tolerance
         self.cases.append(case)
 
     def write(self):

@@ -7,7 +7,7 @@ const withoutGolden: Readonly<Record<string, string>> = {
   InputLayer: "passes its input on; functional.test.ts",
   Lambda: "calls a function of the user's; core.test.ts",
   StackedRNNCells: "a cell: goldens of RNN hold it",
-  IntegerLookup: "on the host: goldens/text-preprocessing.json",
+  IntegerLookup: "on the host: goldens/text-preprocessing.json; in a model the same: preprocessing.test.ts",
   StringLookup: "on host strings: goldens/text-preprocessing.json",
   TextVectorization: "on host strings: goldens/text-preprocessing.json",
   RandomFlip: "random: goldens/affine-transform.json hold the transforms",

@@ -39,20 +39,20 @@ interface LayerGolden extends LayerConfig {
   readonly inputGradients: readonly (GoldenArray | null)[];
   /** By the trainable weights, in order. */
   readonly weightGradients: readonly GoldenArray[];
-  /** Largest error by the size of the largest element; default 2e-6 forward, 5e-6 backward. */
-  readonly tolerance?: { readonly forward?: number; readonly backward?: number };
 }
 
-/** Float32 sums of some dozen terms, through a few layers of functions: well under 1e-5 of the largest element. */
-const bound = (scaled: number): Tolerance => ({ scaled, absolute: scaled / 10 });
+/** Float32 sums of some dozen terms, through a few layers of functions; errors by the size of the largest element. */
+const forward: Tolerance = { scaled: 2e-6, absolute: 2e-7 };
+/** Gradients go through more of them. */
+const backward: Tolerance = { scaled: 5e-6, absolute: 5e-7 };
 
 const largest = (arrays: readonly GoldenArray[]): number =>
   arrays.flatMap(({ data }) => data).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** A gradient that is 0 because its terms cancel (that of an attention's key bias) has the rounding of other ones. */
-const boundOf = (gradient: GoldenArray, all: readonly GoldenArray[], tolerance: Tolerance): Tolerance => {
-  const reference = largest(all);
-  return largest([gradient]) > 1e-12 * reference ? tolerance : { absolute: tolerance.scaled! * reference };
+const boundOf = (gradient: GoldenArray, all: readonly GoldenArray[]): Tolerance => {
+  const most = largest(all);
+  return largest([gradient]) > 1e-12 * most ? backward : { absolute: backward.scaled! * most };
 };
 
 const folder = new URL("../goldens/", import.meta.url);
@@ -106,8 +106,6 @@ async function check(golden: LayerGolden): Promise<void> {
   const wanted = [...differentiable, ...trainable];
   const { outputs, grads } =
     wanted.length > 0 ? valueAndGrad(step, wanted)() : { ...step(), grads: new Map() };
-  const forward = bound(golden.tolerance?.forward ?? 2e-6);
-  const backward = bound(golden.tolerance?.backward ?? 5e-6);
   const gradients = [
     ...golden.inputGradients.filter((gradient) => gradient !== null),
     ...golden.weightGradients,
@@ -119,14 +117,14 @@ async function check(golden: LayerGolden): Promise<void> {
   for (const [index, input] of inputs.entries()) {
     const expected = golden.inputGradients[index];
     if (expected && isFloat(input.dtype)) {
-      const allowed = boundOf(expected, gradients, backward);
+      const allowed = boundOf(expected, gradients);
       await expectClose(`gradient of input ${index}`, grads.get(input)!, expected, allowed);
     }
   }
   expect(trainable.length).toBe(golden.weightGradients.length);
   for (const [index, weight] of trainable.entries()) {
     const expected = golden.weightGradients[index]!;
-    const allowed = boundOf(expected, gradients, backward);
+    const allowed = boundOf(expected, gradients);
     await expectClose(`gradient of ${weight.name}`, grads.get(weight)!, expected, allowed);
   }
   for (const [index, expected] of (golden.weightsAfter ?? []).entries()) {
