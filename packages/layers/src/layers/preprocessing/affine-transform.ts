@@ -36,6 +36,7 @@ export type FillMode = "constant" | "nearest" | "wrap" | "mirror" | "reflect";
 /** How values between places are found. */
 export type AffineInterpolation = "nearest" | "bilinear";
 
+/** Options of `affineTransform`. */
 export interface AffineTransformOptions {
   /** Default "bilinear". */
   readonly interpolation?: AffineInterpolation;

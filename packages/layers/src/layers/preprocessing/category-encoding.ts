@@ -17,6 +17,7 @@ import { type CallOptions, type Config, Layer, type LayerOptions } from "../../l
 /** How indices become vectors. */
 export type CategoryMode = "multiHot" | "oneHot" | "count";
 
+/** Options of `CategoryEncoding`. */
 export interface CategoryEncodingOptions extends LayerOptions {
   /**
    * "oneHot": a vector for each index (in place of a last axis of size 1); "multiHot": one for all indices of
@@ -25,6 +26,7 @@ export interface CategoryEncodingOptions extends LayerOptions {
   readonly outputMode?: CategoryMode;
 }
 
+/** Options of a call of `CategoryEncoding`. */
 export interface CategoryEncodingCall extends CallOptions {
   /** In mode "count" what each index counts for; the shape of the inputs. */
   readonly countWeights?: Tensor | NestedArray;

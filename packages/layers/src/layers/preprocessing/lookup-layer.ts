@@ -4,6 +4,7 @@ import { type AdaptBatches, forEachBatch } from "./adapt-data.js";
 import { isRows, lookUp, rowsOf, type TokenRows } from "./token-rows.js";
 import { type LookupOptions, type Token, type TokenKind, VocabularyTable } from "./vocabulary-table.js";
 
+/** Options that `StringLookup` and `IntegerLookup` share. */
 export interface LookupLayerOptions<T extends Token> extends LayerOptions, LookupOptions<T> {
   /** Go from indices to tokens: use `tokens` rather than `lookup`; in mode "int" only. Default false. */
   readonly invert?: boolean;

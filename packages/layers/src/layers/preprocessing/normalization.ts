@@ -26,6 +26,7 @@ import { RunningMoments } from "./running-moments.js";
 /** An array, or what comes with it behind it (labels, weights), which is not looked at. */
 export type AdaptBatch = HostArray | readonly [HostArray, ...unknown[]];
 
+/** Options of `Normalization`. */
 export interface NormalizationOptions extends LayerOptions {
   /** Axes along which each index has a mean and a variance of its own; null for one over all. Default -1. */
   readonly axis?: number | readonly number[] | null;

@@ -9,6 +9,7 @@ import {
   type FillMode,
 } from "./affine-transform.js";
 
+/** Options of layers that change images at random, all that `RandomFlip` has. */
 export interface RandomImageOptions extends SpatialOptions {
   /** Default: the model's seed. */
   readonly seed?: number | null;
@@ -79,6 +80,7 @@ export abstract class RandomImageLayer extends SpatialLayer<Along2> {
   }
 }
 
+/** Options of `RandomTranslation` and `RandomRotation`. */
 export interface RandomAffineOptions extends RandomImageOptions {
   /** What lies around the images. Default "reflect". */
   readonly fillMode?: Exclude<FillMode, "mirror">;

@@ -3,6 +3,7 @@ import type { Config } from "../../layer.js";
 import { type AffineMatrix, affineZoom } from "./affine-transform.js";
 import { bounds, type Factor, RandomAffineLayer, type RandomAffineOptions } from "./random-image-layer.js";
 
+/** Options of `RandomZoom`. */
 export interface RandomZoomOptions extends RandomAffineOptions {
   /** Of the width. Default: as the height, so that images keep their proportions. */
   readonly widthFactor?: Factor | null;

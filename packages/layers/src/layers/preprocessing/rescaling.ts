@@ -12,6 +12,7 @@ import {
 import type { BatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
+/** Options of `Rescaling`. */
 export interface RescalingOptions extends LayerOptions {
   /** Added afterwards: a number, or one a channel. Default 0. */
   readonly offset?: number | readonly number[];

@@ -15,6 +15,7 @@ import {
 import { isRows, type TokenRows } from "./token-rows.js";
 import { type LookupMode, VocabularyTable } from "./vocabulary-table.js";
 
+/** Options of `TextVectorization`. */
 export interface TextVectorizationOptions extends LayerOptions {
   /** Most entries of the vocabulary, those for padding and unknown words counted. Default none. */
   readonly maxTokens?: number | null;

@@ -4,6 +4,7 @@ import type { Token, VocabularyTable } from "./vocabulary-table.js";
 /** Tokens in a row, or rows of them (samples); rows of equal length. */
 export type TokenRows<T extends Token> = readonly T[] | readonly (readonly T[])[];
 
+/** Whether there are rows of tokens. */
 export const isRows = <T extends Token>(tokens: TokenRows<T>): tokens is readonly (readonly T[])[] =>
   Array.isArray(tokens[0]);
 

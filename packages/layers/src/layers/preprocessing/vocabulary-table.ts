@@ -9,6 +9,7 @@ export type Token = string | number;
 /** What indices become: they stay, or a vector is made of each ("oneHot") or of all indices of a sample. */
 export type LookupMode = "int" | "oneHot" | "multiHot" | "count" | "tfIdf";
 
+/** How tokens get indices. */
 export interface LookupOptions<T extends Token> {
   /** Most entries of the vocabulary, special tokens counted. Default none. */
   readonly maxTokens?: number | null;

@@ -19,6 +19,7 @@ const mergeModes = ["concat", "sum", "mul", "ave", null] as const;
 /** How the outputs of both directions are joined. */
 export type MergeMode = (typeof mergeModes)[number];
 
+/** Options of `Bidirectional`. */
 export interface BidirectionalOptions extends LayerOptions {
   /** Side by side, sum, product, mean, or null for both. Default "concat". */
   readonly mergeMode?: MergeMode;

@@ -19,6 +19,7 @@ import { forgetGateOpen, type GatedCellOptions, GatedCellSettings } from "./cell
 import { lstmStep } from "./lstm-cell.js";
 import { ProjectingCell } from "./projecting-cell.js";
 
+/** Options of a convolutional LSTM's step. */
 export interface ConvLSTMCellOptions<Size extends Along>
   extends Omit<GatedCellOptions, "implementation">,
     WindowOptions<Size> {

@@ -5,10 +5,14 @@ import { ConvLSTMCell, type ConvLSTMCellOptions } from "./conv-lstm-cell.js";
 import { cellOptions, FlatRNN } from "./flat-rnn.js";
 import type { RNNOptions } from "./rnn.js";
 
+/** Options of convolutional LSTMs: their cell's and those of all recurrent layers. */
 export interface ConvLSTMOptions<Size extends Along> extends ConvLSTMCellOptions<Size>, RNNOptions {}
 
+/** Options of `ConvLSTM1D`. */
 export type ConvLSTM1DOptions = ConvLSTMOptions<Along1>;
+/** Options of `ConvLSTM2D`. */
 export type ConvLSTM2DOptions = ConvLSTMOptions<Along2>;
+/** Options of `ConvLSTM3D`. */
 export type ConvLSTM3DOptions = ConvLSTMOptions<Along3>;
 
 /** What convolutional LSTMs share. */

@@ -14,6 +14,7 @@ import type { GatedCellOptions } from "./cell-settings.js";
 import { GatedCell } from "./gated-cell.js";
 import type { SequenceOptions, SequenceResult } from "./kernel-cell.js";
 
+/** Options of `GRUCell`. */
 export interface GRUCellOptions extends GatedCellOptions {
   /**
    * The reset gate multiplies the state after its product with the recurrent kernel, and there is a second

@@ -3,6 +3,7 @@ import { cellOptions, FlatRNN } from "./flat-rnn.js";
 import { GRUCell, type GRUCellOptions } from "./gru-cell.js";
 import type { RNNOptions } from "./rnn.js";
 
+/** Options of `GRU`: its cell's and those of all recurrent layers. */
 export interface GRUOptions extends GRUCellOptions, RNNOptions {}
 
 /**

@@ -4,6 +4,7 @@ import { forgetGateOpen, type GatedCellOptions, type GatedCellSettings } from ".
 import { GatedCell } from "./gated-cell.js";
 import type { SequenceOptions, SequenceResult } from "./kernel-cell.js";
 
+/** Options of `LSTMCell`. */
 export interface LSTMCellOptions extends GatedCellOptions {
   /** The forget gate's bias begins at 1. Default true. */
   readonly unitForgetBias?: boolean;

@@ -3,6 +3,7 @@ import { cellOptions, FlatRNN } from "./flat-rnn.js";
 import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.js";
 import type { RNNOptions } from "./rnn.js";
 
+/** Options of `LSTM`: its cell's and those of all recurrent layers. */
 export interface LSTMOptions extends LSTMCellOptions, RNNOptions {}
 
 /**

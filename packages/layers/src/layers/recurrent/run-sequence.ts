@@ -5,6 +5,7 @@ import { ProjectingCell } from "./projecting-cell.js";
 import type { RNNCell } from "./rnn-cell.js";
 import { StackedRNNCells } from "./stacked-rnn-cells.js";
 
+/** How a cell is run over a sequence. */
 export interface RunOptions extends SequenceOptions {
   /** Record every step's ops, though there may be one op for all of them. */
   readonly unroll: boolean;

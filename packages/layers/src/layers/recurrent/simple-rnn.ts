@@ -4,6 +4,7 @@ import { cellOptions, FlatRNN } from "./flat-rnn.js";
 import type { RNNOptions } from "./rnn.js";
 import { SimpleRNNCell } from "./simple-rnn-cell.js";
 
+/** Options of `SimpleRNN`: its cell's and those of all recurrent layers. */
 export interface SimpleRNNOptions extends SimpleRNNCellOptions, RNNOptions {}
 
 /**
