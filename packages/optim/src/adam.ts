@@ -56,6 +56,6 @@ export class AdamW extends Adam {
 
   /** @param learningRate number or schedule, default 0.001 */
   constructor(learningRate: number | Schedule = 0.001, options: AdamOptions = {}) {
-    super(learningRate, { weightDecay: 0.004, ...options });
+    super(learningRate, { ...options, weightDecay: options.weightDecay ?? 0.004 });
   }
 }

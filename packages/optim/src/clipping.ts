@@ -1,6 +1,6 @@
 import { divide, HeklaError, type Tensor, type Variable } from "@hekla/tensor";
 
-/** At most one of the three may be set, as in Keras. */
+/** Default: no clipping. At most one of the three may be set, as in Keras. */
 export interface ClippingOptions {
   /** Each gradient is scaled down to at most this Euclidean norm. */
   readonly clipNorm?: number;

@@ -1,6 +1,7 @@
 import { HeklaError, type Tensor } from "@hekla/tensor";
 import { type LinePoint, strongWolfe } from "./strong-wolfe.js";
 
+/** When a descent ends, and how it searches a line. */
 export interface Limits {
   readonly maxIter: number;
   readonly maxEval: number;
@@ -9,6 +10,7 @@ export interface Limits {
   readonly lineSearchFn: "strongWolfe" | "none";
 }
 
+/** How far a run of `minimize` has come. */
 export interface MinimizeProgress {
   readonly iterations: number;
   readonly evaluations: number;
@@ -17,6 +19,7 @@ export interface MinimizeProgress {
   readonly gradient: number;
 }
 
+/** Where a run of `minimize` ended. */
 export interface MinimizeResult extends MinimizeProgress {
   /** Why it ended: which tolerance was met, which limit was reached, or "stopped" by `onIteration`. */
   readonly reason: "gradient" | "slope" | "change" | "maxIter" | "maxEval" | "stopped";

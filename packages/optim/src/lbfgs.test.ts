@@ -73,6 +73,10 @@ describe("LBFGS.minimize", () => {
     [a, b] = made();
     const few = await new LBFGS(1).minimize(banana(a, b), [a, b], { maxIter: 50, maxEval: 6 });
     expect(few).toMatchObject({ evaluations: 6, reason: "maxEval" });
+    for (const maxIter of [0, 1.5, Number.NaN]) {
+      const run = new LBFGS(1).minimize(banana(a, b), [a, b], { maxIter });
+      await expect(run).rejects.toThrow(`LBFGS: bad maxIter, got ${maxIter}, expected a whole number`);
+    }
     const at = variable([1]);
     const done = await new LBFGS().minimize(() => at.read().subtract(1).square().sum(), [at]);
     expect(done).toEqual({ iterations: 0, evaluations: 1, loss: 0, gradient: 0, reason: "gradient" });

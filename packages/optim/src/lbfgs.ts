@@ -37,6 +37,7 @@ export interface LBFGSOptions {
   readonly lineSearchFn?: "strongWolfe" | "none";
 }
 
+/** Limits of one call of `minimize` in place of the optimizer's own, and somebody to tell. */
 export interface MinimizeOptions extends Pick<LBFGSOptions, "maxIter" | "maxEval"> {
   /** Called after each iteration; returning false ends the run. */
   readonly onIteration?: (progress: MinimizeProgress) => unknown;
@@ -215,13 +216,15 @@ export class LBFGS extends OptimizerBase {
    * @param lossFn gives the loss, a scalar, from the values of the weights
    * @param variables the weights to change
    * @returns the loss at the weights that were found, counts, and why it ended
-   * @throws HeklaError when the loss is not finite at the start
+   * @throws HeklaError for limits that are no whole numbers from 1 on, or a loss that is not finite at the start
    */
   async minimize(
     lossFn: () => Tensor,
     variables: readonly Variable[],
     options: MinimizeOptions = {},
   ): Promise<MinimizeResult> {
+    checkRange("LBFGS", "maxIter", options.maxIter, wholeFrom(1));
+    checkRange("LBFGS", "maxEval", options.maxEval, wholeFrom(1));
     this.build(variables);
     const maxIter = options.maxIter ?? this.#settings.maxIter;
     const ownLimit = options.maxIter === undefined ? this.#settings.maxEval : Math.floor(maxIter * 1.25);

@@ -14,8 +14,8 @@ import type { Schedule, ScheduleConfig } from "./schedules/schedule.js";
 import { scheduleFromConfig } from "./schedules/schedule-from-config.js";
 import { SGD } from "./sgd.js";
 
-// A closed registry: names in saved files choose among these and nothing else. The options of each were its
-// own.
+// A closed registry: names in saved files choose among these and nothing else. Each constructor checks the
+// options it is given.
 const classes: Readonly<Record<string, new (rate: number | Schedule, options: never) => OptimizerBase>> = {
   SGD,
   RMSprop,

@@ -227,6 +227,8 @@ describe("optimizers", () => {
     const options = { nesterov: given.missing, weightDecay: given.missing, ...given };
     const optimizer = new SGD(1, options as object);
     expect(optimizer.getConfig()).toEqual(new SGD(1, { momentum: 0.5 }).getConfig());
+    const decaying = new AdamW(1, { weightDecay: given.missing } as object);
+    expect(decaying.getConfig()).toMatchObject({ weightDecay: 0.004 });
   });
 
   it("may be made before a backend is chosen", () => {

@@ -1,4 +1,5 @@
 import { HeklaError, type Tensor, where } from "@hekla/tensor";
+import { aboveZero, checkRange, share } from "../ranges.js";
 import { halfCosine } from "./cosine-decay.js";
 import { checkSteps, rateLike, type Schedule, schedule } from "./schedule.js";
 
@@ -29,9 +30,9 @@ export function oneCycle(
 ): Schedule {
   checkSteps("oneCycle", "totalSteps", totalSteps);
   const { pctStart = 0.3, annealStrategy = "cos", divFactor = 25, finalDivFactor = 1e4 } = options;
-  if (!(pctStart >= 0 && pctStart <= 1)) {
-    throw new HeklaError(`oneCycle: bad pctStart, got ${pctStart}, expected a number from 0 to 1`);
-  }
+  checkRange("oneCycle", "pctStart", pctStart, share);
+  checkRange("oneCycle", "divFactor", divFactor, aboveZero);
+  checkRange("oneCycle", "finalDivFactor", finalDivFactor, aboveZero);
   if (annealStrategy !== "cos" && annealStrategy !== "linear") {
     throw new HeklaError(`oneCycle: bad annealStrategy, got "${annealStrategy}", expected "cos" or "linear"`);
   }

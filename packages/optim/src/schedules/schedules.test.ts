@@ -103,6 +103,7 @@ describe("schedules", () => {
     [() => piecewiseConstant([1], [1]), /1 boundaries and 1 values/],
     [() => oneCycle(0.1, 0), /totalSteps, got 0/],
     [() => oneCycle(0.1, 9, { pctStart: 2 }), /pctStart, got 2/],
+    [() => oneCycle(0.1, 9, { divFactor: 0 }), /divFactor, got 0, expected a number above 0/],
     [() => oneCycle(0.1, 9, { annealStrategy: "exp" as "cos" }), /annealStrategy, got "exp"/],
     [() => linearWarmup(0.1, 0), /warmupSteps, got 0/],
     [() => scheduleFromConfig({ schedule: "linear", args: [] }), /got "linear", expected one of constant/],
