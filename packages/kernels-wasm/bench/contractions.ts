@@ -3,7 +3,9 @@ import {
   type MatmulRoutine,
   type Plan,
   type Pool2DRoutine,
+  type RecurrentRoutine,
   type Routine,
+  recurrentLayout,
   referenceRoutines,
   type Window2D,
 } from "@hekla/tensor";
@@ -61,6 +63,24 @@ function pool(name: Pool2DRoutine["name"], channels: number, size: number): Rout
   return { name, dtype: "float32", window };
 }
 
+/** 50 steps of 64 units, what the gradient wants kept. */
+const recurrent = (name: RecurrentRoutine["name"]): Routine => ({
+  name,
+  dtype: "float32",
+  batch: 32,
+  steps: 50,
+  units: 64,
+  activation: "tanh",
+  recurrentActivation: "sigmoid",
+  resetAfter: true,
+  bias: name.startsWith("gru"),
+  hidden: false,
+  cell: false,
+  mask: false,
+  keep: true,
+  recurrentMasks: 0,
+});
+
 /** Name, routine, how often a training step of the digit network runs it. */
 const cases: readonly (readonly [string, Routine, number])[] = [
   ["matmul 512", matmul(512, 512, 512), 0],
@@ -80,7 +100,16 @@ const cases: readonly (readonly [string, Routine, number])[] = [
   ["pool1", pool("maxPool2d", 20, 28), 1],
   ["pool1 gradient", pool("maxPool2dGradient", 20, 28), 1],
   ["pool2 gradient", pool("maxPool2dGradient", 50, 14), 1],
+  ["lstm", recurrent("lstmSequence"), 0],
+  ["lstm gradient", recurrent("lstmSequenceGradient"), 0],
+  ["gru", recurrent("gruSequence"), 0],
+  ["gru gradient", recurrent("gruSequenceGradient"), 0],
+  ["simpleRnn", recurrent("simpleRnnSequence"), 0],
+  ["simpleRnn gradient", recurrent("simpleRnnSequenceGradient"), 0],
 ];
+
+const sequenceOf = (name: RecurrentRoutine["name"]) =>
+  name.replace("Gradient", "") as RecurrentRoutine["name"];
 
 const pixels = (window: Window2D, size: readonly [number, number]) => window.batch * size[0] * size[1];
 
@@ -88,6 +117,23 @@ function sizes(routine: Routine): { operands: number[]; result: number; flops: n
   if (routine.name === "matmul") {
     const { m, n, k } = routine as MatmulRoutine;
     return { operands: [m * k, k * n], result: m * n, flops: 2 * m * n * k };
+  }
+  if ("steps" in routine) {
+    const { batch, steps, units } = routine;
+    const { operands, gates, states, size } = recurrentLayout(routine);
+    const width = gates * units;
+    const elements: Partial<Record<(typeof operands)[number], number>> = {
+      projected: batch * steps * width,
+      kernel: units * width,
+      bias: width,
+      sequence: recurrentLayout({ ...routine, name: sequenceOf(routine.name) }).size,
+      gradient: states,
+    };
+    return {
+      operands: operands.map((name) => elements[name]!),
+      result: size,
+      flops: 2 * batch * steps * units * width,
+    };
   }
   const { window, name } = routine as Conv2DRoutine | Pool2DRoutine;
   const input = pixels(window, window.inputSize) * window.channels;

@@ -1,4 +1,4 @@
-// Bundles a benchmark from source and runs it: node packages/kernels-wasm/bench/run.mjs [contractions] [threads...]
+// Bundles a benchmark from source and runs it: node packages/kernels-wasm/bench/run.mjs [names...] [threads...]
 // or: node packages/kernels-wasm/bench/run.mjs convolution-ops
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
