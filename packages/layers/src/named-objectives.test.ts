@@ -46,6 +46,11 @@ describe("losses and metrics by name", () => {
   it("of unknown names are refused by compile, their options when they load", async () => {
     expect(() => compiled({ loss: "hing" })).toThrow(DataError);
     expect(() => compiled({ loss: "mse", metrics: ["toString"] })).toThrow(/got "toString"/);
+    expect(() => compiled({ metrics: "accuracy" as never })).toThrow(
+      /compile: bad metrics, got accuracy, expected a list or an object by the names of outputs/,
+    );
+    expect(() => compiled({ loss: 3 as never })).toThrow(/compile: bad loss, got 3/);
+    expect(() => compiled({ loss: null as never })).toThrow(/compile: bad loss, got null/);
     expect(() => compiled({ loss: "mse", metrics: [{ name: "topKAccuracy", k: 2 }] })).not.toThrow();
     const model = compiled({ loss: "mse", metrics: [{ name: "precision", thresholds: -1 }] });
     await expect(model.fit(x, y)).rejects.toThrow(/got threshold -1/);

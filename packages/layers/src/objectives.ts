@@ -74,6 +74,11 @@ function deal<T>(
     }
     return given.map((value: T | null) => value ?? undefined);
   }
+  if (typeof given !== "object" || given === null) {
+    throw new DataError(
+      `compile: bad ${what}, got ${String(given)}, expected a list or an object by the names of outputs`,
+    );
+  }
   const byName = given as Readonly<Record<string, T | null>>;
   const unknown = Object.keys(byName).find((name) => !outputs.includes(name));
   if (unknown !== undefined) {
@@ -98,7 +103,7 @@ const listOfMetrics = (given: unknown): readonly MetricLike[] =>
 
 /**
  * What `compile` is told, by output. Losses and metrics that `named` does not have are left out, and `complete` is false.
- * @throws DataError for unknown names, or a wrong number of them
+ * @throws DataError for unknown names, a wrong number of them, or something else than lists and objects of them
  */
 export function objectivesOf(
   options: ObjectiveOptions,
