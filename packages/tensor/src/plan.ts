@@ -37,6 +37,7 @@ export interface ElementwiseStep {
   readonly outputs: readonly number[];
 }
 
+/** What a reduction makes of the elements. */
 export type Reduction = "sum" | "product" | "max" | "min" | "argMax" | "argMin";
 
 /**
@@ -81,6 +82,7 @@ export interface RoutineStep {
   readonly epilogue?: Epilogue;
 }
 
+/** One step of a plan. */
 export type Step = ElementwiseStep | ReduceStep | RoutineStep;
 
 /** A part of a step function that is ready to run: steps in order, every buffer placed. */

@@ -32,6 +32,7 @@ export const unaryOps = [
   "logicalNot",
 ] as const;
 
+/** Scalar functions of two arguments. */
 export const binaryOps = [
   "add",
   "subtract",
@@ -56,8 +57,11 @@ export const binaryOps = [
   "shiftRight",
 ] as const;
 
+/** The name of a scalar function of one argument. */
 export type UnaryOp = (typeof unaryOps)[number];
+/** The name of a scalar function of two arguments. */
 export type BinaryOp = (typeof binaryOps)[number];
+/** The name of a scalar function. */
 export type ScalarOp = UnaryOp | BinaryOp | "where" | "cast";
 
 /**

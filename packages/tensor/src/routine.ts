@@ -118,6 +118,7 @@ export interface ArgsortRoutine {
 
 /** Functions of recurrent cells whose slope follows from their value. */
 export const recurrentActivations = ["tanh", "sigmoid", "hardSigmoid", "relu", "linear"] as const;
+/** The name of one of them. */
 export type RecurrentActivation = (typeof recurrentActivations)[number];
 
 /**
@@ -174,6 +175,7 @@ export type Routine = { readonly dtype: Dtype } & (
   | RecurrentRoutine
 );
 
+/** The names that tell routines apart. */
 export type RoutineName = Routine["name"];
 
 /**

@@ -9,6 +9,7 @@ import { backend, own, ownerOf } from "./session.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 import { Tensor, type TensorLike } from "./tensor.js";
 
+/** Options of `Variable`. */
 export interface VariableOptions {
   /** Shown in errors, summaries and saved files. Default "variable". */
   readonly name?: string;

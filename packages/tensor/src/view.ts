@@ -10,6 +10,7 @@ export interface View {
   readonly offset: number;
 }
 
+/** The view of a whole row-major buffer. */
 export const identityView = (shape: Shape): View => ({ shape, strides: rowMajorStrides(shape), offset: 0 });
 
 /** True when the view walks its elements in row-major order without gaps, from `offset` on. */
@@ -23,6 +24,7 @@ export function isContiguous(view: View): boolean {
 export const isWhole = (view: View, size: number): boolean =>
   view.offset === 0 && sizeOf(view.shape) === size && isContiguous(view);
 
+/** Axis `i` of the result is axis `permutation[i]` of the view. */
 export function transposeView(view: View, permutation: readonly number[]): View {
   return {
     shape: permutation.map((axis) => view.shape[axis]!),
@@ -37,6 +39,7 @@ export function sliceView(view: View, start: readonly number[], step: readonly n
   return { shape, strides: view.strides.map((stride, axis) => stride * step[axis]!), offset };
 }
 
+/** Repeats axes of size 1, and new ones before the first, to a larger shape. */
 export function broadcastView(view: View, shape: Shape): View {
   const lead = shape.length - view.shape.length;
   const strides = shape.map((_, axis) => {

@@ -6,6 +6,7 @@ import { operandsOf } from "./convolution-operands.js";
 import { overSteps } from "./over-steps.js";
 import { image, type Pair, transposedWindows } from "./windows.js";
 
+/** Options of `conv2dTranspose`. */
 export interface Conv2DTransposeOptions {
   /** Distance between the places that neighbouring inputs add to. Default 1. */
   readonly strides?: Pair;
@@ -44,6 +45,7 @@ export const conv2dTranspose = (
     return contract("conv2dInputGradient", window as Window2D, channels, x, k);
   });
 
+/** Options of `conv1dTranspose`. */
 export interface Conv1DTransposeOptions {
   /** As of `conv2dTranspose`, like those that follow. Default 1. */
   readonly strides?: number;

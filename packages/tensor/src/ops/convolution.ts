@@ -8,6 +8,7 @@ import { imageOptions, overSteps, type StepOptions } from "./over-steps.js";
 import { reshape } from "./views.js";
 import { image, type Padding2D, type Pair, window2D } from "./windows.js";
 
+/** Options of `conv2d`. */
 export interface Conv2DOptions {
   /** Distance between windows. Default 1. */
   readonly strides?: Pair;
@@ -42,6 +43,7 @@ export const conv2d = (input: TensorLike, kernel: TensorLike, options: Conv2DOpt
     return contract("conv2d", window, filters, x, k);
   });
 
+/** Options of `conv1d`. */
 export interface Conv1DOptions extends StepOptions {
   /** As of `conv2d`. */
   readonly groups?: number;

@@ -20,6 +20,7 @@ import {
 // A volume is a pile of planes. The taps along the depth become channels, so that one 2D convolution of all planes
 // does the arithmetic: with 3 taps the planes are moved three times, which costs little beside the products.
 
+/** Options of `conv3d`. */
 export interface Conv3DOptions {
   /** Distance between windows. Default 1. */
   readonly strides?: Triple;
@@ -104,6 +105,7 @@ export const conv3d = (input: TensorLike, kernel: TensorLike, options: Conv3DOpt
     );
   });
 
+/** Options of `conv3dTranspose`. */
 export interface Conv3DTransposeOptions {
   /** As of `conv2dTranspose`, like those that follow. Default 1. */
   readonly strides?: Triple;

@@ -6,6 +6,7 @@ import { backend, own } from "../session.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { type NestedArray, Tensor, type TensorLike } from "../tensor.js";
 
+/** The element type of what is made. */
 export interface DtypeOption {
   /** Default "float32". */
   readonly dtype?: Dtype;
@@ -72,6 +73,7 @@ function flattenNested(data: NestedArray, shape: Shape, axis: number, out: numbe
 const isHostData = (value: unknown): value is HostData =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);
 
+/** Options of `tensor`. */
 export interface TensorOptions {
   /** Default: that of the nesting, or `[length]` for a typed array. */
   readonly shape?: Shape;

@@ -11,6 +11,7 @@ import { broadcastTo, expandDims, flip, reshape, slice, transpose } from "./view
 import { image, type Padding2D, type Pair, window2D } from "./windows.js";
 import { withGradient } from "./with-gradient.js";
 
+/** Options of `depthwiseConv2d`. */
 export interface DepthwiseConv2DOptions {
   /** Distance between windows. Default 1. */
   readonly strides?: Pair;

@@ -10,6 +10,7 @@ import { asTensor, coordinate } from "./creation.js";
 import { add, equal, where } from "./elementwise.js";
 import { broadcastTo, expandDims, reshape } from "./views.js";
 
+/** Options of `gather`, `gatherAlong`, `scatterAdd` and `scatterAddAlong`. */
 export interface IndexingOptions {
   /** Default 0. */
   readonly axis?: number;

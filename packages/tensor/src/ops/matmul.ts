@@ -7,6 +7,7 @@ import { asTensor } from "./creation.js";
 import { unifyFloats } from "./unify.js";
 import { broadcastTo, reshape, transpose } from "./views.js";
 
+/** Options of `matmul`. */
 export interface MatmulOptions {
   /** Read `a` with its last two axes swapped. Default false. */
   readonly transposeA?: boolean;

@@ -8,6 +8,7 @@ import { cast } from "./cast.js";
 import { asTensor } from "./creation.js";
 import { expandDims, slice } from "./views.js";
 
+/** Options of `pad`. */
 export interface PadOptions {
   /** Elements put between neighbours, per axis; default none. */
   readonly interior?: readonly number[];

@@ -9,6 +9,7 @@ import { unifyFloats } from "./unify.js";
 import { expandDims, squeeze } from "./views.js";
 import { imageShape, type Padding2D, type Pair, window2D } from "./windows.js";
 
+/** Options of `maxPool2d` and `averagePool2d`. */
 export interface Pool2DOptions {
   /** Default 2. */
   readonly poolSize?: Pair;
@@ -70,6 +71,7 @@ export const maxPool2d = /* @__PURE__ */ pool2d("maxPool2d");
 /** The mean of each window, over the places inside the input. Parameters as `maxPool2d`. */
 export const averagePool2d = /* @__PURE__ */ pool2d("averagePool2d");
 
+/** Options of `maxPool1d` and `averagePool1d`. */
 export interface Pool1DOptions {
   /** Default 2. */
   readonly poolSize?: number;

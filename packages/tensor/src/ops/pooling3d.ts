@@ -6,6 +6,7 @@ import { averagePool2d, maxPool2d } from "./pooling.js";
 import { reshape } from "./views.js";
 import { imageShape, type Padding3D, type Triple, volume, windowsOver } from "./windows.js";
 
+/** Options of `maxPool3d` and `averagePool3d`. */
 export interface Pool3DOptions {
   /** Default 2. */
   readonly poolSize?: Triple;

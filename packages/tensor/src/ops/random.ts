@@ -103,6 +103,7 @@ export const randomBits = (shape: Shape, stream: RandomStream): Tensor =>
 const unit = (shape: Shape, stream: RandomStream): Tensor =>
   multiply(cast(shiftRight(randomBits(shape, stream), 8), "float32"), 2 ** -24);
 
+/** Options of `randomUniform`. */
 export interface UniformOptions {
   /** Default 0. */
   readonly min?: number;
@@ -119,6 +120,7 @@ export const randomUniform = (shape: Shape, stream: RandomStream, options: Unifo
     return cast(min === 0 && max === 1 ? value : add(multiply(value, max - min), min), dtype);
   });
 
+/** Options of `randomNormal` and `truncatedNormal`. */
 export interface NormalOptions {
   /** Default 0. */
   readonly mean?: number;

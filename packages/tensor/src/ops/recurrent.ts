@@ -12,6 +12,7 @@ import { cumsum } from "./scans.js";
 import { unifyFloats } from "./unify.js";
 import { expandDims, slice, squeeze } from "./views.js";
 
+/** Options of `simpleRnn`, which `lstm` and `gru` have too. */
 export interface SimpleRnnOptions {
   /** State before the first step, `[batch, units]`. Default zeros. */
   readonly initialHidden?: TensorLike | undefined;
@@ -28,6 +29,7 @@ export interface SimpleRnnOptions {
   readonly zeroOutputForMask?: boolean | undefined;
 }
 
+/** Options of `lstm`. */
 export interface LstmOptions extends SimpleRnnOptions {
   /** Cell state before the first step, `[batch, units]`. Default zeros. */
   readonly initialCell?: TensorLike | undefined;
@@ -35,6 +37,7 @@ export interface LstmOptions extends SimpleRnnOptions {
   readonly recurrentActivation?: RecurrentActivation | undefined;
 }
 
+/** Options of `gru`. */
 export interface GruOptions extends SimpleRnnOptions {
   /** Added to the recurrent product, `[3 * units]`; with `resetAfter` only. Default none. */
   readonly recurrentBias?: TensorLike | undefined;

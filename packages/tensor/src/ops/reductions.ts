@@ -11,6 +11,7 @@ import { asTensor } from "./creation.js";
 import { abs, add, divide, equal, exp, less, log, multiply, sqrt, subtract, where } from "./elementwise.js";
 import { broadcastTo, reshape } from "./views.js";
 
+/** Options of reductions. */
 export interface ReduceOptions {
   /** Default: all axes. */
   readonly axes?: number | readonly number[];
@@ -18,6 +19,7 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
+/** Options of `argMax` and `argMin`. */
 export interface ArgOptions {
   /** Default 0. */
   readonly axis?: number;
@@ -167,6 +169,7 @@ export const logSumExp = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
     );
   });
 
+/** Options of `softmax` and `logSoftmax`. */
 export interface AxisOption {
   /** Default -1. */
   readonly axis?: number;

@@ -8,6 +8,7 @@ import { asTensor } from "./creation.js";
 import { gatherAlong } from "./indexing.js";
 import { transpose } from "./views.js";
 
+/** Options of `cumsum`. */
 export interface CumsumOptions {
   /** Default -1. */
   readonly axis?: number;
@@ -41,6 +42,7 @@ export const cumsum = (x: TensorLike, options: CumsumOptions = {}): Tensor =>
     ]);
   });
 
+/** Options of `sort` and `argsort`. */
 export interface SortOptions {
   /** Default -1. */
   readonly axis?: number;

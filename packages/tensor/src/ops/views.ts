@@ -77,6 +77,7 @@ export const transpose = (x: TensorLike, permutation?: readonly number[]): Tenso
     );
   });
 
+/** Options of `slice`. */
 export interface SliceOptions {
   /** Distance between the elements taken, per axis; default 1. */
   readonly step?: readonly number[];

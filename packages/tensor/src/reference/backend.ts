@@ -7,6 +7,7 @@ import { dense, evaluate, type Source } from "./program.js";
 import { reduce } from "./reduce.js";
 import { HostSlot, type Precision, zeroed } from "./storage.js";
 
+/** Options of `reference`. */
 export interface ReferenceOptions {
   /** "float64" computes float32 tensors in double precision, for gradient checks. Default "float32". */
   readonly dtype?: Precision;
