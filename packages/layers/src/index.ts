@@ -48,12 +48,7 @@ export {
   type VarianceScalingOptions,
   Zeros,
 } from "./initializers.js";
-export {
-  type KernelOptions,
-  KernelSettings,
-  type WeightChoices,
-  type WeightSettings,
-} from "./kernel-options.js";
+export type { WeightChoices, WeightSettings } from "./kernel-options.js";
 export { Layer } from "./layer.js";
 export { layerFromConfig } from "./layer-classes.js";
 export type {
@@ -65,6 +60,7 @@ export type {
   WeightOptions,
   WeightRule,
 } from "./layer-options.js";
+export { type KernelOptions, KernelSettings } from "./layers/core/kernel-settings.js";
 export * from "./layers/index.js";
 export { type LoadOptions, loadModel, modelFromBytes, modelFromTensorflowJs } from "./load-model.js";
 export * from "./losses/index.js";

@@ -9,7 +9,6 @@ import {
   HeUniform,
   IdentityInitializer,
   type Initializer,
-  initializerConfig,
   LecunNormal,
   LecunUniform,
   Ones,
@@ -21,6 +20,7 @@ import {
   VarianceScaling,
   Zeros,
 } from "./initializers.js";
+import { objectConfig } from "./named-object.js";
 
 const shape = [5, 5, 20, 50];
 // Of this shape: a 5x5 field of 20 inputs and 50 outputs.
@@ -92,7 +92,7 @@ describe("initializers", () => {
   });
 
   it("have the names and settings of Keras's configs", () => {
-    const named = (name: string) => initializerConfig(resolveInitializer(name));
+    const named = (name: string) => objectConfig(resolveInitializer(name));
     expect(named("uniform")).toEqual({ className: "RandomUniform", config: { minval: -0.05, maxval: 0.05 } });
     expect(named("normal")).toEqual({ className: "RandomNormal", config: { mean: 0, stddev: 0.05 } });
     expect(named("identity")).toEqual({ className: "Identity", config: { gain: 1 } });

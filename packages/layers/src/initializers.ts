@@ -1,6 +1,6 @@
 import { DataError, type HostRandom, ShapeError } from "@hekla/tensor";
 import { product } from "./batch-shape.js";
-import type { Config, Configurable, Like, ObjectConfig } from "./named-object.js";
+import { type Config, type Configurable, type Like, resolveObject } from "./named-object.js";
 
 /** Makes the first values of a weight. */
 export interface Initializer extends Configurable {
@@ -217,6 +217,9 @@ export class LecunUniform extends VarianceScaling {
 /** Truncated normal of variance `1 / fanIn`. Source: LeCun et al. 1998, equation 16. */
 export class LecunNormal extends VarianceScaling {
   override readonly className: string = "LecunNormal";
+  constructor() {
+    super({ mode: "fanIn" });
+  }
 }
 
 /**
@@ -280,41 +283,23 @@ const makers = {
   Orthogonal: ({ gain }) => new Orthogonal(gain),
 } satisfies Readonly<Record<string, (config: Settings) => Initializer>>;
 
-/** Further names of Keras 3. */
-const aliases = {
-  Uniform: "RandomUniform",
-  Normal: "RandomNormal",
-  One: "Ones",
-  Zero: "Zeros",
-  IdentityInitializer: "Identity",
-  OrthogonalInitializer: "Orthogonal",
-} satisfies Readonly<Record<string, keyof typeof makers>>;
+/** With further names of Keras 3. */
+const named = {
+  ...makers,
+  Uniform: makers.RandomUniform,
+  Normal: makers.RandomNormal,
+  One: makers.Ones,
+  Zero: makers.Zeros,
+  IdentityInitializer: makers.Identity,
+  OrthogonalInitializer: makers.Orthogonal,
+};
 
 /** What layers take: a name such as "heNormal", an initializer, or the config of one. */
-export type InitializerLike = Like<Initializer, Uncapitalize<keyof typeof makers | keyof typeof aliases>>;
+export type InitializerLike = Like<Initializer, Uncapitalize<keyof typeof named>>;
 
 /**
  * The initializer meant.
  * @throws DataError for a name or a class that is none
  */
-export function resolveInitializer(like: InitializerLike): Initializer {
-  if (typeof like === "object" && "values" in like) return like;
-  const { className: given, config } =
-    typeof like === "string" ? { className: like.charAt(0).toUpperCase() + like.slice(1), config: {} } : like;
-  const className = Object.hasOwn(aliases, given) ? aliases[given as keyof typeof aliases] : given;
-  const maker = Object.hasOwn(makers, className) ? makers[className as keyof typeof makers] : undefined;
-  if (!maker) {
-    const known = Object.keys(makers)
-      .map((name) => name.charAt(0).toLowerCase() + name.slice(1))
-      .join(", ");
-    const got = typeof like === "string" ? like : given;
-    throw new DataError(`initializer: unknown name, got "${got}", expected one of ${known}`);
-  }
-  return maker(config as Settings);
-}
-
-/** The initializer as saved files keep it. */
-export const initializerConfig = (initializer: Initializer): ObjectConfig => ({
-  className: initializer.className,
-  config: initializer.getConfig(),
-});
+export const resolveInitializer = (like: InitializerLike): Initializer =>
+  resolveObject("initializer", like, named)!;

@@ -1,12 +1,6 @@
-import { type ActivationLike, type NamedActivation, resolveActivation } from "./activations.js";
 import { type Constraint, type ConstraintLike, resolveConstraint } from "./constraints.js";
-import {
-  type Initializer,
-  type InitializerLike,
-  initializerConfig,
-  resolveInitializer,
-} from "./initializers.js";
-import type { LayerOptions, WeightOptions } from "./layer-options.js";
+import { type Initializer, type InitializerLike, resolveInitializer } from "./initializers.js";
+import type { WeightOptions } from "./layer-options.js";
 import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, type RegularizerLike, resolveRegularizer } from "./regularizers.js";
 
@@ -44,44 +38,8 @@ export function weightSettings<Weight extends string>(
 export function weightConfig(weight: string, settings: WeightSettings): Config {
   const { initializer, regularizer, constraint } = settings;
   return {
-    [`${weight}Initializer`]: initializerConfig(initializer),
+    [`${weight}Initializer`]: objectConfig(initializer),
     ...(regularizer ? { [`${weight}Regularizer`]: objectConfig(regularizer) } : {}),
     ...(constraint ? { [`${weight}Constraint`]: objectConfig(constraint) } : {}),
   };
-}
-
-/** Options of layers with a kernel and a bias. */
-export interface KernelOptions extends LayerOptions, WeightChoices<"kernel">, WeightChoices<"bias"> {
-  /** Applied to the result. Default "linear". */
-  readonly activation?: ActivationLike | null;
-  /** Default true. */
-  readonly useBias?: boolean;
-  /** Default "glorotUniform". */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default "zeros". */
-  readonly biasInitializer?: InitializerLike;
-}
-
-/** What `KernelOptions` come to. */
-export class KernelSettings {
-  readonly activation: NamedActivation;
-  readonly useBias: boolean;
-  readonly kernel: WeightSettings;
-  readonly bias: WeightSettings;
-
-  constructor(options: KernelOptions) {
-    this.activation = resolveActivation(options.activation ?? undefined);
-    this.useBias = options.useBias ?? true;
-    this.kernel = weightSettings("kernel", options, "glorotUniform");
-    this.bias = weightSettings("bias", options, "zeros");
-  }
-
-  getConfig(): Config {
-    return {
-      activation: this.activation.name,
-      useBias: this.useBias,
-      ...weightConfig("kernel", this.kernel),
-      ...weightConfig("bias", this.bias),
-    };
-  }
 }

@@ -37,13 +37,17 @@ export function resolveObject<T extends Configurable>(
   if (typeof like === "object" && "getConfig" in like) return like;
   const className = typeof like === "string" ? like : like.className;
   const known = Object.keys(makers);
-  const name = known.find((key) => key.toLowerCase() === className.toLowerCase());
+  const name = known.find((key) => key.toLowerCase() === String(className).toLowerCase());
   if (name === undefined) {
-    throw new DataError(`${kind}: unknown name, got "${className}", expected one of ${known.join(", ")}`);
+    const names = known.map((key) => key.charAt(0).toLowerCase() + key.slice(1)).join(", ");
+    const got = JSON.stringify(className ?? like);
+    throw new DataError(`${kind}: unknown name, got ${got}, expected one of ${names}`);
   }
   return makers[name]!((typeof like === "string" ? {} : like.config) as never);
 }
 
-/** The object as saved files keep it; null where there is none. */
-export const objectConfig = (object: Configurable | undefined): ObjectConfig | null =>
-  object ? { className: object.className, config: object.getConfig() } : null;
+/** The object as saved files keep it. */
+export const objectConfig = (object: Configurable): ObjectConfig => ({
+  className: object.className,
+  config: object.getConfig(),
+});

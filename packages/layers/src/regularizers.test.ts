@@ -63,13 +63,14 @@ describe("regularizers of Keras 3", () => {
   });
 
   it("are found by name, with their defaults", () => {
-    expect(objectConfig(resolveRegularizer("l2"))).toEqual({ className: "L2", config: { l2: 0.01 } });
-    expect(objectConfig(resolveRegularizer("l1L2"))?.config).toEqual({ l1: 0.01, l2: 0.01 });
+    expect(objectConfig(resolveRegularizer("l2")!)).toEqual({ className: "L2", config: { l2: 0.01 } });
+    expect(objectConfig(resolveRegularizer("l1L2")!).config).toEqual({ l1: 0.01, l2: 0.01 });
     expect(resolveRegularizer(null)).toBeUndefined();
   });
 
   it.each([
-    [() => resolveRegularizer("l3"), /regularizer: unknown name, got "l3", expected one of L1, L2/],
+    [() => resolveRegularizer(0.1 as never), /unknown name, got 0.1, expected one of l1/],
+    [() => resolveRegularizer("l3"), /regularizer: unknown name, got "l3", expected one of l1, l2/],
     [() => resolveRegularizer({ className: "L1", config: { l1: -1 } }), /bad l1, got -1/],
     [
       () => resolveRegularizer({ className: "OrthogonalRegularizer", config: { mode: "row" } }),
@@ -92,12 +93,12 @@ describe("constraints of Keras 3", () => {
   });
 
   it("are found by name", () => {
-    expect(objectConfig(resolveConstraint("maxNorm"))).toEqual({
+    expect(objectConfig(resolveConstraint("maxNorm")!)).toEqual({
       className: "MaxNorm",
       config: { maxValue: 2, axis: 0 },
     });
     expect(() => resolveConstraint("norm")).toThrow(
-      /constraint: unknown name, got "norm", expected one of NonNeg/,
+      /constraint: unknown name, got "norm", expected one of nonNeg/,
     );
   });
 });

@@ -1,5 +1,4 @@
 import {
-  add,
   conv1dTranspose,
   conv2dTranspose,
   conv3dTranspose,
@@ -9,8 +8,8 @@ import {
   type Variable,
 } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, positiveInteger } from "../../batch-shape.js";
-import { type KernelOptions, KernelSettings } from "../../kernel-options.js";
 import type { Config } from "../../layer.js";
+import { type KernelOptions, KernelSettings } from "../core/kernel-settings.js";
 import type { Along, Along1, Along2, Along3, Each } from "./spatial-layer.js";
 import { WindowLayer, type WindowOptions } from "./window-layer.js";
 
@@ -88,7 +87,7 @@ abstract class ConvolutionTranspose<Size extends Along> extends WindowLayer<Size
     const kernel = transpose(this.#kernel!, [this.rank + 1, this.rank, ...axes]);
     const settings = { padding, dataFormat, ...(outputPadding && { outputPadding }) };
     const result = this.convolve(inputs, kernel, settings);
-    return this.#settings.activation.apply(this.#bias ? add(result, this.perChannel(this.#bias)) : result);
+    return this.#settings.apply(result, this.#bias && this.perChannel(this.#bias));
   }
 
   override computeOutputShape(inputShape: BatchShape): BatchShape {

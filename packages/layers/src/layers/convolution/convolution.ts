@@ -1,16 +1,7 @@
-import {
-  add,
-  conv1d,
-  conv2d,
-  conv3d,
-  ShapeError,
-  type Tensor,
-  transpose,
-  type Variable,
-} from "@hekla/tensor";
+import { conv1d, conv2d, conv3d, ShapeError, type Tensor, transpose, type Variable } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, positiveInteger } from "../../batch-shape.js";
-import { type KernelOptions, KernelSettings } from "../../kernel-options.js";
 import type { Config } from "../../layer.js";
+import { type KernelOptions, KernelSettings } from "../core/kernel-settings.js";
 import type { Along, Along1, Along2, Along3, Each } from "./spatial-layer.js";
 import { type Padding, WindowLayer, type WindowOptions } from "./window-layer.js";
 
@@ -79,7 +70,7 @@ abstract class Convolution<Size extends Along, Mode extends string = Padding> ex
     const axes = this.kernelSize.map((_, axis) => axis);
     const kernel = transpose(this.#kernel!, [this.rank + 1, this.rank, ...axes]);
     const result = this.convolve(inputs, kernel);
-    return this.#settings.activation.apply(this.#bias ? add(result, this.perChannel(this.#bias)) : result);
+    return this.#settings.apply(result, this.#bias && this.perChannel(this.#bias));
   }
 
   #channelsPerGroup(inputShape: BatchShape): number {

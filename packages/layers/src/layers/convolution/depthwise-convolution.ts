@@ -7,7 +7,7 @@ import {
   weightSettings,
 } from "../../kernel-options.js";
 import type { Config } from "../../layer.js";
-import { type OutputOptions, OutputSettings } from "./output-options.js";
+import { type OutputOptions, OutputSettings } from "../core/kernel-settings.js";
 import type { Along, Along1, Along2, Each } from "./spatial-layer.js";
 import { WindowLayer, type WindowOptions } from "./window-layer.js";
 

@@ -1,7 +1,7 @@
 import { add, matmul, reshape, ShapeError, type Tensor, type Variable } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, positiveInteger } from "../../batch-shape.js";
-import { type KernelOptions, KernelSettings } from "../../kernel-options.js";
 import { type Config, Layer } from "../../layer.js";
+import { type KernelOptions, KernelSettings } from "./kernel-settings.js";
 
 /**
  * `output = activation(inputs kernel + bias)` on the last axis: `[batch, ..., features]` to `[batch, ..., units]`.

@@ -14,13 +14,9 @@ import {
 } from "@hekla/tensor";
 import { knownSizes, resolveAxes } from "../../axes.js";
 import type { BatchShape } from "../../batch-shape.js";
-import {
-  type Initializer,
-  type InitializerLike,
-  initializerConfig,
-  resolveInitializer,
-} from "../../initializers.js";
+import { type Initializer, type InitializerLike, resolveInitializer } from "../../initializers.js";
 import { type CallOptions, type Config, firstMask } from "../../layer.js";
+import { objectConfig } from "../../named-object.js";
 import { AffineNormalization, type AffineOptions } from "./affine-normalization.js";
 import { moments, normalize } from "./moments.js";
 
@@ -119,8 +115,8 @@ export class BatchNormalization extends AffineNormalization {
       ...super.getConfig(),
       axis: this.axis,
       momentum: this.momentum,
-      movingMeanInitializer: initializerConfig(this.#meanInitializer),
-      movingVarianceInitializer: initializerConfig(this.#varianceInitializer),
+      movingMeanInitializer: objectConfig(this.#meanInitializer),
+      movingVarianceInitializer: objectConfig(this.#varianceInitializer),
     };
   }
 

@@ -1,19 +1,22 @@
 import { add, type Tensor, type TensorLike } from "@hekla/tensor";
 import { type ActivationLike, type NamedActivation, resolveActivation } from "../../activations.js";
+import type { InitializerLike } from "../../initializers.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
 } from "../../kernel-options.js";
-import type { Config } from "../../layer.js";
+import type { Config, LayerOptions } from "../../layer.js";
 
-/** Options of what follows a convolution: bias, then activation. */
+/** Options of what follows a product or a convolution: bias, then activation. */
 export interface OutputOptions extends WeightChoices<"bias"> {
   /** Applied to the result. Default "linear". */
   readonly activation?: ActivationLike | null;
   /** Default true. */
   readonly useBias?: boolean;
+  /** Default "zeros". */
+  readonly biasInitializer?: InitializerLike;
 }
 
 /** What `OutputOptions` come to. */
@@ -39,5 +42,25 @@ export class OutputSettings {
       useBias: this.useBias,
       ...weightConfig("bias", this.bias),
     };
+  }
+}
+
+/** Options of layers with a kernel and a bias. */
+export interface KernelOptions extends LayerOptions, OutputOptions, WeightChoices<"kernel"> {
+  /** Default "glorotUniform". */
+  readonly kernelInitializer?: InitializerLike;
+}
+
+/** What `KernelOptions` come to. */
+export class KernelSettings extends OutputSettings {
+  readonly kernel: WeightSettings;
+
+  constructor(options: KernelOptions) {
+    super(options);
+    this.kernel = weightSettings("kernel", options, "glorotUniform");
+  }
+
+  override getConfig(): Config {
+    return { ...super.getConfig(), ...weightConfig("kernel", this.kernel) };
   }
 }
