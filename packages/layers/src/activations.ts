@@ -35,6 +35,7 @@ import {
   tanh,
   where,
 } from "@hekla/tensor";
+import { isThere } from "./masks.js";
 import type { NameOf } from "./named-object.js";
 
 /** An elementwise function, or one along the last axis. */
@@ -141,9 +142,7 @@ export function keptLogits(probabilities: Tensor, squash: Squash): Tensor | unde
   const mark = kept.get(probabilities);
   if (mark?.squash !== squash) return undefined;
   // Logits recorded in a scope that has ended, of which only the probabilities were returned, are gone.
-  const { node } = mark.logits;
-  const alive = node.source !== undefined || node.recording?.ended === false;
-  return alive ? mark.logits : undefined;
+  return isThere(mark.logits) ? mark.logits : undefined;
 }
 
 /** What hangs on an output of softmax or sigmoid, whatever its use: it has to outlive scopes as the output does. */

@@ -44,8 +44,8 @@ export class MinMaxNorm implements Constraint {
   readonly className: string = "MinMaxNorm";
   protected readonly options: Required<MinMaxNormOptions>;
 
-  constructor(options: MinMaxNormOptions = {}) {
-    this.options = { minValue: 0, maxValue: 1, rate: 1, axis: 0, ...options };
+  constructor({ minValue = 0, maxValue = 1, rate = 1, axis = 0 }: MinMaxNormOptions = {}) {
+    this.options = { minValue, maxValue, rate, axis };
   }
 
   project(weight: Tensor): Tensor {

@@ -17,9 +17,12 @@ export function maskOf(x: Tensor): Tensor | undefined {
   const mask = masks.get(x);
   if (!mask) return undefined;
   // A mask recorded in a scope that has ended, of which only the values were returned, is gone.
-  const { node } = mask;
-  return node.source !== undefined || node.recording?.ended === false ? mask : undefined;
+  return isThere(mask) ? mask : undefined;
 }
+
+/** Whether a tensor that another one carries along has values, or will have: not where its scope has ended without it. */
+export const isThere = ({ node }: Tensor): boolean =>
+  node.source !== undefined || node.recording?.ended === false;
 
 /** The tensor itself, from now on with this mask. */
 export function setMask(x: Tensor, mask: Tensor | undefined): Tensor {

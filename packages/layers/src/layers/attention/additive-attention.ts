@@ -1,4 +1,5 @@
 import { multiply, sum, type Tensor, tanh, type Variable } from "@hekla/tensor";
+import { knownSizes } from "../../axes.js";
 import type { BatchShape } from "../../batch-shape.js";
 import { resolveInitializer } from "../../initializers.js";
 import type { Config } from "../../layer.js";
@@ -20,7 +21,8 @@ export class AdditiveAttention extends Attention {
   }
 
   protected override addScale(query: BatchShape): Variable {
-    return this.addWeight("scale", [query.at(-1)!], resolveInitializer("glorotUniform"));
+    const features = knownSizes(this.name, query, [query.length - 1]);
+    return this.addWeight("scale", features, resolveInitializer("glorotUniform"));
   }
 
   protected override scores(query: Tensor, key: Tensor): Tensor {

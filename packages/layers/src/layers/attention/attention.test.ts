@@ -182,6 +182,16 @@ describe("attention layers", () => {
       /query and key differ in features/,
     ],
     [() => new Attention().apply([at([2, 3, 4]), at([2, 5, 4]), at([2, 6, 4])]), ShapeError, /bad inputs/],
+    [
+      () =>
+        new AdditiveAttention().build([
+          [null, 3, null],
+          [null, 5, null],
+        ]),
+      ShapeError,
+      /additive_attention: axis 2 must have a known size, got \(None, 3, None\)/,
+    ],
+    [() => new MultiHeadAttention(2, 3, { outputShape: 0 }), ShapeError, /bad outputShape, got 0/],
     [() => new MultiHeadAttention(0, 3), ShapeError, /multiHeadAttention: bad numHeads, got 0/],
     [() => new MultiHeadAttention(2, 3, { slidingWindow: -1 }), ShapeError, /bad slidingWindow, got -1/],
     [

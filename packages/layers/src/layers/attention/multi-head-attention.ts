@@ -11,6 +11,7 @@ import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import type { Mask } from "../../masks.js";
 import { objectConfig } from "../../named-object.js";
 import { type Regularizer, resolveRegularizer } from "../../regularizers.js";
+import { listOf } from "../../symbolic-tensor.js";
 import type { Dropout } from "../regularization/dropout.js";
 import { type AttentionCall, attentionShapes, dropout, masksOf } from "./attention.js";
 import { HeadAxes } from "./head-axes.js";
@@ -87,6 +88,7 @@ export class MultiHeadAttention extends Layer {
     this.numHeads = positiveInteger(owner, "numHeads", numHeads);
     this.keyDim = positiveInteger(owner, "keyDim", keyDim);
     this.valueDim = positiveInteger(owner, "valueDim", options.valueDim ?? keyDim);
+    for (const size of listOf(options.outputShape ?? [])) positiveInteger(owner, "outputShape", size);
     if (options.slidingWindow) positiveInteger(owner, "slidingWindow", options.slidingWindow);
     this.#options = options;
     this.#kernel = weightSettings("kernel", options, "glorotUniform");
@@ -180,8 +182,8 @@ export class MultiHeadAttention extends Layer {
   override computeOutputShape(inputShape: Shapes, options?: MultiHeadAttentionCall): Shapes {
     const [query, , key] = attentionShapes(this.name, inputShape);
     const axes = new HeadAxes(this.name, query, this.#options.attentionAxes);
-    const given = this.#options.outputShape ?? query.at(-1)!;
-    const output = [...query.slice(0, -1), ...(typeof given === "object" && given ? given : [given])];
+    const features = listOf(this.#options.outputShape ?? query.at(-1)!);
+    const output = [...query.slice(0, -1), ...features];
     return options?.returnAttentionScores ? [output, axes.scoreShape(query, key, this.numHeads)] : output;
   }
 
@@ -191,8 +193,6 @@ export class MultiHeadAttention extends Layer {
 
   override getConfig(): Config {
     const { outputShape, attentionAxes, slidingWindow, seed } = this.#options;
-    const list = (value: number | readonly number[]): readonly number[] =>
-      typeof value === "number" ? [value] : value;
     return {
       ...super.getConfig(),
       numHeads: this.numHeads,
@@ -201,8 +201,8 @@ export class MultiHeadAttention extends Layer {
       dropout: this.#options.dropout ?? 0,
       useBias: this.#options.useBias ?? true,
       useGate: this.#options.useGate ?? false,
-      ...(outputShape ? { outputShape: list(outputShape) } : {}),
-      ...(attentionAxes ? { attentionAxes: list(attentionAxes) } : {}),
+      ...(outputShape ? { outputShape: listOf(outputShape) } : {}),
+      ...(attentionAxes ? { attentionAxes: listOf(attentionAxes) } : {}),
       ...(slidingWindow ? { slidingWindow } : {}),
       ...weightConfig("kernel", this.#kernel),
       ...weightConfig("bias", this.#bias),

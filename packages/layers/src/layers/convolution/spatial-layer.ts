@@ -18,6 +18,18 @@ export interface SpatialOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
+/** The order of axes itself, undefined where none is given; throws ShapeError for one that there is not. */
+export function checkDataFormat(
+  owner: string,
+  format: DataFormat | null | undefined,
+): DataFormat | undefined {
+  if (format === undefined || format === null) return undefined;
+  if (format === "channelsFirst" || format === "channelsLast") return format;
+  throw new ShapeError(
+    `${owner}: bad dataFormat, got "${format}", expected "channelsFirst" or "channelsLast"`,
+  );
+}
+
 /** What layers over steps, images and volumes share: where the channels are. Masks end here, as in Keras. */
 export abstract class SpatialLayer<Size extends Along = Along> extends Layer {
   /** Number of spatial axes. */
@@ -30,13 +42,7 @@ export abstract class SpatialLayer<Size extends Along = Along> extends Layer {
     super(options);
     this.rank = rank;
     this.#hasFormat = hasFormat;
-    const dataFormat = options.dataFormat ?? undefined;
-    if (dataFormat !== undefined && dataFormat !== "channelsFirst" && dataFormat !== "channelsLast") {
-      throw new ShapeError(
-        `${this.name}: bad dataFormat, got "${dataFormat}", expected "channelsFirst" or "channelsLast"`,
-      );
-    }
-    this.#dataFormat = dataFormat;
+    this.#dataFormat = checkDataFormat(this.name, options.dataFormat);
   }
 
   get dataFormat(): DataFormat {

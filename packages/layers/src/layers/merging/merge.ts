@@ -25,9 +25,6 @@ export const maskLike = (mask: Tensor, rank: number): Tensor =>
  * Source: Keras 3 `Merge`.
  */
 export abstract class Merge extends Layer {
-  /** Fewest inputs it takes. */
-  protected readonly atLeast: number = 1;
-
   /** Joins inputs of equal rank. */
   protected abstract merge(inputs: readonly Tensor[], masks: Masks): Tensor;
 
@@ -52,7 +49,7 @@ export abstract class Merge extends Layer {
   }
 
   override computeOutputShape(inputShape: Shapes): BatchShape {
-    const shapes = inputShapes(this.name, inputShape, this.atLeast);
+    const shapes = inputShapes(this.name, inputShape);
     const fail = (): never => {
       throw new ShapeError(
         `${this.name}: shapes do not fit, got ${shapes.map(formatBatchShape).join(" and ")}, ` +

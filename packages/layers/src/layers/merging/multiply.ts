@@ -1,5 +1,6 @@
 import { logicalOr, multiply, type Tensor, where } from "@hekla/tensor";
 import type { Config } from "../../layer.js";
+import type { Masks } from "../../masks.js";
 import { Merge, maskLike } from "./merge.js";
 
 /**
@@ -9,7 +10,7 @@ import { Merge, maskLike } from "./merge.js";
 export class Multiply extends Merge {
   static override readonly className: string = "Multiply";
 
-  protected override merge(inputs: readonly Tensor[], masks: readonly (Tensor | undefined)[]): Tensor {
+  protected override merge(inputs: readonly Tensor[], masks: Masks): Tensor {
     const own = inputs.map((x, index) => masks[index] && maskLike(masks[index], x.rank));
     const factors = inputs.map((x, index) => (own[index] ? where(own[index], x, 1) : x));
     const product = factors.reduce((a, b) => multiply(a, b));

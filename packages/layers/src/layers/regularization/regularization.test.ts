@@ -201,6 +201,7 @@ describe("regularization layers", () => {
       /noiseShape does not fit, got \[\] for inputs/,
     ],
     [() => trained(new Dropout(0.5, { noiseShape: [null, 3] }), ones), /got \[,3\] for inputs \[2000,10\]/],
+    [() => new SpatialDropout3D(0.5, { dataFormat: "NCDHW" as never }), /bad dataFormat, got "NCDHW"/],
     [() => new SpatialDropout1D(0.5).build([null, 3]), /got \(None, 3\), expected 3 axes/],
     [() => new SpatialDropout2D(0.5).computeOutputShape([null, 3, 2]), /expected 4 axes/],
   ])("refuse shapes that do not fit %#", (bad, message) => {

@@ -1,12 +1,13 @@
 import type { DataFormat } from "@hekla/tensor";
 import { type BatchShape, checkRank } from "../../batch-shape.js";
 import type { Config } from "../../layer.js";
+import { checkDataFormat } from "../convolution/spatial-layer.js";
 import { Dropout } from "./dropout.js";
 import type { RandomOptions } from "./random-layer.js";
 
 export interface SpatialDropoutOptions extends RandomOptions {
   /** Where the channels are. Default: that of the nearest layer before it which names one, else "channelsLast". */
-  readonly dataFormat?: DataFormat;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /** Drops whole channels: one draw for all places of a channel of a sample. */
@@ -47,9 +48,10 @@ export class SpatialDropout1D extends SpatialDropout {
 abstract class SpatialDropoutND extends SpatialDropout {
   #dataFormat: DataFormat | undefined;
 
+  /** @throws DataError unless `rate` is from 0 to 1, ShapeError for a bad dataFormat */
   constructor(rate: number, options: SpatialDropoutOptions = {}) {
     super(rate, options);
-    this.#dataFormat = options.dataFormat;
+    this.#dataFormat = checkDataFormat(this.name, options.dataFormat);
   }
 
   get dataFormat(): DataFormat {

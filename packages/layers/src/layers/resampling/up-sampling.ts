@@ -1,5 +1,5 @@
 import { broadcastTo, DataError, reshape, type Tensor } from "@hekla/tensor";
-import { type BatchShape, positiveInteger } from "../../batch-shape.js";
+import type { BatchShape } from "../../batch-shape.js";
 import type { Config, LayerOptions } from "../../layer.js";
 import {
   type Along,
@@ -46,7 +46,6 @@ export class UpSampling1D extends UpSampling<Along1> {
    */
   constructor(size = 2, options: LayerOptions = {}) {
     super(1, size, options, false);
-    positiveInteger(this.name, "size", size);
   }
 
   get size(): number {

@@ -1,6 +1,7 @@
 import { type DataFormat, reshape, type Tensor, transpose } from "@hekla/tensor";
 import { type BatchShape, product } from "../../batch-shape.js";
 import type { Config, LayerOptions } from "../../layer.js";
+import { checkDataFormat } from "../convolution/spatial-layer.js";
 import { RearrangingLayer } from "./rearranging-layer.js";
 
 export interface FlattenOptions extends LayerOptions {
@@ -8,7 +9,7 @@ export interface FlattenOptions extends LayerOptions {
    * With "channelsFirst" the channels are moved behind the other axes before flattening, so that the order of values
    * does not depend on the format. Default "channelsLast": values keep their order.
    */
-  readonly dataFormat?: DataFormat;
+  readonly dataFormat?: DataFormat | null;
 }
 
 /**
@@ -19,9 +20,10 @@ export class Flatten extends RearrangingLayer {
   static override readonly className: string = "Flatten";
   readonly dataFormat: DataFormat;
 
+  /** @throws ShapeError for a bad dataFormat */
   constructor(options: FlattenOptions = {}) {
     super(options);
-    this.dataFormat = options.dataFormat ?? "channelsLast";
+    this.dataFormat = checkDataFormat(this.name, options.dataFormat) ?? "channelsLast";
   }
 
   override call(inputs: Tensor): Tensor {

@@ -51,6 +51,7 @@ describe("reshaping layers", () => {
       () => new Reshape([-1, 3]).computeOutputShape([null, 10]),
       /got input \(None, 10\), expected one of the size/,
     ],
+    [() => new Flatten({ dataFormat: "NCHW" as never }), /flatten: bad dataFormat, got "NCHW", expected/],
     [() => new Reshape([-1, -1]), /at most one -1/],
     [() => new Reshape([2.5]), /bad targetShape, got \[2.5\]/],
     [() => new Permute([1, 3]), /permute: bad dims, got \[1,3\], expected each of 1, 2, ... once/],
