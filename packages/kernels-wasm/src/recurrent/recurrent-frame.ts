@@ -245,12 +245,11 @@ export class RecurrentPrinter {
     loopOverRow(this.f, this.module, gates * this.frame.routine.units, body);
   }
 
-  /** Copies `units` elements from row to row, or zeros. */
-  copy(to: Local, from: Local | undefined): void {
-    const { f } = this;
-    const bytes = this.frame.routine.units * 4;
-    f.get(to);
-    if (from) f.get(from).i32(bytes).copyMemory();
-    else f.i32(0).i32(bytes).fillMemory();
+  /** Copies `units` elements from row to row. */
+  copy(to: Local, from: Local): void {
+    this.f
+      .get(to, from)
+      .i32(this.frame.routine.units * 4)
+      .copyMemory();
   }
 }

@@ -129,6 +129,8 @@ describe("recurrent ops", () => {
     expect(() => gru(floats(2, 3, 6), floats(2, 6), { recurrentBias: floats(6), resetAfter: false })).toThrow(
       DataError,
     );
-    expect(() => lstm(x, u, { activation: "softmax" as never })).toThrow(/expected tanh, sigmoid/);
+    expect(() => lstm(x, u, { recurrentActivation: "softmax" as never })).toThrow(
+      'lstm: got recurrentActivation "softmax", expected tanh, sigmoid',
+    );
   });
 });

@@ -107,9 +107,9 @@ function inputsOf(
 
 function cellOf(op: RecurrentCell["kind"], options: Given): RecurrentCell {
   const { activation = "tanh", recurrentActivation = "sigmoid", resetAfter = true } = options;
-  for (const name of [activation, recurrentActivation]) {
+  for (const [option, name] of Object.entries({ activation, recurrentActivation })) {
     if (!recurrentActivations.includes(name)) {
-      throw new DataError(`${op}: got activation "${name}", expected ${recurrentActivations.join(", ")}`);
+      throw new DataError(`${op}: got ${option} "${name}", expected ${recurrentActivations.join(", ")}`);
     }
   }
   return { kind: op, activation, recurrentActivation, resetAfter };
