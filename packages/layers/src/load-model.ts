@@ -3,6 +3,7 @@ import { readBytes } from "./files.js";
 import { failIn, isObject, objectOf, parseObject } from "./keras/json.js";
 import { isOfKeras2, legacyConfig } from "./keras/legacy-h5.js";
 import { KerasConfigs } from "./keras/read-config.js";
+import { namedMetrics, type SavedTraining } from "./keras/saved-training.js";
 import { openTensorflowJs, shardPaths, tensorflowJsWeights } from "./keras/tensorflow-js.js";
 import { readTraining } from "./keras/training-config.js";
 import { type Assignments, valuesIn } from "./keras/weights-file.js";
@@ -10,7 +11,7 @@ import type { LayerClass, LayerConfig } from "./layer.js";
 import { layerFromConfig } from "./layer-classes.js";
 import { Model } from "./model.js";
 import { assignmentsFrom, type OpenFile, type OpenOptions, openFile } from "./open-file.js";
-import { type SavedTraining, savedModel } from "./state-file.js";
+import { savedModel } from "./state-file.js";
 import type { CompileOptions } from "./training.js";
 import { withWeightBudget } from "./weight-budget.js";
 
@@ -46,12 +47,11 @@ function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Descri
     return { config: { className, config }, training: () => training, values, assignments };
   }
   if (opened.kind === "keras") {
-    const { config, own, weights } = opened.file;
+    const { config, own, weights, isKeras2 } = opened.file;
+    const seeds = isObject(own.seeds) ? own.seeds : {};
     const saved = isObject(own.training) ? (own.training as unknown as SavedTraining) : undefined;
     return {
-      config: new KerasConfigs({ source, customLayers, seeds: isObject(own.seeds) ? own.seeds : {} }).layer(
-        config,
-      ),
+      config: new KerasConfigs({ source, customLayers, seeds, isKeras2 }).layer(config),
       training: () => saved ?? readTraining(config.compile_config, fail),
       values: valuesIn(weights),
       assignments,
@@ -137,19 +137,19 @@ function compileAsSaved(
   makeOptimizer: NonNullable<LoadOptions["optimizer"]>,
   source: string,
 ): void {
-  const { loss, metrics, ...rest } = training;
+  const { loss } = training;
+  const { length } = model.outputNames;
   if (loss === null) {
     throw new DataError(
       `load: ${source}: the loss was a function, got none in the file, expected a name; load ` +
         "without optimizer, then compile and load the file into the model",
     );
   }
-  const named = Array.isArray(metrics) ? metrics.filter((metric) => metric !== null) : metrics;
   model.compile({
-    ...rest,
+    ...training,
     optimizer: makeOptimizer(training.optimizer),
-    loss,
-    metrics: named,
+    metrics: namedMetrics(training.metrics, length),
+    weightedMetrics: namedMetrics(training.weightedMetrics, length),
   } as CompileOptions);
 }
 

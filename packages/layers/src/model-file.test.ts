@@ -20,10 +20,11 @@ import {
   encodeTensors,
   Flatten,
   Input,
+  input,
   Layer,
   loadModel,
   MaxPooling2D,
-  type Model,
+  Model,
   modelFromBytes,
   Sequential,
 } from "./index.js";
@@ -300,6 +301,25 @@ describe("saving", () => {
   it("needs weights", async () => {
     const unbuilt: Model = new Sequential([new Dense(1)]);
     expect((await errorOf(() => unbuilt.toBytes())).message).toMatch(/save: the model has no weights yet/);
+  });
+
+  it("keeps what several outputs are trained for, without metrics that are functions", async () => {
+    const x = input([2]);
+    const outputs = ["a", "b"].map((name) => new Dense(1, { name }).apply(x));
+    const model = new Model(x, outputs);
+    const mse = "meanSquaredError";
+    const compileOptions = async (given: object): Promise<object> => {
+      model.compile({ optimizer: new SGD(), loss: mse, ...given });
+      return modelFromBytes(await model.toBytes(), { optimizer: optimizerFromConfig }).compileOptions!;
+    };
+    const own = (_: Tensor, p: Tensor): Tensor => p;
+    expect(await compileOptions({})).toMatchObject({ loss: mse, metrics: undefined });
+    expect(await compileOptions({ metrics: [null, ["mae"]] })).toMatchObject({ metrics: [null, ["mae"]] });
+    expect(await compileOptions({ weightedMetrics: { b: ["mae", own] } })).toMatchObject({
+      weightedMetrics: { b: ["mae"] },
+    });
+    expect(await compileOptions({ loss: [null, mse] })).toMatchObject({ loss: [null, mse] });
+    await expect(compileOptions({ loss: { a: own, b: mse } })).rejects.toThrow(/the loss was a function/);
   });
 
   it("keeps losses with options, and says when the loss was a function", async () => {

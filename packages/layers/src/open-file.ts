@@ -49,9 +49,10 @@ export function assignmentsFrom(opened: OpenFile, model: Stateful, withOptimizer
     const read = isLegacy(opened.root) ? readLegacyWeights : readWeights;
     return read(opened.root, model, optimizer, source);
   }
-  const { weights, own } = opened.file;
+  const { weights, own, isKeras2 } = opened.file;
   return [
-    ...readWeights(weights, model, optimizer, source),
+    // Optimizers of Keras 2 keep other variables: training goes on from fresh ones.
+    ...readWeights(weights, model, isKeras2 ? undefined : optimizer, source),
     ...(optimizer ? ownState(own, model, source) : []),
   ];
 }

@@ -1,33 +1,17 @@
 import { DataError, type HostArray, type Optimizer, ShapeError, type Variable } from "@hekla/tensor";
 import { configText } from "./keras/json.js";
+import { type SavedTraining, savedTraining } from "./keras/saved-training.js";
 import type { Assignments } from "./keras/weights-file.js";
 import type { Layer } from "./layer.js";
-import type { LossLike } from "./losses/index.js";
-import type { MetricLike } from "./metrics/index.js";
 import { encodeTensors, type TensorFile } from "./safetensors.js";
 import type { CompileOptions } from "./training.js";
+
+export type { Saved, SavedTraining } from "./keras/saved-training.js";
 
 /** A model as files need it. */
 export interface Stateful extends Layer {
   readonly layers: readonly Layer[];
   readonly compileOptions: CompileOptions | undefined;
-}
-
-/** Names, with options if there are any, in the structure that `compile` got; null for functions and objects. */
-export type Saved<T> =
-  | Exclude<T, object>
-  | { readonly name: string }
-  | null
-  | readonly Saved<T>[]
-  | { readonly [output: string]: Saved<T> };
-
-/** How a saved model was compiled; null stands for a function of the user's, which no file can keep. */
-export interface SavedTraining {
-  readonly optimizer: Readonly<Record<string, unknown>>;
-  readonly loss: Saved<LossLike>;
-  readonly lossWeights?: CompileOptions["lossWeights"];
-  readonly metrics: Saved<MetricLike>;
-  readonly weightedMetrics?: Saved<MetricLike>;
 }
 
 /** What stands in a file's metadata. */
@@ -65,28 +49,6 @@ function entriesOf(model: Stateful, optimizer: Optimizer | undefined): Map<strin
     );
   }
   return entries;
-}
-
-/** What JSON can keep of losses or metrics. */
-function saved<T>(value: unknown): Saved<T> {
-  if (Array.isArray(value)) return value.map((item) => saved<T>(item));
-  if (typeof value !== "object" || value === null)
-    return typeof value === "string" ? (value as Saved<T>) : null;
-  if (Object.values(value).some((item) => typeof item === "function")) return null;
-  if ("name" in value) return value as Saved<T>;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, saved<T>(item)]));
-}
-
-/** What a file keeps of it. */
-export function savedTraining(options: CompileOptions): SavedTraining {
-  const { optimizer, loss, lossWeights, metrics = [], weightedMetrics } = options;
-  return {
-    optimizer: optimizer.getConfig(),
-    loss: saved(loss),
-    metrics: saved(metrics),
-    ...(lossWeights && { lossWeights }),
-    ...(weightedMetrics && { weightedMetrics: saved<MetricLike>(weightedMetrics) }),
-  };
 }
 
 /** The model as one file; `options` says how it was compiled if the optimizer's state is to be in it. */

@@ -10,6 +10,8 @@ export interface KerasFile {
   /** What this package alone keeps; nothing in files that Keras wrote. */
   readonly own: Json;
   readonly weights: Hdf5Group;
+  /** Whether Keras 2 wrote it, which began with this format in version 2.13. */
+  readonly isKeras2: boolean;
 }
 
 /** Texts of JSON above this are no config. */
@@ -30,5 +32,6 @@ export function openKerasFile(bytes: Uint8Array, options: ReadOptions): KerasFil
   const config = parseObject(textOf(files.get("config.json"), "config.json", fail), "config.json", fail);
   const weights = files.get("model.weights.h5") ?? fail("there are no weights", "no model.weights.h5", "one");
   const own = objectOf(known.hekla ?? {}, "what Hekla keeps in metadata.json", fail);
-  return { config, own, weights: readHdf5(weights(), options) };
+  const isKeras2 = String(known.keras_version).startsWith("2.");
+  return { config, own, weights: readHdf5(weights(), options), isKeras2 };
 }

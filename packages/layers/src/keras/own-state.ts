@@ -1,7 +1,7 @@
 import { ShapeError } from "@hekla/tensor";
 import type { Config, Layer } from "../layer.js";
-import type { SavedTraining } from "../state-file.js";
 import { failIn, isObject, type Json, listIn, objectOf } from "./json.js";
+import type { SavedTraining } from "./saved-training.js";
 import type { Assignments } from "./weights-file.js";
 
 /** What Keras has no place for, in metadata.json under the key "hekla"; Keras passes over it. */

@@ -22,6 +22,17 @@ const harmless: Readonly<Record<string, readonly unknown[]>> = {
   renormMomentum: [0.99],
 };
 
+const ofKernel = { kernel_initializer: null, kernel_regularizer: null, kernel_constraint: null };
+
+/** Options of Keras 2 and TensorFlow.js by their names today, null where they say nothing. */
+const formerOptions: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
+  Embedding: { input_length: null },
+  LeakyReLU: { alpha: "negative_slope" },
+  MultiHeadAttention: { query_shape: null, key_shape: null, value_shape: null },
+  SeparableConv1D: ofKernel,
+  SeparableConv2D: ofKernel,
+};
+
 export interface KerasReading {
   readonly source: string;
   readonly customLayers?: readonly LayerClass[];
@@ -136,10 +147,11 @@ export class KerasConfigs {
   #options(className: string, config: Json, within: readonly string[]): Config {
     const { dtype, batch_input_shape: batchShape, trainable, seed, ...options } = config;
     this.#checkDtype(className, dtype);
-    const read = Object.entries(options).map(([key, value]) => [
-      ownKey(key),
-      this.#value(key, value, [...within, className]),
-    ]);
+    const former = Object.hasOwn(formerOptions, className) ? formerOptions[className]! : {};
+    const read = Object.entries(options).flatMap(([name, value]) => {
+      const key = Object.hasOwn(former, name) ? former[name]! : name;
+      return key === null ? [] : [[ownKey(key), this.#value(key, value, [...within, className])]];
+    });
     return {
       ...Object.fromEntries(read),
       ...(trainable === false ? { trainable: false } : {}),

@@ -2,9 +2,9 @@ import type { Fail } from "../formats/byte-file.js";
 import type { Config } from "../layer.js";
 import type { LossLike } from "../losses/index.js";
 import type { MetricLike } from "../metrics/index.js";
-import type { Saved, SavedTraining } from "../state-file.js";
 import { isObject, type Json, objectOf, shown } from "./json.js";
 import { kerasKey, ownKey } from "./names.js";
+import type { Saved, SavedTraining } from "./saved-training.js";
 
 /** Classes whose names do not begin with one capital letter: names of losses and metrics here, and in Keras. */
 const classNames: readonly (readonly [own: string, keras: string])[] = [
@@ -84,7 +84,8 @@ function readOptimizer(saved: Json, fail: Fail): Config {
   if (scale) fail("the optimizer scales the loss", shown(scale), "none");
   if (decay) fail("the learning rate decays as in Keras 2", shown(decay), "0, or a schedule");
   return {
-    className: saved.class_name,
+    // Keras 2 wrote its own as registered ones: "Custom>Adam".
+    className: String(saved.class_name).replace(/^.*>/, ""),
     learningRate: readRate(rate ?? lr, fail),
     ...Object.fromEntries(Object.entries(options).map(([key, value]) => [ownKey(key), value])),
   };

@@ -83,9 +83,10 @@ export function readWeights(
   const from = (path: string, variables: readonly Kept[]): Assignments =>
     variables.flatMap((variable, index) => {
       const name = `${path}/${index}`;
-      // As Keras 2.13 named it.
-      const former = name.replaceAll("layers/", "_layer_checkpoint_dependencies/");
-      const found = memberAt(root, name) ?? memberAt(root, former);
+      // As Keras 2 named it, and before that Keras 2.13.
+      const second = name.replace(/(query|key|value|output)_dense\//, "_$1_dense/");
+      const first = second.replaceAll("layers/", "_layer_checkpoint_dependencies/");
+      const found = memberAt(root, name) ?? memberAt(root, second) ?? memberAt(root, first);
       if (found?.kind !== "dataset") {
         const owner = isVariable(variable) ? variable.name : "the optimizer";
         return fail(`a weight of ${owner} is missing`, `no ${name}`, `${variables.length} in ${path}`);

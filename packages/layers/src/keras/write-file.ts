@@ -1,9 +1,10 @@
 import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { writeZip } from "../formats/zip.js";
-import { type Stateful, savedTraining } from "../state-file.js";
+import type { Stateful } from "../state-file.js";
 import type { CompileOptions } from "../training.js";
 import { configText } from "./json.js";
 import { type OwnRecord, seedsIn, statesOf } from "./own-state.js";
+import { savedTraining } from "./saved-training.js";
 import { kerasTraining, trainingText } from "./training-config.js";
 import { weightsTree } from "./weights-file.js";
 import { kerasLayer } from "./write-config.js";

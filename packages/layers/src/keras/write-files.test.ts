@@ -32,10 +32,10 @@ import {
   modelFromBytes,
   Sequential,
 } from "../index.js";
-import { savedTraining } from "../state-file.js";
 import { savedModels } from "../testing/saved-models.js";
 import { failIn, type Json } from "./json.js";
 import { openKerasFile } from "./keras-file.js";
+import { savedTraining } from "./saved-training.js";
 import { readTraining } from "./training-config.js";
 
 function hostFloats(shape: readonly number[], stream: number): HostArray {
