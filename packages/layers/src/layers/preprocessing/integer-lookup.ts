@@ -21,6 +21,9 @@ import { LookupLayer, type LookupLayerOptions, refuseSettings } from "./lookup-l
 import { strings } from "./string-lookup.js";
 import { rowsOf, type TokenRows } from "./token-rows.js";
 
+/** Whether a number is none of int32. */
+const isLong = (token: number): boolean => token !== (token | 0);
+
 /** Options of `IntegerLookup`; `oovToken` is -1 by default. */
 export interface IntegerLookupOptions extends LookupLayerOptions<number> {
   /** Which of several indices an unknown number gets: by its remainder, or by a hash. Default "floormod". */
@@ -31,8 +34,8 @@ export interface IntegerLookupOptions extends LookupLayerOptions<number> {
  * Whole numbers to indices, by a vocabulary that is given or learned by `adapt`: for numbers that are names,
  * such as those of customers. Before a model `lookup` does it; in a model the layer does it itself: int32
  * `[batch, ...]` to int32 of the same shape, or to vectors. There numbers that have no index are -1 instead
- * of an error. Steps that were compiled (`predict`) hold the vocabulary of then: after `adapt` or
- * `setVocabulary` they throw ReleasedError, and a new model of the layer is needed.
+ * of an error. Steps that were compiled (`predict`) hold the vocabulary of then: after one of another length
+ * they throw ReleasedError, and a new model of the layer is needed.
  * Source: Keras 3 `IntegerLookup`.
  */
 export class IntegerLookup extends LookupLayer<number> {
@@ -89,8 +92,7 @@ export class IntegerLookup extends LookupLayer<number> {
     if (tokens.length === 0) {
       throw new DataError(`${this.name}: got no vocabulary, expected adapt or setVocabulary before`);
     }
-    const values = Int32Array.from(tokens);
-    const other = tokens.find((token, index) => token !== values[index]);
+    const other = tokens.find(isLong);
     if (other !== undefined) {
       throw new DataError(
         `${this.name}: cannot be computed in a model, got ${other} in the vocabulary, ` +
@@ -98,18 +100,27 @@ export class IntegerLookup extends LookupLayer<number> {
       );
     }
     const name = `${this.path}/vocabulary`;
-    this.#known = new Variable(() => tensor(values), { name, trainable: false });
+    this.#known = new Variable(() => tensor(Int32Array.from(tokens)), { name, trainable: false });
     return this.#known;
   }
 
-  /** Steps compiled with the old vocabulary fail from now on, rather than go on with it. */
+  /** Steps compiled with the old vocabulary get the new one where it is as long, or fail from now on. */
   protected override vocabularyChanged(): void {
+    const tokens = this.table.vocabulary(false);
+    if (this.#known?.size === tokens.length && !tokens.some(isLong)) {
+      this.#known.write(Int32Array.from(tokens));
+    } else {
+      this.#forget();
+    }
+  }
+
+  #forget(): void {
     this.#known?.dispose();
     this.#known = undefined;
   }
 
   override dispose(): void {
-    this.vocabularyChanged();
+    this.#forget();
     super.dispose();
   }
 

@@ -177,6 +177,8 @@ describe("lookups", () => {
     expect(await layer.apply(x).array()).toEqual([[1, -1]]);
     const step = compile((numbers: Tensor) => layer.apply(numbers));
     expect(await step(x).array()).toEqual([[1, -1]]);
+    layer.setVocabulary([3, 9]);
+    expect(await step(x).array()).toEqual([[0, 1]]);
     layer.setVocabulary([9, 8, 3]);
     expect(await layer.apply(x).array()).toEqual([[2, 0]]);
     expect(() => step(x)).toThrow(/integer_lookup\/vocabulary: it was disposed/);
