@@ -7,22 +7,8 @@ export type BatchShape = readonly (number | null)[];
 export const formatBatchShape = (shape: BatchShape): string =>
   `(${shape.map((size) => size ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`;
 
-/** The sizes behind the batch axis. */
-export const sampleShape = (shape: BatchShape): readonly number[] => shape.slice(1) as readonly number[];
-
 /** Product of sizes. */
 export const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
-
-/** One integer or two, for height and width. */
-export type Pair = number | readonly [number, number];
-
-/** Both numbers of a pair; throws ShapeError unless they are integers of at least 1. */
-export function pair(owner: string, name: string, value: Pair): readonly [number, number] {
-  const [first, second] = typeof value === "number" ? [value, value] : value;
-  positiveInteger(owner, name, first);
-  positiveInteger(owner, name, second);
-  return [first, second];
-}
 
 /** The number itself; throws ShapeError unless it is an integer of at least 1. */
 export function positiveInteger(owner: string, name: string, value: number): number {

@@ -8,7 +8,7 @@ export {
 } from "./activations.js";
 export { addLoss } from "./added-losses.js";
 export type { Axes } from "./axes.js";
-export type { BatchShape, Pair, Shapes } from "./batch-shape.js";
+export type { BatchShape, Shapes } from "./batch-shape.js";
 export type { Batches, LabelledBatch, SampleBatch } from "./batch-source.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
 export * from "./callbacks/index.js";
