@@ -53,15 +53,10 @@ def case(name, model, inputs, others=(), stirred=True):
         stir(model)
     x = inputs if len(inputs) > 1 else inputs[0]
     outputs = model.predict(x, verbose=0)
-    if model.count_params() and getattr(model, "stateful", False):
-        model.reset_states()
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     for ending in [".keras", *others]:
-        path = str(FOLDER / f"{name}{ending}")
-        if ending == ".weights.h5":
-            model.save_weights(path)
-        else:
-            model.save(path)
+        save = model.save_weights if ending == ".weights.h5" else model.save
+        save(str(FOLDER / f"{name}{ending}"))
     records[name] = {
         "endings": [".keras", *others],
         "inputs": [saved(a) for a in inputs],
@@ -279,9 +274,7 @@ case(
 
 case(
     "conv-lstm",
-    keras.Sequential(
-        [keras.Input((3, 5, 5, 1)), layers.ConvLSTM2D(2, 3, return_sequences=True), layers.ConvLSTM2D(1, 2)]
-    ),
+    keras.Sequential([keras.Input((3, 5, 5, 1)), layers.ConvLSTM2D(2, 3, return_sequences=True), layers.ConvLSTM2D(1, 2)]),
     floats(1, 3, 5, 5, 1),
 )
 
