@@ -138,6 +138,18 @@ test("a reduction over a reshape that moves elements goes along the reshape's ax
   expect(await fn(x).array()).toEqual([14, 22, 30]);
 });
 
+test("a group stops growing before it has more operands than a function may have parameters", async () => {
+  const add = compile((x: Tensor) =>
+    [...Array(1100).keys()].map((at) => x.slice([at], [1])).reduce((total, part) => total.add(part)),
+  );
+  expect(await add(tensor([...Array(1100).keys()])).item()).toBe((1100 * 1099) / 2);
+  const { steps } = lastPlan();
+  const parameters = (step: Plan["steps"][number]): number =>
+    step.kind === "elementwise" ? step.operands.length + step.outputs.length : 0;
+  expect(steps).toHaveLength(4);
+  expect(Math.max(...steps.map(parameters))).toBeLessThan(1000);
+});
+
 test("plans can be read", () => {
   const w = new Variable(zeros([3, 2]));
   compile((x: Tensor) => relu(matmul(x, w)).sum({ axes: 0 }))(zeros([4, 3]));

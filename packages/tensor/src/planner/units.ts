@@ -59,6 +59,12 @@ export function placesOf(nodes: GraphNode[]): Place[] {
   return places;
 }
 
+/**
+ * Members of a fused group. Each adds at most two operands and an output, which are parameters of one function in
+ * WebAssembly, where engines take a thousand.
+ */
+const mostMembers = 320;
+
 /** Groups nodes into units such that the units form a graph without circles. */
 export class Grouping {
   readonly units: Unit[] = [];
@@ -166,7 +172,8 @@ export class Grouping {
       if (root === self || this.units[root]!.kind !== "expression" || this.#readsAcross(self, root)) continue;
       const waits = [...this.units[self]!.before].map((u) => this.find(u)).filter((u) => u !== root);
       const blocked = waits.some((other) => this.dependsOn(other, root));
-      if (!blocked && !this.#pathBetween(self, root)) this.#merge(root, self);
+      const members = this.units[root]!.members.length + this.units[self]!.members.length;
+      if (!blocked && members <= mostMembers && !this.#pathBetween(self, root)) this.#merge(root, self);
     }
   }
 
