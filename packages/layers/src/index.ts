@@ -23,6 +23,7 @@ export {
   UnitNorm,
 } from "./constraints.js";
 export { type BadPlace, DivergedError } from "./diverged-error.js";
+export type { EvaluateOptions } from "./evaluate.js";
 export type { FitOptions, ValidationData } from "./fit-options.js";
 export type { FunctionGraph, TensorPlace } from "./function-graph.js";
 export { functional } from "./functional.js";
@@ -66,7 +67,7 @@ export { type LoadOptions, loadModel, modelFromBytes, modelFromTensorflowJs } fr
 export * from "./losses/index.js";
 export { type Mask, type Masks, maskOf, setMask } from "./masks.js";
 export * from "./metrics/index.js";
-export { type EvaluateOptions, Model, type ModelOptions } from "./model.js";
+export { Model, type ModelOptions } from "./model.js";
 export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
 export type { Config, Configurable, Like, NameOf, ObjectConfig } from "./named-object.js";
 export type { ObjectiveOptions, PerOutput } from "./objectives.js";

@@ -4,7 +4,7 @@ import type { Layer } from "./layer.js";
 import type { Mask } from "./masks.js";
 import type { Config } from "./named-object.js";
 import type { Regularizer, RegularizerLike } from "./regularizers.js";
-import type { SymbolicTensor } from "./symbolic-tensor.js";
+import type { Inputs, SymbolicTensor } from "./symbolic-tensor.js";
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -25,7 +25,7 @@ export interface CallOptions {
   /** Places of the inputs that count. Default: the masks that the layers before gave them. */
   readonly mask?: Mask;
   /** First state of a recurrent layer; the same as more inputs behind the first. */
-  readonly initialState?: readonly Tensor[] | readonly SymbolicTensor[];
+  readonly initialState?: Inputs<Tensor> | Inputs<SymbolicTensor>;
   /** Settings of single layers. */
   readonly [option: string]: unknown;
 }

@@ -173,12 +173,11 @@ export abstract class Layer {
     inputs: Inputs<Tensor> | Inputs<SymbolicTensor>,
     { initialState, ...options }: CallOptions = {},
   ): readonly Tensor[] | readonly SymbolicTensor[] {
-    if (isSymbolic(inputs)) {
-      const more = (initialState ?? []) as readonly SymbolicTensor[];
-      return this.#applySymbolic(initialState ? [...listOf(inputs), ...more] : inputs, options);
-    }
-    const more = (initialState ?? []) as readonly Tensor[];
-    return this.#applyValues(initialState ? [...listOf(inputs), ...more] : inputs, options);
+    const withState = <T>(given: Inputs<T>): Inputs<T> =>
+      initialState ? [...listOf(given), ...listOf(initialState as Inputs<T>)] : given;
+    return isSymbolic(inputs)
+      ? this.#applySymbolic(withState(inputs), options)
+      : this.#applyValues(withState(inputs), options);
   }
 
   #applyValues(inputs: Inputs<Tensor>, options: CallOptions): readonly Tensor[] {

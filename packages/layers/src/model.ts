@@ -74,7 +74,9 @@ export class Model extends Layer {
     }
     const list = listOf(first as Inputs<SymbolicTensor>);
     this.#graph = list[0]!.makeGraph(list, listOf(outputs));
-    this.#buildGraph(this.#graph);
+    this.#nameLayers();
+    this.#graph.buildLayers();
+    this.built = true;
   }
 
   override get className(): string {
@@ -143,17 +145,14 @@ export class Model extends Layer {
     return this.#graph?.outputs.map(({ shape }) => shape) ?? this.#outputShapes;
   }
 
-  #buildGraph(graph: FunctionGraph): void {
-    const { layers } = graph;
+  #nameLayers(): void {
+    const { layers } = this;
     for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
-    graph.buildLayers();
-    this.built = true;
   }
 
   /** Names the layers in the fields of the class; they build themselves when they are used. */
   override build(inputShape: Shapes): void {
-    const { layers } = this;
-    for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
+    this.#nameLayers();
     super.build(inputShape);
   }
 
@@ -206,7 +205,7 @@ export class Model extends Layer {
   /** Says how to train: by which optimizer, loss and metrics. Call it again after changing `trainable`. */
   compile(options: CompileOptions): void {
     const training = new Training(this, options);
-    this.#training?.dispose();
+    this.#forget();
     this.#training = training;
   }
 
@@ -231,12 +230,18 @@ export class Model extends Layer {
     return this.#training?.options;
   }
 
-  /** Internal: forget compiled steps, when layers change. */
+  /** Internal: compiles anew, when layers change. */
   protected invalidate(): void {
-    this.#predictor?.dispose();
-    this.#predictor = undefined;
     const options = this.compileOptions;
     if (options) this.compile(options);
+    else this.#forget();
+  }
+
+  /** Gives up what is compiled. */
+  #forget(): void {
+    this.#training?.dispose();
+    this.#predictor?.dispose();
+    this.#predictor = undefined;
   }
 
   /** Internal: what `compile` has made; throws HeklaError before. */
@@ -386,8 +391,7 @@ export class Model extends Layer {
   }
 
   override dispose(): void {
-    this.#training?.dispose();
-    this.#predictor?.dispose();
+    this.#forget();
     super.dispose();
   }
 }
@@ -395,5 +399,3 @@ export class Model extends Layer {
 /** Paths inside a nested model start with its name. */
 const prefixed = (layer: Layer, entries: [string, Variable][]): [string, Variable][] =>
   layer instanceof Model ? entries.map(([path, variable]) => [`${layer.name}/${path}`, variable]) : entries;
-
-export type { BatchOptions, EvaluateOptions };
