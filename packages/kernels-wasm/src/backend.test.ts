@@ -2,9 +2,12 @@ import {
   compile,
   DeviceError,
   DtypeError,
+  grad,
   matmul,
   multiply,
+  stack,
   sum,
+  type Tensor,
   tanh,
   tensor,
   useBackend,
@@ -85,6 +88,18 @@ describe("memory", () => {
       backend.free(large);
       backend.free(kept);
     }
+  });
+
+  test("more tensors than a function may have parameters are joined and added", async () => {
+    await useBackend(backends[1]!);
+    const x = tensor(ramp(1100));
+    const parts = (all: Tensor): Tensor[] => [...Array(1100).keys()].map((at) => all.slice([at], [1]));
+    const joined = await compile((all: Tensor) => stack(parts(all), { axis: 1 }))(x).data();
+    expect([...joined]).toEqual([...ramp(1100)]);
+    const total = await compile((all: Tensor) => parts(all).reduce((a, b) => a.add(b)))(x).item();
+    expect(total).toBeCloseTo(await x.sum().item(), 3);
+    const square = (all: Tensor): Tensor => stack(parts(all)).square().sum();
+    expect([...(await grad(square)(x).data())]).toEqual([...(await x.multiply(2).data())]);
   });
 
   test("freed memory is given out again, zeroed", () => {

@@ -51,6 +51,9 @@ export const pad = (
     );
   });
 
+/** What one routine joins; in WebAssembly each is a parameter of one function, and engines take a thousand. */
+const mostParts = 500;
+
 /**
  * The tensors one after the other along `axis`.
  * @throws ShapeError when another axis differs
@@ -73,6 +76,13 @@ export const concat = (tensors: readonly TensorLike[], options: { readonly axis?
     if (given.length === 1) return first;
     const dtype = given.map((x) => x.dtype).reduce(promote);
     const parts = given.map((x) => cast(x, dtype));
+    if (parts.length > mostParts) {
+      const firsts = parts.flatMap((_, at) => (at % mostParts === 0 ? [at] : []));
+      return concat(
+        firsts.map((at) => concat(parts.slice(at, at + mostParts), { axis })),
+        { axis },
+      );
+    }
     const sizes = parts.map((x) => x.shape[axis]!);
     const shape = first.shape.map((size, a) => (a === axis ? sizes.reduce((sum, n) => sum + n, 0) : size));
     const outer = sizeOf(shape.slice(0, axis));
