@@ -80,6 +80,23 @@ const activations = {
   tanhShrink: (x) => subtract(x, tanh(x)),
 } satisfies Readonly<Record<string, ActivationFunction>>;
 
+/** Ops that stand for the activation of their name when they are given themselves. */
+const ops: Readonly<Partial<Record<keyof typeof activations, unknown>>> = {
+  elu,
+  gelu,
+  hardSigmoid,
+  leakyRelu,
+  logSoftmax,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  softsign,
+  tanh,
+};
+
 /** The first half of the last axis times the sigmoid of the second. Source: Dauphin et al. 2017, equation 1. */
 function glu(x: Tensor): Tensor {
   const [values, gates] = split(x, 2, { axis: -1 }) as [Tensor, Tensor];
@@ -110,11 +127,15 @@ export interface NamedActivation {
 }
 
 /**
- * The activation meant; "linear" where none is given.
+ * The activation meant; "linear" where none is given. A function of the user's own has a name in configs that no file can
+ * be read with: another function of that name would take its place unnoticed.
  * @throws DataError for an unknown name
  */
 export function resolveActivation(like: ActivationLike = "linear"): NamedActivation {
-  if (typeof like === "function") return { name: like.name, apply: like };
+  if (typeof like === "function") {
+    const op = Object.entries(ops).find(([, known]) => known === like);
+    return op ? resolveActivation(op[0]) : { name: `function ${like.name}`, apply: like };
+  }
   const apply = Object.hasOwn(activations, like) ? activations[like as keyof typeof activations] : undefined;
   if (!apply) {
     const known = Object.keys(activations).join(", ");

@@ -381,11 +381,10 @@ export class Model extends Layer {
   }
 
   override getConfig(): Config {
-    const { name, trainable } = this;
     return {
-      name,
+      name: this.name,
       seed: this.seed,
-      ...(trainable ? {} : { trainable: false }),
+      ...(this.trainable ? {} : { trainable: false }),
       ...(this.#graph ? this.#graph.getConfig() : {}),
     };
   }

@@ -1,10 +1,12 @@
-import { grad, multiply, square, subtract, sum, type Tensor, tensor } from "@hekla/tensor";
+import { grad, multiply, square, subtract, sum, type Tensor, tanh, tensor } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import {
   Activation,
+  Dense,
   ELU,
   keptLogits,
   LeakyReLU,
+  layerFromConfig,
   Masking,
   maskOf,
   PReLU,
@@ -127,5 +129,22 @@ describe("activation layers", () => {
     [() => new Softmax({ axis: 2 }).apply(tensor([[1]])), /softmax: bad axis, got 2 for \(1, 1\)/],
   ])("refuse what they cannot use %#", (bad, message) => {
     expect(bad).toThrow(message);
+  });
+});
+
+describe("activations given as functions", () => {
+  const config = (layer: Dense) => ({
+    className: "Dense",
+    config: JSON.parse(JSON.stringify(layer.getConfig())),
+  });
+
+  it("are those of their names where they are ops", () => {
+    expect(config(new Dense(1, { activation: tanh })).config.activation).toBe("tanh");
+  });
+
+  it("do not come back as another function of their name", () => {
+    const own = { relu: (x: Tensor) => x.multiply(2) };
+    const saved = config(new Dense(1, { activation: own.relu }));
+    expect(() => layerFromConfig(saved)).toThrow(/unknown name, got "function relu"/);
   });
 });
