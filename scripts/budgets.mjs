@@ -15,8 +15,10 @@ const budgets = [
   { name: "layers: layers", budget: 6800, folders: ["layers"] },
   { name: "layers: losses, metrics", budget: 1500, folders: ["losses", "metrics"] },
   { name: "layers: callbacks, event files", budget: 800, folders: ["callbacks", "tensorboard"] },
-  { name: "layers: file formats", budget: 3400, folders: ["formats", "keras"] },
-  { name: "layers: models, training", budget: 4200 },
+  { name: "layers: files", budget: 3700, folders: ["files", "formats", "keras"] },
+  { name: "layers: training", budget: 1600, folders: ["training"] },
+  { name: "layers: models", budget: 1000, folders: ["models"] },
+  { name: "layers: what layers share", budget: 1500 },
   { name: "optim", budget: 1500 },
   { name: "datasets", budget: 1300 },
 ];

@@ -9,8 +9,6 @@ export {
 export { addLoss } from "./added-losses.js";
 export type { Axes } from "./axes.js";
 export type { BatchShape, Shapes } from "./batch-shape.js";
-export type { Batches, LabelledBatch, SampleBatch } from "./batch-source.js";
-export { type BatchLogs, type Callback, History, type Logs } from "./callback.js";
 export * from "./callbacks/index.js";
 export {
   type Constraint,
@@ -22,11 +20,11 @@ export {
   resolveConstraint,
   UnitNorm,
 } from "./constraints.js";
-export { type BadPlace, DivergedError } from "./diverged-error.js";
-export type { EvaluateOptions } from "./evaluate.js";
-export type { FitOptions, ValidationData } from "./fit-options.js";
-export type { FunctionGraph, TensorPlace } from "./function-graph.js";
-export { functional } from "./functional.js";
+export { type LoadOptions, loadModel, modelFromBytes, modelFromTensorflowJs } from "./files/load-model.js";
+export type { OpenOptions } from "./files/open-file.js";
+export { decodeTensors, encodeTensors, type TensorFile } from "./files/safetensors.js";
+export type { SaveFormat, SaveOptions } from "./files/save-file.js";
+export type { Saved, SavedModel, SavedTraining } from "./files/state-file.js";
 export {
   Constant,
   computeFans,
@@ -49,7 +47,6 @@ export {
   type VarianceScalingOptions,
   Zeros,
 } from "./initializers.js";
-export type { WeightChoices, WeightSettings } from "./kernel-options.js";
 export { Layer } from "./layer.js";
 export { layerFromConfig } from "./layer-classes.js";
 export type {
@@ -63,18 +60,16 @@ export type {
 } from "./layer-options.js";
 export { type KernelOptions, KernelSettings } from "./layers/core/kernel-settings.js";
 export * from "./layers/index.js";
-export { type LoadOptions, loadModel, modelFromBytes, modelFromTensorflowJs } from "./load-model.js";
 export * from "./losses/index.js";
 export { type Mask, type Masks, maskOf, setMask } from "./masks.js";
 export * from "./metrics/index.js";
-export { Model, type ModelOptions } from "./model.js";
-export type { DataItem, ModelData, NestedNumbers } from "./model-data.js";
+export type { FunctionGraph, TensorPlace } from "./models/function-graph.js";
+export { functional } from "./models/functional.js";
+export { Model, type ModelOptions } from "./models/model.js";
+export { type PlotModelOptions, type Plotted, plotModel } from "./models/plot-model.js";
+export { Sequential, type SequentialOptions } from "./models/sequential.js";
+export type { SummaryOptions } from "./models/summary.js";
 export type { Config, Configurable, Like, NameOf, ObjectConfig } from "./named-object.js";
-export type { ObjectiveOptions, PerOutput } from "./objectives.js";
-export type { OpenOptions } from "./open-file.js";
-export { type PlotModelOptions, type Plotted, plotModel } from "./plot-model.js";
-export type { BatchOptions } from "./predict.js";
-export { progressLine } from "./progress-line.js";
 export {
   type FunctionOptions,
   type FunctionSettings,
@@ -90,12 +85,17 @@ export {
   type RegularizerLike,
   resolveRegularizer,
 } from "./regularizers.js";
-export { decodeTensors, encodeTensors, type TensorFile } from "./safetensors.js";
-export type { SaveFormat, SaveOptions } from "./save-file.js";
 export { Seeds } from "./seeds.js";
-export { Sequential, type SequentialOptions } from "./sequential.js";
-export type { Saved, SavedModel, SavedTraining } from "./state-file.js";
-export type { SummaryOptions } from "./summary.js";
 export { type Inputs, type LayerUse, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 export { EventFile } from "./tensorboard/event-file.js";
-export type { CompileOptions, StepBatch, StepFigures } from "./training.js";
+export type { Batches, LabelledBatch, SampleBatch } from "./training/batch-source.js";
+export { type BatchLogs, type Callback, History, type Logs } from "./training/callback.js";
+export { type BadPlace, DivergedError } from "./training/diverged-error.js";
+export type { EvaluateOptions } from "./training/evaluate.js";
+export type { FitOptions, ValidationData } from "./training/fit-options.js";
+export type { DataItem, ModelData, NestedNumbers } from "./training/model-data.js";
+export type { ObjectiveOptions, PerOutput } from "./training/objectives.js";
+export type { BatchOptions } from "./training/predict.js";
+export { progressLine } from "./training/progress-line.js";
+export type { CompileOptions, StepBatch, StepFigures } from "./training/training.js";
+export type { WeightChoices, WeightSettings } from "./weight-settings.js";

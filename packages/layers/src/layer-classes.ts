@@ -1,11 +1,11 @@
 import { DataError } from "@hekla/tensor";
-import type { TensorPlace } from "./function-graph.js";
 import type { Config, Layer, LayerClass, LayerConfig } from "./layer.js";
 import { Input } from "./layers/core/input.js";
 import { input } from "./layers/core/symbolic-input.js";
 import * as layers from "./layers/index.js";
-import { Model } from "./model.js";
-import { Sequential } from "./sequential.js";
+import type { TensorPlace } from "./models/function-graph.js";
+import { Model } from "./models/model.js";
+import { Sequential } from "./models/sequential.js";
 import type { SymbolicTensor } from "./symbolic-tensor.js";
 
 const isLayerClass = (value: unknown): value is LayerClass =>

@@ -1,7 +1,7 @@
 import type { Dtype, Tensor } from "@hekla/tensor";
 import type { BatchShape } from "./batch-shape.js";
-import type { FunctionGraph } from "./function-graph.js";
 import type { Layer } from "./layer.js";
+import type { FunctionGraph } from "./models/function-graph.js";
 
 /** One use of a layer in the making of a functional model. */
 export interface LayerUse {

@@ -1,5 +1,5 @@
-import type { Callback } from "../callback.js";
-import { appendText, readTextIfThere } from "../files.js";
+import { appendText, readTextIfThere } from "../files/files.js";
+import type { Callback } from "../training/callback.js";
 
 export interface CSVLoggerOptions {
   /** Default ",". */

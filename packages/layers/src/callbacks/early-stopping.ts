@@ -1,6 +1,6 @@
 import type { HostArray } from "@hekla/tensor";
-import type { Callback } from "../callback.js";
-import type { Model } from "../model.js";
+import type { Model } from "../models/model.js";
+import type { Callback } from "../training/callback.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 
 export interface EarlyStoppingOptions extends MonitorOptions {

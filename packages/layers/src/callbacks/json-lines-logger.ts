@@ -1,5 +1,5 @@
-import type { Callback } from "../callback.js";
-import { appendText } from "../files.js";
+import { appendText } from "../files/files.js";
+import type { Callback } from "../training/callback.js";
 
 export interface JSONLinesLoggerOptions {
   /** Whether to go on behind what is in the file. Default false. */

@@ -1,4 +1,4 @@
-import type { Callback } from "../callback.js";
+import type { Callback } from "../training/callback.js";
 
 /** A callback of functions given by name. Any plain object of the form of `Callback` will do as well. */
 export class LambdaCallback implements Callback {

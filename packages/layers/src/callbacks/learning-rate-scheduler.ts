@@ -1,6 +1,6 @@
 import { DataError } from "@hekla/tensor";
-import type { Callback } from "../callback.js";
-import type { Model } from "../model.js";
+import type { Model } from "../models/model.js";
+import type { Callback } from "../training/callback.js";
 import { settableLearningRate } from "./learning-rate.js";
 
 /**

@@ -1,5 +1,5 @@
 import { HeklaError, type Variable } from "@hekla/tensor";
-import type { Model } from "../model.js";
+import type { Model } from "../models/model.js";
 
 /** The optimizer's learning rate, to read. */
 export function learningRateOf(owner: string, model: Model | undefined): Variable {

@@ -1,7 +1,7 @@
 import { DataError } from "@hekla/tensor";
-import type { BatchLogs, Callback } from "../callback.js";
-import { makeFolderOf, removeFile } from "../files.js";
-import type { Model } from "../model.js";
+import { makeFolderOf, removeFile } from "../files/files.js";
+import type { Model } from "../models/model.js";
+import type { BatchLogs, Callback } from "../training/callback.js";
 import { Monitor, type MonitorOptions } from "./monitor.js";
 
 export interface ModelCheckpointOptions extends MonitorOptions {

@@ -1,5 +1,5 @@
-import type { BatchLogs, Callback } from "../callback.js";
-import { progressLine } from "../progress-line.js";
+import type { BatchLogs, Callback } from "../training/callback.js";
+import { progressLine } from "../training/progress-line.js";
 
 export interface ProgressOptions {
   /** Of the whole training, for "Epoch 2/20". */

@@ -1,7 +1,7 @@
 import type { HostArray } from "@hekla/tensor";
-import type { BatchLogs, Callback, Logs } from "../callback.js";
-import type { Model } from "../model.js";
+import type { Model } from "../models/model.js";
 import { EventFile } from "../tensorboard/event-file.js";
+import type { BatchLogs, Callback, Logs } from "../training/callback.js";
 import { learningRateOf } from "./learning-rate.js";
 
 export interface TensorBoardOptions {

@@ -1,5 +1,5 @@
-import type { Callback } from "../callback.js";
-import type { DivergedError } from "../diverged-error.js";
+import type { Callback } from "../training/callback.js";
+import type { DivergedError } from "../training/diverged-error.js";
 
 /**
  * Ends training where the loss becomes NaN or infinite, as `model.stopTraining` does: `fit` returns the epochs before

@@ -1,5 +1,5 @@
-import type { TensorPlace } from "../function-graph.js";
 import type { Config } from "../layer.js";
+import type { TensorPlace } from "../models/function-graph.js";
 import { isObject, type Json, listIn, objectOf, shown, textIn } from "./json.js";
 import { ownKey } from "./names.js";
 import type { KerasConfigs } from "./read-config.js";

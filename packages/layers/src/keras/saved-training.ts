@@ -1,6 +1,6 @@
 import type { LossLike } from "../losses/index.js";
 import type { MetricLike } from "../metrics/index.js";
-import type { CompileOptions } from "../training.js";
+import type { CompileOptions } from "../training/training.js";
 
 /** Names, with options if there are any, in the structure that `compile` got; null for functions and objects. */
 export type Saved<T> =

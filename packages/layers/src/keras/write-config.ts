@@ -1,6 +1,6 @@
 import { DataError } from "@hekla/tensor";
-import type { FunctionGraph } from "../function-graph.js";
 import type { Config, Layer } from "../layer.js";
+import type { FunctionGraph } from "../models/function-graph.js";
 import type { LayerUse, SymbolicTensor } from "../symbolic-tensor.js";
 import { isObject, type Json } from "./json.js";
 import { holdsLayers, kerasKey, kerasText } from "./names.js";

@@ -1,7 +1,7 @@
+import type { Stateful } from "../files/state-file.js";
 import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { writeZip } from "../formats/zip.js";
-import type { Stateful } from "../state-file.js";
-import type { CompileOptions } from "../training.js";
+import type { CompileOptions } from "../training/training.js";
 import { configText } from "./json.js";
 import { type OwnRecord, seedsIn, statesOf } from "./own-state.js";
 import { savedTraining } from "./saved-training.js";

@@ -1,5 +1,5 @@
 import { DataError, type HostArray } from "@hekla/tensor";
-import { appendText } from "../files.js";
+import { appendText } from "../files/files.js";
 import { crc32c } from "../formats/checksums.js";
 import { encodePng } from "./png.js";
 import { ProtobufWriter } from "./protobuf.js";

@@ -1,14 +1,14 @@
 import { multiply, negative, relu, subtract, type Tensor, type Variable } from "@hekla/tensor";
 import { type Axes, knownSizes, resolveAxes } from "../../axes.js";
 import type { BatchShape } from "../../batch-shape.js";
+import type { Config, LayerOptions } from "../../layer.js";
+import { SameShapeLayer } from "../../same-shape-layer.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
-} from "../../kernel-options.js";
-import type { Config, LayerOptions } from "../../layer.js";
-import { SameShapeLayer } from "../../same-shape-layer.js";
+} from "../../weight-settings.js";
 
 export interface PReLUOptions extends LayerOptions, WeightChoices<"alpha"> {
   /** Axes along which all places have one slope: `[1, 2]` for one a channel of an image. Default null: none. */

@@ -2,8 +2,8 @@ import { add, matmul, reshape, ShapeError, type Tensor, type Variable } from "@h
 import { type ActivationLike, resolveActivation } from "../../activations.js";
 import { type BatchShape, formatBatchShape, product } from "../../batch-shape.js";
 import { type Initializer, VarianceScaling } from "../../initializers.js";
-import type { WeightSettings } from "../../kernel-options.js";
 import { Layer, type LayerOptions } from "../../layer.js";
+import type { WeightSettings } from "../../weight-settings.js";
 
 export interface HeadProjectionOptions extends LayerOptions {
   readonly activation?: ActivationLike;

@@ -1,17 +1,17 @@
 import { matmul, multiply, type NestedArray, reshape, softmax, Tensor, tensor, where } from "@hekla/tensor";
 import type { ActivationLike } from "../../activations.js";
 import { type BatchShape, positiveInteger, type Shapes } from "../../batch-shape.js";
-import {
-  type WeightChoices,
-  type WeightSettings,
-  weightConfig,
-  weightSettings,
-} from "../../kernel-options.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import type { Mask } from "../../masks.js";
 import { objectConfig } from "../../named-object.js";
 import { type Regularizer, resolveRegularizer } from "../../regularizers.js";
 import { listOf } from "../../symbolic-tensor.js";
+import {
+  type WeightChoices,
+  type WeightSettings,
+  weightConfig,
+  weightSettings,
+} from "../../weight-settings.js";
 import type { Dropout } from "../regularization/dropout.js";
 import { type AttentionCall, attentionShapes, dropout, masksOf } from "./attention.js";
 import { HeadAxes } from "./head-axes.js";

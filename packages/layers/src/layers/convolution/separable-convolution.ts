@@ -8,13 +8,13 @@ import {
   type Variable,
 } from "@hekla/tensor";
 import { type BatchShape, positiveInteger } from "../../batch-shape.js";
+import type { Config } from "../../layer.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
-} from "../../kernel-options.js";
-import type { Config } from "../../layer.js";
+} from "../../weight-settings.js";
 import { type OutputOptions, OutputSettings } from "../core/kernel-settings.js";
 import type { Along, Along1, Along2, Each } from "./spatial-layer.js";
 import { WindowLayer, type WindowOptions } from "./window-layer.js";

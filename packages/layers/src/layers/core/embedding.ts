@@ -11,13 +11,13 @@ import {
   where,
 } from "@hekla/tensor";
 import { type BatchShape, positiveInteger } from "../../batch-shape.js";
+import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
-} from "../../kernel-options.js";
-import { type Config, Layer, type LayerOptions } from "../../layer.js";
+} from "../../weight-settings.js";
 
 export interface EmbeddingOptions extends LayerOptions, WeightChoices<"embeddings"> {
   /** Whether index 0 stands for padding: it then is masked, and layers behind that use masks skip it. Default false. */

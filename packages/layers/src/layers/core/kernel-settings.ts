@@ -1,13 +1,13 @@
 import { add, type Tensor, type TensorLike } from "@hekla/tensor";
 import { type ActivationLike, type NamedActivation, resolveActivation } from "../../activations.js";
 import type { InitializerLike } from "../../initializers.js";
+import type { Config, LayerOptions } from "../../layer.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
-} from "../../kernel-options.js";
-import type { Config, LayerOptions } from "../../layer.js";
+} from "../../weight-settings.js";
 
 /** Options of what follows a product or a convolution: bias, then activation. */
 export interface OutputOptions extends WeightChoices<"bias"> {

@@ -1,4 +1,4 @@
-import { FunctionGraph } from "../../function-graph.js";
+import { FunctionGraph } from "../../models/function-graph.js";
 import { SymbolicTensor } from "../../symbolic-tensor.js";
 import { Input, type InputOptions } from "./input.js";
 

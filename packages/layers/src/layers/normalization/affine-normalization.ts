@@ -1,12 +1,12 @@
 import { reshape, type Tensor, type Variable } from "@hekla/tensor";
+import type { Config, LayerOptions } from "../../layer.js";
+import { SameShapeLayer } from "../../same-shape-layer.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
-} from "../../kernel-options.js";
-import type { Config, LayerOptions } from "../../layer.js";
-import { SameShapeLayer } from "../../same-shape-layer.js";
+} from "../../weight-settings.js";
 
 /** Options of layers that scale and move what they normalize. */
 export interface AffineOptions extends LayerOptions, WeightChoices<"beta">, WeightChoices<"gamma"> {

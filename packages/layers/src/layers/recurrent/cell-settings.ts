@@ -1,13 +1,13 @@
 import { DataError } from "@hekla/tensor";
 import { type ActivationLike, type NamedActivation, resolveActivation } from "../../activations.js";
 import type { Initializer, InitializerLike } from "../../initializers.js";
+import type { Config, LayerOptions } from "../../layer.js";
 import {
   type WeightChoices,
   type WeightSettings,
   weightConfig,
   weightSettings,
-} from "../../kernel-options.js";
-import type { Config, LayerOptions } from "../../layer.js";
+} from "../../weight-settings.js";
 
 /** Options of `SimpleRNNCell`, which the other cells take too. */
 export interface SimpleRNNCellOptions

@@ -12,8 +12,8 @@ import {
 } from "@hekla/tensor";
 import { type NamedActivation, resolveActivation } from "../../activations.js";
 import { formatBatchShape, positiveInteger, type Shapes, shapeList } from "../../batch-shape.js";
-import type { WeightSettings } from "../../kernel-options.js";
 import type { Config, LayerOptions } from "../../layer.js";
+import type { WeightSettings } from "../../weight-settings.js";
 import type { CellSettings } from "./cell-settings.js";
 import { ProjectingCell } from "./projecting-cell.js";
 

@@ -1,0 +1,92 @@
+import { DataError, type HostArray, type HostData, ShapeError } from "@hekla/tensor";
+import { product } from "../batch-shape.js";
+
+type BatchArray = Float32Array | Float64Array | Int32Array;
+
+/** Pixels (bytes) become float32; the other types stay as they are. */
+function batchArray(data: HostData, length: number): BatchArray {
+  if (data instanceof Int32Array) return new Int32Array(length);
+  return data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
+}
+
+/** Deals samples out in batches, copied into one array that is used again for each. */
+export class BatchReader {
+  readonly #source: HostArray;
+  readonly #sampleSize: number;
+  readonly #buffer: BatchArray;
+  #batch: { readonly data: BatchArray; readonly shape: readonly number[] };
+
+  constructor(source: HostArray, batchSize: number) {
+    this.#source = source;
+    this.#sampleSize = product(source.shape.slice(1));
+    this.#buffer = batchArray(source.data, batchSize * this.#sampleSize);
+    this.#batch = { data: this.#buffer, shape: [batchSize, ...source.shape.slice(1)] };
+  }
+
+  /** The samples `order[start .. start + count)`, valid until the next call. */
+  read(order: Int32Array, start: number, count: number): { data: BatchArray; shape: readonly number[] } {
+    if (this.#batch.shape[0] !== count) {
+      const data = this.#buffer.subarray(0, count * this.#sampleSize);
+      this.#batch = { data, shape: [count, ...this.#source.shape.slice(1)] };
+    }
+    const size = this.#sampleSize;
+    const { data } = this.#source;
+    if (size === 1) {
+      for (let k = 0; k < count; k++) this.#buffer[k] = data[order[start + k]!]!;
+    } else {
+      for (let k = 0; k < count; k++) {
+        const at = order[start + k]! * size;
+        this.#buffer.set(data.subarray(at, at + size), k * size);
+      }
+    }
+    return this.#batch;
+  }
+}
+
+/** 0, 1, 2, ...: samples as they come. */
+export const inOrder = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index);
+
+/** Samples `from` to `to` of an array, without a copy. */
+export function sampleRange({ data, shape }: HostArray, from: number, to: number): HostArray {
+  const size = product(shape.slice(1));
+  return { data: data.subarray(from * size, to * size), shape: [to - from, ...shape.slice(1)] };
+}
+
+/**
+ * @throws ShapeError when values and shape do not fit
+ * @throws DataError when there is no sample, or a value is NaN
+ */
+export function checkSamples(owner: string, name: string, { data, shape }: HostArray): void {
+  if (shape.length === 0 || data.length !== product(shape)) {
+    throw new ShapeError(
+      `${owner}: ${name} does not fit its shape, got ${data.length} values and [${shape}], ` +
+        `expected [samples, ...] with ${product(shape)} values`,
+    );
+  }
+  if (shape[0] === 0) throw new DataError(`${owner}: ${name} is empty, got [${shape}], expected samples`);
+  if (data instanceof Int32Array || data instanceof Uint8Array) return;
+  const bad = firstNaN(data);
+  if (bad >= 0) {
+    const size = product(shape.slice(1));
+    const sample = Math.floor(bad / size);
+    throw new DataError(
+      `${owner}: ${name} has NaN in sample ${sample}, got NaN as its value ` +
+        `${bad - sample * size}, expected numbers`,
+    );
+  }
+}
+
+/** A plain loop: data sets are large, and a callback for each value costs four times as much. */
+function firstNaN(data: HostData): number {
+  for (let index = 0; index < data.length; index++) {
+    if (Number.isNaN(data[index])) return index;
+  }
+  return -1;
+}
+
+/** @throws DataError unless it is an integer of at least `least` */
+export function checkInteger(owner: string, name: string, value: number, least: number): void {
+  if (!Number.isInteger(value) || value < least) {
+    throw new DataError(`${owner}: bad ${name}, got ${value}, expected an integer of at least ${least}`);
+  }
+}
