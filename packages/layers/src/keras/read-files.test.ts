@@ -6,7 +6,7 @@ import { type HostArray, reference, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFromBytes } from "../index.js";
 
-const folder = fileURLToPath(new URL("./fixtures", import.meta.url));
+const folder = fileURLToPath(new URL("./fixtures/", import.meta.url));
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(folder + name));
 
 interface Saved {

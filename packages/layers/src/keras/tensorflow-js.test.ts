@@ -4,7 +4,7 @@ import { DataError, type HostArray, ShapeError } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import { loadModel, modelFromTensorflowJs } from "../index.js";
 
-const folder = fileURLToPath(new URL("./fixtures/tensorflow-js", import.meta.url));
+const folder = fileURLToPath(new URL("./fixtures/tensorflow-js/", import.meta.url));
 
 interface Saved {
   readonly shape: readonly number[];
