@@ -13,13 +13,20 @@ const apps = [
 ];
 
 const listsFiles = process.argv.includes("--files"); // npm run bundle -- --files
+const sizesOnly = process.argv.indexOf("--json"); // npm run bundle -- --json ENTRY...: sizes of these apps, in bytes
 ensureBuilt("./packages/*");
 let failed = 0;
+if (sizesOnly >= 0) {
+  const sizes = [];
+  for (const entry of process.argv.slice(sizesOnly + 1)) {
+    const { size, later } = await weigh(entry);
+    sizes.push({ entry, start: size, later });
+  }
+  process.stdout.write(`${JSON.stringify(sizes)}\n`);
+  process.exit();
+}
 for (const { name, entry, limit, share } of apps) {
-  const chunks = await bundle(entry);
-  const start = chunksAtStart(chunks);
-  const size = gzipped(start);
-  const later = gzipped(chunks.filter((chunk) => !start.includes(chunk)));
+  const { start, size, later } = await weigh(entry);
   const files = filesOf(start);
   const bytes = bytesByPackage(files);
   const parts = Object.entries(bytes).map(([part, count]) => `${part} ${count}`);
@@ -35,6 +42,14 @@ for (const { name, entry, limit, share } of apps) {
     for (const [path, length] of files.slice(0, 60)) process.stdout.write(`${length}\t${path}\n`);
 }
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** An app's chunks that load at its start, their size, and that of the others. */
+async function weigh(entry) {
+  const chunks = await bundle(entry);
+  const start = chunksAtStart(chunks);
+  const others = chunks.filter((chunk) => !start.includes(chunk));
+  return { start, size: gzipped(start), later: gzipped(others) };
+}
 
 /** The chunks of an app as Vite builds it. */
 async function bundle(entry) {
