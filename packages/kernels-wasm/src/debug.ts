@@ -1,5 +1,5 @@
 import { debugLevel, debugLog, type Plan, type Step, sizeOf, stepName } from "@hekla/tensor";
-import type { Features, ModuleBuilder } from "./assembler/index.js";
+import { type Features, moduleText } from "./assembler/index.js";
 
 /** Whether `HEKLA_DEBUG` asks for times per step (2) or generated code (4) besides the line per plan. */
 export const wants = (what: "times" | "code"): boolean => debugLevel() === (what === "times" ? 2 : 4);
@@ -17,8 +17,8 @@ export function dumpPlan(
   );
 }
 
-export function dumpCode(plan: Plan, module: ModuleBuilder): void {
-  debugLog(`;; ${plan.steps.map(stepName).join(" | ")}\n${module.text()}`);
+export function dumpCode(plan: Plan, bytes: Uint8Array, names: readonly string[]): void {
+  debugLog(`;; ${plan.steps.map(stepName).join(" | ")}\n${moduleText(bytes, names)}`);
 }
 
 /**

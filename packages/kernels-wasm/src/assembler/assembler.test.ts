@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FunctionBuilder, ModuleBuilder, type ValueType } from "./index.js";
+import { type FunctionBuilder, ModuleBuilder, moduleText, type ValueType } from "./index.js";
 
 const memoryImport = { initial: 1, maximum: 2, shared: false };
 const features = { relaxedSimd: false, tuned: true };
@@ -105,14 +105,14 @@ test("globals, once and atomics", () => {
 });
 
 test("the text is that of the instructions, in the order of the bytes", () => {
-  const module = new ModuleBuilder({ ...memoryImport, shared: true }, features, true);
+  const module = new ModuleBuilder({ ...memoryImport, shared: true }, features);
   const index = module.function("main", ["i32"], ["f32"], (f) => {
     const x = f.local("v128");
     f.get(f.params[0]!).load("v128.load", 16).f32x4(1).emit("f32x4.add").set(x);
     f.get(x).lane("f32x4.extract_lane", 3).f32(-0.5).emit("f32.mul");
   });
   module.export("main", index);
-  expect(module.text()).toBe(
+  expect(moduleText(module.finish(), module.names)).toBe(
     [
       "(module",
       '  (import "env" "memory" (memory 1 2 shared))',
@@ -134,4 +134,49 @@ test("the text is that of the instructions, in the order of the bytes", () => {
       ")",
     ].join("\n"),
   );
+});
+
+test("the text has blocks, branches, globals, lanes in memory and numbers that are none", () => {
+  const module = new ModuleBuilder(memoryImport, features);
+  const counter = module.global("i64", -7, true);
+  module.function("inner", [], [], (f) => {
+    f.block((outer) => {
+      f.i32(-1).if(
+        () => f.f64(Number.NaN).emit("drop"),
+        () => f.br(outer),
+      );
+      f.loop((head) => f.i32(2 ** 31 - 1).brTable([head, outer], outer));
+    });
+    f.block(() => f.f32(Number.NEGATIVE_INFINITY), "f32")
+      .emit("drop")
+      .f32(-0)
+      .emit("drop");
+    f.getGlobal(counter)
+      .i64(-(2n ** 63n))
+      .emit("i64.add")
+      .setGlobal(counter);
+    f.i32(4).i32x4(7).memoryLane("v128.store32_lane", 3, 200).fence();
+    f.i32(0).i32(1).i32(2).fillMemory();
+    f.i32(0).f32x4(0.1).f32x4(0.1).shuffle(0, 5, 2, 7).store("v128.store");
+  });
+  const lanes = (bytes: number[]) => [...bytes, ...bytes, ...bytes, ...bytes].join(" ");
+  const text = moduleText(module.finish(), module.names).replace(/^ +/gm, "");
+  expect(text.split("\n").slice(2, -2)).toEqual([
+    "(global (mut i64) (i64.const -7))",
+    "(func (;inner;)",
+    "(local v128 v128)",
+    `v128.const i8x16 ${lanes([7, 0, 0, 0])}`,
+    "local.set 0",
+    `v128.const i8x16 ${lanes([205, 204, 204, 61])}`,
+    "local.set 1",
+    ...["block", "i32.const -1", "if", "f64.const nan", "drop", "else", "br 1", "end"],
+    ...["loop", "i32.const 2147483647", "br_table 0 1 1", "end", "end"],
+    ...["block (result f32)", "f32.const -inf", "end", "drop", "f32.const -0", "drop"],
+    ...["global.get 0", "i64.const -9223372036854775808", "i64.add", "global.set 0"],
+    ...["i32.const 4", "local.get 0", "v128.store32_lane offset=200 align=4 3", "atomic.fence"],
+    ...["i32.const 0", "i32.const 1", "i32.const 2", "memory.fill"],
+    ...["i32.const 0", "local.get 1", "local.get 1"],
+    "i8x16.shuffle 0 1 2 3 20 21 22 23 8 9 10 11 28 29 30 31",
+    "v128.store align=4",
+  ]);
 });

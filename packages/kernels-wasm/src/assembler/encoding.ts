@@ -59,21 +59,12 @@ export function pushName(bytes: number[], name: string): void {
   bytes.push(...encoded);
 }
 
-/** The four bytes of a float32, little endian. */
-export const float32Bytes = (value: number): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value, true);
-  return new Uint8Array(view.buffer);
-};
+// WebAssembly is little endian; so is every machine whose typed arrays can look into its memory.
+const bytesOf = (values: Float32Array | Float64Array | Int32Array): Uint8Array =>
+  new Uint8Array(values.buffer);
 
-export const float64Bytes = (value: number): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value, true);
-  return new Uint8Array(view.buffer);
-};
+export const float32Bytes = (value: number): Uint8Array => bytesOf(Float32Array.of(value));
 
-export const int32Bytes = (value: number): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setInt32(0, value, true);
-  return new Uint8Array(view.buffer);
-};
+export const float64Bytes = (value: number): Uint8Array => bytesOf(Float64Array.of(value));
+
+export const int32Bytes = (value: number): Uint8Array => bytesOf(Int32Array.of(value));

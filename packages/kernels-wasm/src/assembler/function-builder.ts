@@ -45,16 +45,9 @@ export class FunctionBuilder {
   readonly #constants = new Map<string, Local>();
   #prologue: number[] = [];
   #bytes: number[] = [];
-  #prologueText: string[] = [];
-  #text: string[] = [];
   #depth = 0;
 
-  constructor(
-    readonly name: string,
-    params: readonly ValueType[],
-    readonly results: readonly ValueType[],
-    private readonly keepText: boolean,
-  ) {
+  constructor(params: readonly ValueType[]) {
     this.params = params.map((type, index) => ({ index, type }));
   }
 
@@ -75,7 +68,7 @@ export class FunctionBuilder {
   }
 
   emit(...names: PlainOpcode[]): this {
-    for (const name of names) this.#instruction(plainOpcodes[name], name);
+    for (const name of names) this.#instruction(plainOpcodes[name]);
     return this;
   }
 
@@ -105,23 +98,23 @@ export class FunctionBuilder {
   }
 
   i32(value: number): this {
-    this.#instruction(structureOpcodes["i32.const"], `i32.const ${value | 0}`);
+    this.#instruction(structureOpcodes["i32.const"]);
     pushSigned(this.#bytes, value | 0);
     return this;
   }
 
   i64(value: bigint): this {
-    this.#instruction(structureOpcodes["i64.const"], `i64.const ${value}`);
+    this.#instruction(structureOpcodes["i64.const"]);
     pushSigned(this.#bytes, value);
     return this;
   }
 
   f32(value: number): this {
-    return this.#raw("f32.const", floatText(value), float32Bytes(value));
+    return this.#raw("f32.const", float32Bytes(value));
   }
 
   f64(value: number): this {
-    return this.#raw("f64.const", floatText(value), float64Bytes(value));
+    return this.#raw("f64.const", float64Bytes(value));
   }
 
   /**
@@ -149,7 +142,7 @@ export class FunctionBuilder {
     const [code, align] = memoryOpcodes[name];
     // Plain v128 accesses promise element alignment only; atomics must state their exact width.
     const hint = name.startsWith("v128.") ? Math.min(align, 2) : align;
-    this.#instruction(code, `${name + (offset ? ` offset=${offset}` : "")} align=${1 << hint}`);
+    this.#instruction(code);
     pushUnsigned(this.#bytes, hint);
     pushUnsigned(this.#bytes, offset);
     return this;
@@ -159,14 +152,14 @@ export class FunctionBuilder {
   store = this.memory;
 
   lane(name: LaneOpcode, lane: number): this {
-    this.#instruction(laneOpcodes[name], `${name} ${lane}`);
+    this.#instruction(laneOpcodes[name]);
     this.#bytes.push(lane);
     return this;
   }
 
   memoryLane(name: MemoryLaneOpcode, lane: number, offset = 0): this {
     const [code, align] = memoryLaneOpcodes[name];
-    this.#instruction(code, `${name}${offset ? ` offset=${offset}` : ""} align=${1 << align} ${lane}`);
+    this.#instruction(code);
     pushUnsigned(this.#bytes, align);
     pushUnsigned(this.#bytes, offset);
     this.#bytes.push(lane);
@@ -176,21 +169,21 @@ export class FunctionBuilder {
   /** Four 32-bit lanes chosen from two vectors: 0-3 of the first, 4-7 of the second. */
   shuffle(...lanes: [number, number, number, number]): this {
     const bytes = lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
-    return this.#raw("i8x16.shuffle", bytes.join(" "), bytes);
+    return this.#raw("i8x16.shuffle", bytes);
   }
 
   fence(): this {
-    return this.#raw("atomic.fence", "", [0]);
+    return this.#raw("atomic.fence", [0]);
   }
 
   /** (destination, source, bytes) */
   copyMemory(): this {
-    return this.#raw("memory.copy", "", [0, 0]);
+    return this.#raw("memory.copy", [0, 0]);
   }
 
   /** (destination, byte value, bytes) */
   fillMemory(): this {
-    return this.#raw("memory.fill", "", [0]);
+    return this.#raw("memory.fill", [0]);
   }
 
   block(body: (end: Label) => void, result?: ValueType): this {
@@ -206,7 +199,7 @@ export class FunctionBuilder {
     return this.#structure("if", result, (label) => {
       then(label);
       if (!otherwise) return;
-      this.#instruction(structureOpcodes.else, "else");
+      this.#instruction(structureOpcodes.else);
       otherwise();
     });
   }
@@ -222,7 +215,7 @@ export class FunctionBuilder {
   /** Jumps to `labels[i]` for the i on the stack, or to `otherwise`. */
   brTable(labels: readonly Label[], otherwise: Label): this {
     const depths = [...labels, otherwise].map((label) => this.#depth - label.depth);
-    this.#instruction(structureOpcodes["br_table"], `br_table ${depths.join(" ")}`);
+    this.#instruction(structureOpcodes.br_table);
     pushUnsigned(this.#bytes, labels.length);
     for (const depth of depths) pushUnsigned(this.#bytes, depth);
     return this;
@@ -278,34 +271,17 @@ export class FunctionBuilder {
     return entry.concat(body, this.#prologue, this.#bytes, structureOpcodes.end);
   }
 
-  /** The body as WAT. */
-  text(): string {
-    const types = (word: string, list: readonly ValueType[]) =>
-      list.length ? ` (${word} ${list.join(" ")})` : "";
-    const head = `  (func (;${this.name};)${types(
-      "param",
-      this.params.map((p) => p.type),
-    )}${types("result", this.results)}`;
-    const lines = [...this.#prologueText, ...this.#text].map((line) => `    ${line}`);
-    return [
-      head,
-      ...(this.#localTypes.length ? [`   ${types("local", this.#localTypes)}`] : []),
-      ...lines,
-      "  )",
-    ].join("\n");
-  }
-
   #structure(
     name: "block" | "loop" | "if",
     result: ValueType | undefined,
     body: (label: Label) => void,
   ): this {
-    this.#instruction(structureOpcodes[name], name + (result ? ` (result ${result})` : ""));
+    this.#instruction(structureOpcodes[name]);
     this.#bytes.push(result ? valueTypes[result] : 0x40);
     this.#depth++;
     body({ depth: this.#depth });
     this.#depth--;
-    this.#instruction(structureOpcodes.end, "end");
+    this.#instruction(structureOpcodes.end);
     return this;
   }
 
@@ -318,32 +294,23 @@ export class FunctionBuilder {
       pushOpcode(this.#prologue, structureOpcodes["v128.const"]);
       this.#prologue.push(...lanes, structureOpcodes["local.set"]);
       pushUnsigned(this.#prologue, local.index);
-      if (this.keepText)
-        this.#prologueText.push(`v128.const i8x16 ${lanes.join(" ")}`, `local.set ${local.index}`);
     }
     return this.get(local);
   }
 
   #indexed(name: StructureOpcode, index: number): this {
-    this.#instruction(structureOpcodes[name], `${name} ${index}`);
+    this.#instruction(structureOpcodes[name]);
     pushUnsigned(this.#bytes, index);
     return this;
   }
 
-  #raw(name: StructureOpcode, text: string, immediates: ArrayLike<number>): this {
-    this.#instruction(structureOpcodes[name], text ? `${name} ${text}` : name);
+  #raw(name: StructureOpcode, immediates: ArrayLike<number>): this {
+    this.#instruction(structureOpcodes[name]);
     for (let i = 0; i < immediates.length; i++) this.#bytes.push(immediates[i]!);
     return this;
   }
 
-  #instruction(code: number, text: string): void {
+  #instruction(code: number): void {
     pushOpcode(this.#bytes, code);
-    if (this.keepText) this.#text.push(text);
   }
-}
-
-function floatText(value: number): string {
-  if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -26,7 +26,7 @@ interface GlobalEntry {
 export class ModuleBuilder {
   readonly #types: string[] = [];
   readonly #typeBytes: number[][] = [];
-  readonly #functions: { builder: FunctionBuilder; type: number; code: number[] }[] = [];
+  readonly #functions: { name: string; type: number; code: number[] }[] = [];
   readonly #exports: { name: string; index: number }[] = [];
   readonly #globals: GlobalEntry[] = [];
   readonly #once = new Map<string, unknown>();
@@ -34,8 +34,12 @@ export class ModuleBuilder {
   constructor(
     readonly memory: MemoryImport,
     readonly features: Features,
-    private readonly keepText = false,
   ) {}
+
+  /** The names of the functions, which are not in the bytes. */
+  get names(): string[] {
+    return this.#functions.map(({ name }) => name);
+  }
 
   /**
    * Defines a function and returns its index. `body` must not define another; functions it calls come first.
@@ -46,9 +50,9 @@ export class ModuleBuilder {
     results: readonly ValueType[],
     body: (f: FunctionBuilder) => void,
   ): number {
-    const builder = new FunctionBuilder(name, params, results, this.keepText);
+    const builder = new FunctionBuilder(params);
     body(builder);
-    this.#functions.push({ builder, type: this.#type(params, results), code: builder.finish() });
+    this.#functions.push({ name, type: this.#type(params, results), code: builder.finish() });
     return this.#functions.length - 1;
   }
 
@@ -93,23 +97,6 @@ export class ModuleBuilder {
       this.#functions.map(({ code }) => code),
     );
     return Uint8Array.from(bytes);
-  }
-
-  /** The module as WAT; the builder must have been made with `keepText`. */
-  text(): string {
-    const { initial, maximum, shared } = this.memory;
-    const globals = this.#globals.map(
-      ({ type, initial, mutable }) =>
-        `  (global ${mutable ? `(mut ${type})` : type} (${type}.const ${initial}))`,
-    );
-    return [
-      "(module",
-      `  (import "env" "memory" (memory ${initial} ${maximum}${shared ? " shared" : ""}))`,
-      ...globals,
-      ...this.#functions.map(({ builder }) => builder.text()),
-      ...this.#exports.map(({ name, index }) => `  (export "${name}" (func ${index}))`),
-      ")",
-    ].join("\n");
   }
 
   #type(params: readonly ValueType[], results: readonly ValueType[]): number {

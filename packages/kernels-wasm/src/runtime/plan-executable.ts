@@ -44,12 +44,12 @@ export class PlanExecutable implements Executable {
     private readonly machine: Machine,
   ) {
     const { memory, allocator, pool, features, dumps } = machine;
-    const module = new ModuleBuilder(memory.import, features, dumps?.wants("code"));
+    const module = new ModuleBuilder(memory.import, features);
     this.#timed = dumps?.wants("times") ?? false;
     this.#walk = emitWalk(module, plan, machine.routines, pool.threads, this.#timed);
     const bytes = module.finish();
     dumps?.dumpPlan(plan, features, pool.threads, bytes.length);
-    if (dumps?.wants("code")) dumps.dumpCode(plan, module);
+    if (dumps?.wants("code")) dumps.dumpCode(plan, bytes, module.names);
     this.#module = pool.load(bytes, this.#walk.parallel);
     this.#table = allocator.allocate((plan.buffers.length + 1) * 4);
     let end = aligned(plan.arenaBytes);
