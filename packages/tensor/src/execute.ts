@@ -1,10 +1,9 @@
 import type { Slot } from "./backend.js";
-import { debugLevel, debugLog } from "./environment.js";
+import { debug } from "./debug.js";
 import { buildGraph } from "./graph.js";
 import type { LeafSource, Node } from "./node.js";
 import { executableFor } from "./plan-cache.js";
 import { backend, onCurrent, own } from "./session.js";
-import { formatShape } from "./shape.js";
 import type { Variable } from "./variable.js";
 
 /** The slot that a leaf stands for, on the current backend. */
@@ -26,17 +25,7 @@ export function execute(
   const wanted = [...new Set(nodes)].filter((node) => node.source?.kind !== "slot");
   if (wanted.length === 0 && assignments.size === 0) return;
   const graph = buildGraph(wanted, commit ? assignments : new Map(), false);
-  if (debugLevel() >= 5) {
-    debugLog(
-      graph.nodes
-        .map(
-          (node, position) =>
-            `%${position} = ${JSON.stringify(node.operation)} (${node.inputs.map((i) => `%${i}`).join(", ")}) ` +
-            `${node.dtype}${formatShape(node.shape)} ${node.label}`,
-        )
-        .join("\n"),
-    );
-  }
+  void debug(5, ({ graphText }) => graphText(graph));
   const owner = backend();
   const slots = executableFor(graph, owner).run(graph.leaves.map((leaf) => bind(leaf)));
   wanted.forEach((node, position) => {

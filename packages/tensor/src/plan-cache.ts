@@ -1,7 +1,7 @@
 import type { Backend, Executable } from "./backend.js";
-import { debugLevel, debugLog, isOn } from "./environment.js";
+import { debug } from "./debug.js";
+import { isOn } from "./environment.js";
 import type { Graph } from "./graph.js";
-import { describePlan } from "./planner/describe.js";
 import { makePlan } from "./planner/planner.js";
 
 /** Plans kept; the least recently used one goes first. A training run needs a handful. */
@@ -30,7 +30,7 @@ export function executableFor(graph: Graph, backend: Backend): Executable {
 /** Plans a graph without looking in the cache, for callers that keep the executable themselves. */
 export function prepare(graph: Graph, backend: Backend): Executable {
   const plan = makePlan(graph, { fuse: isOn("FUSE"), arena: isOn("ARENA") });
-  if (debugLevel() >= 1) debugLog(describePlan(plan, { programs: debugLevel() >= 3 }));
+  void debug(1, ({ planText }, level) => planText(plan, level));
   return backend.prepare(plan);
 }
 

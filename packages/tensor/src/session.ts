@@ -1,5 +1,6 @@
 import type { Backend, MemoryInfo, Slot } from "./backend.js";
-import { debugLog } from "./environment.js";
+import { debugTexts } from "./debug.js";
+import { debugLevel, debugLog } from "./environment.js";
 import { DeviceError } from "./errors.js";
 import { clearPlans } from "./plan-cache.js";
 import { reference } from "./reference/backend.js";
@@ -30,6 +31,7 @@ export function backend(): Backend {
  */
 export async function useBackend(chosen: Backend | Promise<Backend>): Promise<Backend> {
   const next = await chosen;
+  if (debugLevel() > 0) await debugTexts(); // so that plans are printed when they are made
   if (state.backend !== next) {
     clearPlans();
     state.backend = next;

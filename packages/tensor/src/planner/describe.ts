@@ -1,7 +1,9 @@
 import type { Operand, Plan, Step } from "../plan.js";
 import type { Program } from "../program.js";
-import { formatShape } from "../shape.js";
-import { outputsOf } from "./arena.js";
+import type { Shape } from "../shape.js";
+
+// Nothing here needs code of another file: what apps link and what loads for `HEKLA_DEBUG` alone stay apart.
+const formatShape = (shape: Shape): string => `[${shape.join(",")}]`;
 
 /** A program as lines of text: `%2 = add float32 %0 %1`. */
 export function describeProgram(program: Program): string {
@@ -49,12 +51,14 @@ export function describePlan(plan: Plan, options: { programs?: boolean } = {}): 
       step.kind === "routine" && step.epilogue
         ? [...step.operands, ...step.epilogue.operands]
         : step.operands;
+    const outputs =
+      step.kind === "elementwise"
+        ? step.outputs
+        : [step.output ?? [], (step.kind === "routine" && step.epilogue?.outputs) || []].flat();
     const shape = step.kind === "routine" ? "" : formatShape(step.shape);
     const text =
       `  ${stepName(step)}${shape} (${operands.map(describeOperand).join(", ")}) -> ` +
-      `${outputsOf(step)
-        .map((output) => `b${output}`)
-        .join(", ")}${step.label ? `  # ${step.label}` : ""}`;
+      `${outputs.map((output) => `b${output}`).join(", ")}${step.label ? `  # ${step.label}` : ""}`;
     const program = step.kind === "routine" ? step.epilogue?.program : step.program;
     return options.programs && program
       ? `${text}\n${describeProgram(program).replace(/^/gm, "      ")}`
