@@ -89,82 +89,106 @@ const floats = (n: number): Float32Array => Float32Array.from({ length: n }, () 
 const integers = (n: number, below: number): Int32Array =>
   Int32Array.from({ length: n }, () => random.integer(below));
 
+type Pair = readonly [number, number];
+
 describe("pooling", () => {
-  const geometries: [
-    number,
-    number,
-    [number, number],
-    [number, number],
-    [number, number],
-    [[number, number], [number, number]],
-  ][] = [
+  /** Batch, channels; input size; window; strides; padding. */
+  const geometries = [
     [
-      2,
-      3,
+      [2, 3],
       [8, 8],
       [2, 2],
       [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
+      [0, 0, 0, 0],
     ],
     [
-      1,
-      2,
+      [1, 2],
       [14, 14],
       [2, 2],
       [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
+      [0, 0, 0, 0],
     ],
     [
-      3,
-      1,
+      [3, 1],
       [28, 28],
       [2, 2],
       [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
+      [0, 0, 0, 0],
     ],
     [
-      1,
-      2,
+      [1, 2],
       [7, 5],
       [2, 2],
       [2, 2],
-      [
-        [0, 1],
-        [0, 1],
-      ],
+      [0, 1, 0, 1],
     ],
     [
-      2,
-      2,
+      [2, 2],
       [9, 6],
       [3, 2],
       [2, 1],
-      [
-        [1, 1],
-        [0, 0],
-      ],
+      [1, 1, 0, 0],
     ],
     [
-      1,
-      3,
+      [1, 3],
       [5, 5],
       [3, 3],
       [1, 1],
-      [
-        [1, 1],
-        [1, 1],
-      ],
+      [1, 1, 1, 1],
     ],
-  ];
+    [
+      [2, 7],
+      [9, 8],
+      [3, 3],
+      [2, 2],
+      [0, 1, 1, 0],
+    ],
+    [
+      [20, 6],
+      [8, 6],
+      [2, 2],
+      [2, 2],
+      [0, 0, 0, 0],
+    ],
+    [
+      [1, 41],
+      [6, 7],
+      [3, 2],
+      [1, 1],
+      [1, 1, 0, 1],
+    ],
+    [
+      [1, 64],
+      [9, 9],
+      [2, 2],
+      [3, 3],
+      [0, 0, 0, 0],
+    ],
+    [
+      [2, 5],
+      [9, 10],
+      [7, 7],
+      [1, 3],
+      [3, 3, 2, 3],
+    ],
+    [
+      [1, 4],
+      [3, 3],
+      [2, 2],
+      [2, 2],
+      [3, 2, 0, 4],
+    ],
+  ].map(([[batch, channels], inputSize, windowSize, strides, [top, bottom, left, right]]: number[][]) => ({
+    batch: batch!,
+    channels: channels!,
+    inputSize: inputSize as Pair,
+    windowSize: windowSize as Pair,
+    strides: strides as Pair,
+    padding: [
+      [top!, bottom!],
+      [left!, right!],
+    ] as const,
+  }));
   const names = [
     "maxPool2d",
     "maxPool2dGradient",
@@ -173,7 +197,7 @@ describe("pooling", () => {
     "averagePool2dGradient",
   ] as const;
   test.each(names)("%s", (name) => {
-    for (const [batch, channels, inputSize, windowSize, strides, padding] of geometries) {
+    for (const { batch, channels, inputSize, windowSize, strides, padding } of geometries) {
       for (const dataFormat of ["channelsFirst", "channelsLast"] as const) {
         const outputSize = inputSize.map(
           (size, axis) =>
