@@ -92,8 +92,12 @@ async function visit(script, headers, threads) {
     const { result: training, isolated } = await work("train");
     const { result: conformance } = await work("conform");
     for (const line of conformance.failures.slice(0, 20)) process.stdout.write(`     ${line}\n`);
-    const text = `${conformance.checks} conformance results in a page with ${threads} thread(s)`;
-    check(text, conformance.failures.length === 0 && conformance.checks > 0);
+    const { samples, checks, skipped, expected } = conformance;
+    const text =
+      `conformance in a page with ${threads} thread(s): ${samples} of ${expected.samples} samples, ${checks} of ` +
+      `${expected.checks} results compared, ${skipped} samples skipped, ${conformance.failures.length} failed`;
+    const complete = samples === expected.samples && checks === expected.checks && skipped === 0;
+    check(text, complete && samples > 0 && conformance.failures.length === 0);
     return { training, isolated };
   } finally {
     await tab.close();

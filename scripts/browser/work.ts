@@ -1,5 +1,5 @@
 // What the browser check runs in a page's worker, and in Node for comparison.
-import { describeFailure, runConformance } from "@hekla/conformance";
+import { describeFailure, modes, partsOf, runConformance, samples, withAllThreads } from "@hekla/conformance";
 import { syntheticDigits } from "@hekla/datasets";
 import { wasm } from "@hekla/kernels-wasm";
 import { Conv2D, Dense, Flatten, MaxPooling2D, Sequential } from "@hekla/layers";
@@ -30,10 +30,25 @@ export async function train(threads: number): Promise<{ digest: string; accuracy
   return { digest: digest(Float32Array.from(data)), accuracy: accuracy ?? 0 };
 }
 
+/** What came of the sample table, and what was to come of it: every sample in every part and mode. */
+export interface Conformance {
+  readonly samples: number;
+  readonly checks: number;
+  readonly skipped: number;
+  readonly expected: { readonly samples: number; readonly checks: number };
+  readonly failures: readonly string[];
+}
+
 /** The whole sample table on the wasm backend against the reference backend. */
-export async function conform(threads: number): Promise<{ checks: number; failures: string[] }> {
-  const report = await runConformance(() => wasm({ threads }));
-  return { checks: report.checks, failures: report.failures.map(describeFailure) };
+export async function conform(threads: number): Promise<Conformance> {
+  const report = await runConformance(() => withAllThreads(wasm({ threads })));
+  return {
+    samples: report.samples,
+    checks: report.checks,
+    skipped: report.skipped.length,
+    expected: { samples: samples.length, checks: samples.flatMap(partsOf).length * modes.length },
+    failures: report.failures.map(describeFailure),
+  };
 }
 
 /** FNV-1a over the bytes. */

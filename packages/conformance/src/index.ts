@@ -1,9 +1,11 @@
+export { withAllThreads } from "./all-threads.js";
 export { bitDifference, difference, type Tolerance, ulpDistance, type Values } from "./comparator.js";
-export type { Mode, Part } from "./evaluate.js";
+export { type Mode, modes, type Part } from "./evaluate.js";
 export {
   type ConformanceOptions,
   describeFailure,
   type Failure,
+  partsOf,
   type Report,
   runConformance,
   type Skip,

@@ -46,6 +46,7 @@ describe("runConformance", () => {
   it("passes a right backend and counts what it compared", async () => {
     const report = await runConformance(() => reference(), { samples: chosen });
     expect(report).toMatchObject({ backend: "reference", failures: [], skipped: [], unusedSkips: [] });
+    expect(report.samples).toBe(chosen.length);
     expect(report.checks).toBe(chosen.flatMap(partsOf).length * 3);
   });
 

@@ -23,6 +23,8 @@ export interface Failure {
 
 export interface Report {
   readonly backend: string;
+  /** Samples run. */
+  readonly samples: number;
   /** Results compared. */
   readonly checks: number;
   readonly failures: readonly Failure[];
@@ -166,5 +168,5 @@ export async function runConformance(
   }
   await useBackend(reference());
   await backend.dispose();
-  return { backend: backend.name, checks, failures, skipped, unusedSkips };
+  return { backend: backend.name, samples: run.length, checks, failures, skipped, unusedSkips };
 }

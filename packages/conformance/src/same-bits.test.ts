@@ -2,6 +2,7 @@ import { wasm } from "@hekla/kernels-wasm";
 import { Adam } from "@hekla/optim";
 import { type Backend, reference, useBackend } from "@hekla/tensor";
 import { afterEach, describe, expect, it } from "vitest";
+import { withAllThreads } from "./all-threads.js";
 import { bitDifference, difference, type Values } from "./comparator.js";
 import { type Mode, modes, readValues } from "./evaluate.js";
 import { convolutionalNetwork, type Problem, perceptron, train } from "./training-steps.js";
@@ -35,7 +36,7 @@ async function results(
   return [...losses, ...weights];
 }
 
-const onThreads = (threads: number) => () => wasm({ threads });
+const onThreads = (threads: number) => () => withAllThreads(wasm({ threads }));
 
 function expectSameBits(actual: readonly Values[], expected: readonly Values[]): void {
   expect(actual.length).toBe(expected.length);

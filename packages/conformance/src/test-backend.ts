@@ -1,11 +1,13 @@
 import { type Backend, reference, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { modes } from "./evaluate.js";
 import {
   applySkips,
   type ConformanceOptions,
   checkSample,
   describeFailure,
   expectations,
+  partsOf,
 } from "./run-conformance.js";
 import { samples as table } from "./sample-table.js";
 
@@ -57,5 +59,9 @@ export function testBackend(
         expect(problems, problems.slice(0, 20).join("\n")).toEqual([]);
       });
     }
+
+    it("has run every sample in every part and mode", () => {
+      expect(checks).toBe(run.flatMap(partsOf).length * modes.length);
+    });
   });
 }

@@ -1,6 +1,7 @@
 import { wasm } from "@hekla/kernels-wasm";
 import { reference, useBackend } from "@hekla/tensor";
 import { expect, it } from "vitest";
+import { withAllThreads } from "./all-threads.js";
 import { bitDifference, type Values } from "./comparator.js";
 import { evaluate } from "./evaluate.js";
 import { partsOf } from "./run-conformance.js";
@@ -14,7 +15,7 @@ const large = samples.filter((sample) =>
 
 /** Results of every part of these samples, run as one plan each. */
 async function allResults(threads: number): Promise<Map<string, readonly Values[]>> {
-  const backend = await useBackend(wasm({ threads }));
+  const backend = await useBackend(withAllThreads(wasm({ threads })));
   const results = new Map<string, readonly Values[]>();
   for (const sample of large) {
     const forward = await evaluate(sample, "forward", "scope", []);

@@ -1,8 +1,9 @@
 import { wasm } from "@hekla/kernels-wasm";
+import { withAllThreads } from "./all-threads.js";
 import { samples } from "./sample-table.js";
 import { testBackend } from "./test-backend.js";
 
-testBackend("wasm backend, 2 threads", () => wasm({ threads: 2 }));
+testBackend("wasm backend, 2 threads", () => withAllThreads(wasm({ threads: 2 })));
 
 /** Where multiply-adds may be fused: without relaxed SIMD, other instructions run. */
 const contractions = /^(matmul|conv|dense|twoProducts|gates|attention|productTransposed)/;

@@ -21,6 +21,7 @@ const counts = [1, 2, 3, 4];
 let backends: WasmBackend[] = [];
 beforeAll(async () => {
   backends = (await Promise.all(counts.map((threads) => wasm({ threads })))) as WasmBackend[];
+  for (const backend of backends) await backend.allThreads();
 });
 afterAll(() => {
   for (const backend of backends) backend.dispose();
@@ -59,6 +60,18 @@ describe("threads", () => {
     expect(backends.map(({ threads }) => threads)).toEqual(counts);
     expect(results[0]!.every(Number.isFinite)).toBe(true);
     for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  test("workers that start between runs get the plans so far, and join", async () => {
+    const late = (await wasm({ threads: 3 })) as WasmBackend;
+    await useBackend(late);
+    const square = compile((x: Tensor) => sum(multiply(x, x)));
+    const x = tensor(ramp(200_000));
+    const alone = await square(x).item();
+    await late.allThreads();
+    expect(await square(x).item()).toBe(alone);
+    expect(await train(late, 5)).toEqual(await train(backends[0]!, 5));
+    late.dispose();
   });
 
   test("many plan runs in a row neither hang nor differ", async () => {

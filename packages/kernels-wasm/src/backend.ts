@@ -47,13 +47,19 @@ export class WasmBackend implements Backend {
   ): Promise<WasmBackend> {
     const memory = new WasmMemory(threads > 1);
     const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
-    const pool = await ThreadPool.start(threads, memory, allocator, features);
+    const pool = await ThreadPool.create(threads, memory, allocator, features);
     const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
+    if (dumps) await pool.complete(); // times are those of all threads
     return new WasmBackend(features, routines, memory, allocator, pool, dumps);
   }
 
   get threads(): number {
     return this.pool.threads;
+  }
+
+  /** Waits until all threads take part. Nobody has to: without them, the work is done by those that do. */
+  allThreads(): Promise<void> {
+    return this.pool.complete();
   }
 
   /**

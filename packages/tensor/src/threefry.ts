@@ -17,18 +17,28 @@ export function threefry(
   key: readonly [number, number],
   counter: readonly [number, number],
 ): [number, number] {
-  const keys = [key[0] | 0, key[1] | 0, key[0] ^ key[1] ^ parity];
-  let x0 = (counter[0] + keys[0]!) | 0;
-  let x1 = (counter[1] + keys[1]!) | 0;
-  for (let round = 0; round < rounds; round++) {
-    const rotation = rotations[(round >> 2) & 1]![round & 3]!;
+  // In plain variables: drawing the first weights of a model is a good part of its start.
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
+  let k2 = k0 ^ k1 ^ parity;
+  let x0 = (counter[0] + k0) | 0;
+  let x1 = (counter[1] + k1) | 0;
+  for (let injection = 1; injection <= rounds / 4; injection++) {
+    const by = rotations[(injection + 1) & 1]!;
     x0 = (x0 + x1) | 0;
-    x1 = ((x1 << rotation) | (x1 >>> (32 - rotation))) ^ x0;
-    if (round % 4 === 3) {
-      const injection = (round + 1) / 4;
-      x0 = (x0 + keys[injection % 3]!) | 0;
-      x1 = (x1 + keys[(injection + 1) % 3]! + injection) | 0;
-    }
+    x1 = ((x1 << by[0]) | (x1 >>> (32 - by[0]))) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << by[1]) | (x1 >>> (32 - by[1]))) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << by[2]) | (x1 >>> (32 - by[2]))) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << by[3]) | (x1 >>> (32 - by[3]))) ^ x0;
+    const first = k0;
+    k0 = k1;
+    k1 = k2;
+    k2 = first;
+    x0 = (x0 + k0) | 0;
+    x1 = (x1 + k1 + injection) | 0;
   }
   return [x0, x1];
 }

@@ -48,6 +48,9 @@ export class Variable {
           `variable ${this.name}: got a value that is still being recorded, expected a function that makes it`,
         );
       }
+      // Values that are there already need no plan.
+      const stored = like instanceof Tensor && like.node.source?.kind === "slot";
+      if (stored && (options.dtype ?? like.dtype) === like.dtype) return like;
       return scope(() => {
         const value = asTensor(like);
         return copy(options.dtype ? cast(value, options.dtype) : value);

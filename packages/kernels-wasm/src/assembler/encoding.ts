@@ -59,12 +59,22 @@ export function pushName(bytes: number[], name: string): void {
   bytes.push(...encoded);
 }
 
-// WebAssembly is little endian; so is every machine whose typed arrays can look into its memory.
-const bytesOf = (values: Float32Array | Float64Array | Int32Array): Uint8Array =>
-  new Uint8Array(values.buffer);
+const scratch = new DataView(new ArrayBuffer(8));
 
-export const float32Bytes = (value: number): Uint8Array => bytesOf(Float32Array.of(value));
+/** The bits of a float32 as an integer. */
+export function float32Bits(value: number): number {
+  scratch.setFloat32(0, value);
+  return scratch.getInt32(0);
+}
 
-export const float64Bytes = (value: number): Uint8Array => bytesOf(Float64Array.of(value));
+/** Appends the four bytes of an integer, the lowest first. */
+export function pushInt32(bytes: number[], value: number): void {
+  bytes.push(value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, value >>> 24);
+}
 
-export const int32Bytes = (value: number): Uint8Array => bytesOf(Int32Array.of(value));
+/** Appends the eight bytes of a float64, the lowest first. */
+export function pushFloat64(bytes: number[], value: number): void {
+  scratch.setFloat64(0, value);
+  pushInt32(bytes, scratch.getInt32(4));
+  pushInt32(bytes, scratch.getInt32(0));
+}

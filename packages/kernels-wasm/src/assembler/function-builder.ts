@@ -1,7 +1,7 @@
 import {
-  float32Bytes,
-  float64Bytes,
-  int32Bytes,
+  float32Bits,
+  pushFloat64,
+  pushInt32,
   pushOpcode,
   pushSigned,
   pushUnsigned,
@@ -42,7 +42,8 @@ export class FunctionBuilder {
   readonly params: readonly Local[];
   readonly #localTypes: ValueType[] = [];
   readonly #free = new Map<ValueType, Local[]>();
-  readonly #constants = new Map<string, Local>();
+  /** By the bits of one of four equal lanes, or by what else tells them apart. */
+  readonly #constants = new Map<number | string, Local>();
   #prologue: number[] = [];
   #bytes: number[] = [];
   #depth = 0;
@@ -110,11 +111,15 @@ export class FunctionBuilder {
   }
 
   f32(value: number): this {
-    return this.#raw("f32.const", float32Bytes(value));
+    this.#instruction(structureOpcodes["f32.const"]);
+    pushInt32(this.#bytes, float32Bits(value));
+    return this;
   }
 
   f64(value: number): this {
-    return this.#raw("f64.const", float64Bytes(value));
+    this.#instruction(structureOpcodes["f64.const"]);
+    pushFloat64(this.#bytes, value);
+    return this;
   }
 
   /**
@@ -122,19 +127,22 @@ export class FunctionBuilder {
    * them.
    */
   f32x4(value: number): this {
-    const bytes = float32Bytes(value);
-    return this.#hoisted([...bytes, ...bytes, ...bytes, ...bytes]);
+    return this.i32x4(float32Bits(value));
   }
 
   /** Four integers (or one, four times), held like `f32x4`. */
   i32x4(...values: number[]): this {
-    const lanes = values.length === 4 ? values : Array<number>(4).fill(values[0]!);
-    return this.#hoisted(lanes.flatMap((lane) => [...int32Bytes(lane)]));
+    const first = values[0]!;
+    return this.#hoisted(values.length === 1 ? first : values.join(), (bytes) => {
+      for (let lane = 0; lane < 4; lane++) pushInt32(bytes, values[lane] ?? first);
+    });
   }
 
   f64x2(value: number): this {
-    const bytes = float64Bytes(value);
-    return this.#hoisted([...bytes, ...bytes]);
+    return this.#hoisted(`f64 ${Object.is(value, -0) ? "-0" : value}`, (bytes) => {
+      pushFloat64(bytes, value);
+      pushFloat64(bytes, value);
+    });
   }
 
   /** A load, store or atomic with a constant byte offset added to its address. */
@@ -285,14 +293,14 @@ export class FunctionBuilder {
     return this;
   }
 
-  #hoisted(lanes: readonly number[]): this {
-    const key = lanes.join();
+  #hoisted(key: number | string, pushLanes: (bytes: number[]) => void): this {
     let local = this.#constants.get(key);
     if (!local) {
       local = this.local("v128");
       this.#constants.set(key, local);
       pushOpcode(this.#prologue, structureOpcodes["v128.const"]);
-      this.#prologue.push(...lanes, structureOpcodes["local.set"]);
+      pushLanes(this.#prologue);
+      this.#prologue.push(structureOpcodes["local.set"]);
       pushUnsigned(this.#prologue, local.index);
     }
     return this.get(local);
@@ -304,9 +312,9 @@ export class FunctionBuilder {
     return this;
   }
 
-  #raw(name: StructureOpcode, immediates: ArrayLike<number>): this {
+  #raw(name: StructureOpcode, immediates: readonly number[]): this {
     this.#instruction(structureOpcodes[name]);
-    for (let i = 0; i < immediates.length; i++) this.#bytes.push(immediates[i]!);
+    this.#bytes.push(...immediates);
     return this;
   }
 

@@ -81,22 +81,21 @@ export class ModuleBuilder {
     imports.push(0x02, shared ? 0x03 : 0x01);
     pushUnsigned(imports, initial);
     pushUnsigned(imports, maximum);
-    const bytes = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-    pushSection(bytes, 1, this.#typeBytes);
-    pushSection(bytes, 2, [imports]);
-    pushSection(
-      bytes,
-      3,
-      this.#functions.map(({ type }) => unsigned(type)),
-    );
-    pushSection(bytes, 6, this.#globals.map(globalBytes));
-    pushSection(bytes, 7, this.#exports.map(exportBytes));
-    pushSection(
-      bytes,
-      10,
-      this.#functions.map(({ code }) => code),
-    );
-    return Uint8Array.from(bytes);
+    return joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, this.#typeBytes),
+      ...section(2, [imports]),
+      ...section(
+        3,
+        this.#functions.map(({ type }) => unsigned(type)),
+      ),
+      ...section(6, this.#globals.map(globalBytes)),
+      ...section(7, this.#exports.map(exportBytes)),
+      ...section(
+        10,
+        this.#functions.map(({ code }) => code),
+      ),
+    ]);
   }
 
   #type(params: readonly ValueType[], results: readonly ValueType[]): number {
@@ -114,13 +113,25 @@ export class ModuleBuilder {
   }
 }
 
-function pushSection(bytes: number[], id: number, entries: readonly number[][]): void {
-  if (entries.length === 0) return;
-  const count = unsigned(entries.length);
-  const size = entries.reduce((sum, entry) => sum + entry.length, count.length);
-  bytes.push(id);
-  pushUnsigned(bytes, size);
-  for (const entry of [count, ...entries]) for (const byte of entry) bytes.push(byte);
+type Part = readonly number[];
+
+/** A section as parts to be joined; none without entries. */
+function section(id: number, entries: readonly Part[]): Part[] {
+  if (entries.length === 0) return [];
+  const parts = [unsigned(entries.length), ...entries];
+  return [[id], unsigned(lengthOf(parts)), ...parts];
+}
+
+const lengthOf = (parts: readonly Part[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
+function joined(parts: readonly Part[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(lengthOf(parts));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
 }
 
 function unsigned(value: number): number[] {

@@ -15,6 +15,12 @@ export const control = {
   failed: 384,
   /** The command: its kind and four numbers. */
   command: 448,
+  /** Workers that have started; each takes the count before it as its number. */
+  started: 512,
+  /** Threads that take part; workers with higher numbers wait for it to grow. */
+  admitted: 576,
+  /** The epoch in which `admitted` grew last: the first command of who was admitted then is the next one. */
+  admittedAt: 640,
 } as const;
 
 /** Bytes at the start of the memory that are not given out. */

@@ -20,6 +20,9 @@ export interface Machine {
   readonly dumps: typeof Dumps | undefined;
 }
 
+/** From this many bytes on, the first run of a plan is worth having all threads for. */
+const largeArena = 1 << 22;
+
 const aligned = (bytes: number): number => Math.ceil(bytes / arenaAlignment) * arenaAlignment;
 
 /**
@@ -44,6 +47,8 @@ export class PlanExecutable implements Executable {
     private readonly machine: Machine,
   ) {
     const { memory, allocator, pool, features, dumps } = machine;
+    // Workers start while the code of a plan with much to do is written.
+    if (plan.arenaBytes >= largeArena) pool.start();
     const module = new ModuleBuilder(memory.import, features);
     this.#timed = dumps?.wants("times") ?? false;
     this.#walk = emitWalk(module, plan, machine.routines, pool.threads, this.#timed);

@@ -1,4 +1,4 @@
-import { DeviceError } from "@hekla/tensor";
+import { debugLog } from "@hekla/tensor";
 
 /** A worker thread, the same in Node and in browsers. */
 export interface WorkerHandle {
@@ -50,41 +50,28 @@ export async function allowRelaxedSimd(): Promise<void> {
   v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/**
- * Starts a worker from source text and waits until it says that it is ready. It does not keep the process
- * alive.
- */
-export async function startWorker(source: string, data: unknown): Promise<WorkerHandle> {
-  return nodeMajor() === undefined ? startWebWorker(source, data) : startNodeWorker(source, data);
-}
+/** Starts a worker from source text; it does not keep the process alive. */
+export type Spawn = (source: string, data: unknown) => WorkerHandle;
 
-async function startNodeWorker(source: string, data: unknown): Promise<WorkerHandle> {
+/** How workers are started here. One that does not start is missed by nobody but the reader of this line. */
+export async function workerSpawner(): Promise<Spawn> {
+  const report = (reason: unknown): void =>
+    debugLog(`wasm: a worker did not start, got ${String(reason)}; the others do its work`);
+  if (nodeMajor() === undefined) return (source, data) => spawnWebWorker(source, data, report);
   const { Worker } = await importNode<typeof import("node:worker_threads")>("worker_threads");
-  const worker = new Worker(source, { eval: true, workerData: data, execArgv: [] });
-  await new Promise<void>((resolve, reject) => {
-    worker.once("message", () => resolve());
-    worker.once("error", (error) => reject(failed(error)));
-  });
-  worker.unref();
-  return { terminate: () => void worker.terminate() };
+  return (source, data) => {
+    const worker = new Worker(source, { eval: true, workerData: data, execArgv: [] });
+    worker.on("error", report);
+    worker.unref();
+    return { terminate: () => void worker.terminate() };
+  };
 }
 
-async function startWebWorker(source: string, data: unknown): Promise<WorkerHandle> {
+function spawnWebWorker(source: string, data: unknown, report: (reason: unknown) => void): WorkerHandle {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    const worker = new Worker(url);
-    await new Promise<void>((resolve, reject) => {
-      worker.onmessage = () => resolve();
-      worker.onerror = (event) => reject(failed(event.message));
-      worker.postMessage(data);
-    });
-    return worker;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  const worker = new Worker(url);
+  worker.onmessage = () => URL.revokeObjectURL(url);
+  worker.onerror = ({ message }) => report(message);
+  worker.postMessage(data);
+  return worker;
 }
-
-const failed = (reason: unknown): DeviceError =>
-  new DeviceError(
-    `wasm: a worker did not start, got ${String(reason)}, expected threads (try { threads: 1 })`,
-  );

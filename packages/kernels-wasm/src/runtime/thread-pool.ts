@@ -2,7 +2,7 @@ import { DeviceError } from "@hekla/tensor";
 import { type Features, ModuleBuilder } from "../assembler/index.js";
 import type { Allocator } from "./allocator.js";
 import { announce, barrier, control, fail, nextCommand } from "./control.js";
-import { relaxedSimdNeedsFlag, startWorker, type WorkerHandle } from "./platform.js";
+import { relaxedSimdNeedsFlag, type Spawn, type WorkerHandle, workerSpawner } from "./platform.js";
 import type { WasmMemory } from "./wasm-memory.js";
 import { commands, workerSource } from "./worker-source.js";
 
@@ -13,48 +13,72 @@ interface Boot {
   fail(): void;
 }
 
+interface LoadedPlan {
+  readonly exports: readonly WalkFunction[];
+  readonly parallel: boolean;
+  /** Kept until all workers have the plan. */
+  bytes: Uint8Array | undefined;
+}
+
 /**
  * The main thread and its workers. All run the same exports of the same modules on the same memory; one
  * command (a few words in the memory and a wake-up call) starts a walk, and its last barrier ends it.
+ * Workers start with the first plan that has work for them, and nobody waits for them: until they are there, the
+ * threads that are do all of the work, with the same results.
  */
 export class ThreadPool {
-  readonly #plans = new Map<
-    number,
-    { readonly exports: readonly WalkFunction[]; readonly shared: boolean }
-  >();
+  readonly #plans = new Map<number, LoadedPlan>();
+  readonly #workers: WorkerHandle[] = [];
+  #boot: Boot | undefined;
+  /** Threads that take part, this one included. */
+  #admitted = 1;
   #nextPlan = 1;
   #failed = false;
 
   private constructor(
+    /** Threads that take part once all have started. */
     readonly threads: number,
     private readonly memory: WasmMemory,
     private readonly allocator: Allocator,
-    private readonly boot: Boot | undefined,
-    private readonly workers: readonly WorkerHandle[],
+    private readonly features: Features,
+    private readonly spawn: Spawn | undefined,
   ) {}
 
-  /** Starts `threads - 1` workers and waits for them. */
-  static async start(
+  static async create(
     threads: number,
     memory: WasmMemory,
     allocator: Allocator,
     features: Features,
   ): Promise<ThreadPool> {
-    if (threads === 1) return new ThreadPool(1, memory, allocator, undefined, []);
+    const spawn = threads > 1 ? await workerSpawner() : undefined;
+    return new ThreadPool(threads, memory, allocator, features, spawn);
+  }
+
+  /** Starts the workers, once. */
+  start(): void {
+    const { spawn, memory, features } = this;
+    if (!spawn || this.#boot) return;
     const module = new ModuleBuilder(memory.import, features);
     // Names stand here as text: minifiers change those of functions.
     for (const [name, make] of Object.entries({ nextCommand, announce, barrier, fail })) {
       module.export(name, make(module));
     }
     const boot = new WebAssembly.Module(module.finish());
-    const relaxed = features.relaxedSimd && relaxedSimdNeedsFlag();
-    const workers = await Promise.all(
-      Array.from({ length: threads - 1 }, (_, at) =>
-        startWorker(workerSource, { memory: memory.memory, boot, thread: at + 1, threads, relaxed }),
-      ),
-    );
     const instance = new WebAssembly.Instance(boot, { env: { memory: memory.memory } });
-    return new ThreadPool(threads, memory, allocator, instance.exports as unknown as Boot, workers);
+    this.#boot = instance.exports as unknown as Boot;
+    const relaxed = features.relaxedSimd && relaxedSimdNeedsFlag();
+    for (let worker = 1; worker < this.threads; worker++) {
+      this.#workers.push(spawn(workerSource, { memory: memory.memory, boot, relaxed }));
+    }
+  }
+
+  /** Waits until all workers take part. */
+  async complete(): Promise<void> {
+    this.start();
+    while (this.#admitted < this.threads && !this.#failed) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      this.#admit();
+    }
   }
 
   /**
@@ -63,45 +87,54 @@ export class ThreadPool {
    */
   load(bytes: Uint8Array<ArrayBuffer>, parallel: boolean): number {
     this.#check();
-    const plan = this.#nextPlan++;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.memory.memory },
-    });
-    const shared = parallel && this.boot !== undefined;
-    this.#plans.set(plan, { exports: Object.values(instance.exports) as WalkFunction[], shared });
-    if (shared) {
-      const address = this.allocator.allocate(bytes.length);
-      new Uint8Array(this.memory.memory.buffer, address, bytes.length).set(bytes);
-      this.#command(commands.load, plan, address, bytes.length);
-      this.#guarded(() => this.boot!.barrier(this.threads));
-      this.allocator.free(address);
+    const number = this.#nextPlan++;
+    if (parallel) {
+      this.start();
+      this.#admit();
     }
-    return plan;
+    let exports: readonly WalkFunction[] = [];
+    const compile = () => {
+      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+        env: { memory: this.memory.memory },
+      });
+      exports = Object.values(instance.exports) as WalkFunction[];
+    };
+    if (parallel) this.#send(number, bytes, compile);
+    else compile();
+    const late = parallel && this.#admitted < this.threads;
+    this.#plans.set(number, { exports, parallel, bytes: late ? bytes : undefined });
+    return number;
   }
 
   /** Runs export `entry` of a plan with the buffer addresses at `table`. */
-  run(plan: number, entry: number, table: number): void {
+  run(number: number, entry: number, table: number): void {
     this.#check();
-    const { exports, shared } = this.#plans.get(plan)!;
+    const { exports, parallel } = this.#plans.get(number)!;
     const walk = exports[entry]!;
-    if (!shared) {
+    if (parallel && this.#admitted < this.threads) this.#admit();
+    const threads = this.#admitted;
+    if (!parallel || threads === 1) {
       walk(table, 0, 1);
       return;
     }
-    this.#command(commands.run, plan, entry, table);
-    this.#guarded(() => walk(table, 0, this.threads));
+    this.#command(commands.run, number, entry, table);
+    try {
+      walk(table, 0, threads);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  drop(plan: number): void {
-    const shared = this.#plans.get(plan)?.shared;
-    this.#plans.delete(plan);
-    if (!shared || this.#failed) return;
-    this.#command(commands.drop, plan, 0, 0);
-    this.#guarded(() => this.boot!.barrier(this.threads));
+  drop(number: number): void {
+    const parallel = this.#plans.get(number)?.parallel;
+    this.#plans.delete(number);
+    if (!parallel || this.#failed || this.#admitted === 1) return;
+    this.#command(commands.drop, number, 0, 0);
+    this.#meet();
   }
 
   dispose(): void {
-    for (const worker of this.workers) worker.terminate();
+    for (const worker of this.#workers) worker.terminate();
     this.#plans.clear();
     this.#failed = true;
   }
@@ -113,22 +146,62 @@ export class ThreadPool {
     );
   }
 
-  #command(kind: number, plan: number, a: number, b: number): void {
-    this.memory.ints.set([kind, plan, a, b], control.command / 4);
-    this.boot!.announce();
+  /** Lets the workers that have started take part, and gives them the plans so far. */
+  #admit(): void {
+    const { ints } = this.memory;
+    const present = 1 + Atomics.load(ints, control.started / 4);
+    if (present === this.#admitted) return;
+    this.#admitted = present;
+    Atomics.store(ints, control.admittedAt / 4, Atomics.load(ints, control.epoch / 4));
+    Atomics.store(ints, control.admitted / 4, present);
+    Atomics.notify(ints, control.admitted / 4);
+    for (const [number, plan] of this.#plans) {
+      if (plan.bytes) this.#send(number, plan.bytes);
+      if (present === this.threads) plan.bytes = undefined;
+    }
   }
 
-  /**
-   * A trap here frees the workers from their barriers, so that nothing hangs; the pool is then of no more
-   * use.
-   */
-  #guarded(body: () => void): void {
-    try {
-      body();
-    } catch (error) {
-      this.#failed = true;
-      this.boot!.fail();
-      throw new DeviceError(`wasm: a kernel failed, got ${String(error)}, expected none to (a bug in Hekla)`);
+  /** Gives a module to the workers, and waits until they have compiled it; does `meanwhile` beside them. */
+  #send(number: number, bytes: Uint8Array, meanwhile?: () => void): void {
+    if (this.#admitted === 1) {
+      meanwhile?.();
+      return;
     }
+    const address = this.allocator.allocate(bytes.length);
+    new Uint8Array(this.memory.memory.buffer, address, bytes.length).set(bytes);
+    this.#command(commands.load, number, address, bytes.length);
+    try {
+      meanwhile?.();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#meet();
+    this.allocator.free(address);
+  }
+
+  #command(kind: number, plan: number, a: number, b: number): void {
+    const { ints } = this.memory;
+    const at = control.command / 4;
+    ints[at] = kind;
+    ints[at + 1] = plan;
+    ints[at + 2] = a;
+    ints[at + 3] = b;
+    ints[at + 4] = this.#admitted;
+    this.#boot!.announce();
+  }
+
+  #meet(): void {
+    try {
+      this.#boot!.barrier(this.#admitted);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** After a trap: frees the workers from their barriers, so that nothing hangs; the pool is then of no more use. */
+  #fail(error: unknown): never {
+    this.#failed = true;
+    this.#boot!.fail();
+    throw new DeviceError(`wasm: a kernel failed, got ${String(error)}, expected none to (a bug in Hekla)`);
   }
 }

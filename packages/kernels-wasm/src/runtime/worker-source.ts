@@ -1,52 +1,56 @@
-import { control } from "./control.js";
+import { control, controlBytes } from "./control.js";
 
 /**
- * Kinds of commands. The numbers behind the kind: (plan, entry, table, threads); load: (plan, address,
- * bytes, -).
+ * Kinds of commands. The numbers behind the kind: run: (plan, entry, table, threads); load: (plan, address,
+ * bytes, threads); drop: (plan, -, -, threads).
  */
-export const commands = { run: 1, load: 2, drop: 3, exit: 4 } as const;
+export const commands = { run: 1, load: 2, drop: 3 } as const;
 
 /**
- * The program of a worker thread, as text: it needs no file beside the package, whatever bundled it. After
- * the first message the worker never returns to its event loop; commands, and the bytes of modules, come
- * through the memory.
+ * The program of a worker thread, as text: it needs no file beside the package, whatever bundled it. It waits until
+ * it is admitted and then never returns to its event loop; commands, and the bytes of modules, come through the
+ * memory.
  */
 export const workerSource = `
 "use strict";
-const main = ({ memory, boot, thread, threads, relaxed }, ready) => {
+const main = ({ memory, boot, relaxed }) => {
   if (relaxed) require("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
   const env = { env: { memory } };
   const { nextCommand, barrier, fail } = new WebAssembly.Instance(boot, env).exports;
-  const words = new Int32Array(memory.buffer, ${control.command}, 5);
+  const words = new Int32Array(memory.buffer, 0, ${controlBytes / 4});
   const plans = new Map();
-  let seen = 0;
-  ready();
+  const thread = Atomics.add(words, ${control.started / 4}, 1) + 1;
+  for (;;) {
+    const admitted = Atomics.load(words, ${control.admitted / 4});
+    if (admitted > thread) break;
+    Atomics.wait(words, ${control.admitted / 4}, admitted);
+  }
+  let seen = words[${control.admittedAt / 4}];
   for (;;) {
     seen = nextCommand(seen);
-    const [kind, plan, a, b] = words;
-    if (kind === ${commands.exit}) return;
+    const at = ${control.command / 4};
+    const kind = words[at], plan = words[at + 1], a = words[at + 2], b = words[at + 3], threads = words[at + 4];
     try {
-      if (kind === ${commands.run}) plans.get(plan)[a](b, thread, threads);
-      else if (kind === ${commands.load}) {
+      if (kind === ${commands.run}) {
+        plans.get(plan)[a](b, thread, threads);
+        continue;
+      }
+      if (kind === ${commands.drop}) plans.delete(plan);
+      else if (!plans.has(plan)) {
         const bytes = new Uint8Array(memory.buffer, a >>> 0, b).slice();
         plans.set(plan, Object.values(new WebAssembly.Instance(new WebAssembly.Module(bytes), env).exports));
-        barrier(threads);
-      } else {
-        plans.delete(plan);
-        barrier(threads);
       }
+      barrier(threads);
     } catch {
       fail();
     }
   }
 };
-if (typeof require === "function") {
-  const { workerData, parentPort } = require("node:worker_threads");
-  main(workerData, () => parentPort.postMessage("ready"));
-} else {
+if (typeof require === "function") main(require("node:worker_threads").workerData);
+else {
   onmessage = ({ data }) => {
-    main(data, () => postMessage("ready"));
-    close();
+    postMessage("started");
+    main(data);
   };
 }
 `;

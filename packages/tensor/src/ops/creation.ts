@@ -1,7 +1,7 @@
-import { type Dtype, dtypeOf, type HostArray, type HostData, toStorage } from "../dtype.js";
+import { type Dtype, dtypeOf, type HostArray, type HostData, storageArray, toStorage } from "../dtype.js";
 import { DataError, DtypeError, ShapeError } from "../errors.js";
 import { Node } from "../node.js";
-import { record, scope } from "../recording.js";
+import { activeRecording, record, scope } from "../recording.js";
 import { backend, own } from "../session.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { type NestedArray, Tensor, type TensorLike } from "../tensor.js";
@@ -22,17 +22,17 @@ export function asTensor(like: TensorLike, dtype?: Dtype): Tensor {
 }
 
 /** The same number everywhere; never stored, but written into the programs that use it. */
-export function constant(value: number, shape: Shape, dtype: Dtype): Tensor {
+export const constant = (value: number, shape: Shape, dtype: Dtype): Tensor =>
+  record({ kind: "constant", value: exactly(value, dtype) }, [], shape, dtype);
+
+/** The number as the element type holds it. */
+function exactly(value: number, dtype: Dtype): number {
+  if (dtype === "bool") return Number(value !== 0);
   const exact = dtype === "float32" ? Math.fround(value) : dtype === "int32" ? value | 0 : value;
   if (dtype === "int32" && exact !== value) {
     throw new DtypeError(`constant: got ${value}, expected a whole number of 32 bits for int32`);
   }
-  return record(
-    { kind: "constant", value: dtype === "bool" ? Number(value !== 0) : exact },
-    [],
-    shape,
-    dtype,
-  );
+  return exact;
 }
 
 /** The same values in memory of their own; mostly inserted by Hekla itself. */
@@ -134,7 +134,10 @@ function fromSlot(slot: Parameters<Node["settle"]>[0], shape: Shape, dtype: Dtyp
 /** Every element `value`. */
 export function full(shape: Shape, value: number, options: DtypeOption = {}): Tensor {
   checkShape("full", shape);
-  return scope(() => constant(value, shape, options.dtype ?? "float32"));
+  const { dtype = "float32" } = options;
+  // Outside recordings no plan is made of it.
+  if (activeRecording()) return constant(value, shape, dtype);
+  return tensor(storageArray(dtype, sizeOf(shape)).fill(exactly(value, dtype)), { shape, dtype });
 }
 
 /** A tensor of zeros, float32 by default. */
