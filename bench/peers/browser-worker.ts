@@ -27,7 +27,9 @@ class BlobWorker {
   #start(source: string): void {
     this.#worker = new NodeWorker(PRELUDE + source, { eval: true });
     this.#worker.on("message", (data) => this.onmessage?.({ data }));
-    this.#worker.on("error", (error) => this.onerror?.({ message: error.message }));
+    this.#worker.on("error", (error: unknown) =>
+      this.onerror?.({ message: error instanceof Error ? error.message : String(error) }),
+    );
     for (const message of this.#waiting ?? []) this.#worker.postMessage(message);
     this.#waiting = undefined;
   }

@@ -1,4 +1,4 @@
 import { serve } from "../src/child.js";
 import { tensorflow } from "./tensorflow.js";
 
-await serve((request) => tensorflow("cpu", request));
+await serve(() => tensorflow("cpu"));

@@ -1,31 +1,59 @@
+import { type WorkCase, workCases } from "./cases.js";
 import { peakMemory } from "./peak-memory.js";
 import type { Message, Request } from "./protocol.js";
+import type { GemmShape, InferenceWork, TrainingWork } from "./works.js";
 
-/** One piece of work, prepared: `step` runs it once and gives the loss, or null where there is none. */
-export interface PreparedCase {
-  name: string;
-  step: () => Promise<number | null>;
+/** One piece of work, prepared: runs it once and gives the loss or another number to compare, or null. */
+export type Step = () => Promise<number | null>;
+
+/** What a peer can do, each given as a function that prepares a step; it may throw, which is reported as "cannot". */
+export interface PeerPrograms {
+  product?: (shape: GemmShape) => Step | Promise<Step>;
+  training?: (work: TrainingWork, batch: number) => Step | Promise<Step>;
+  inference?: (work: InferenceWork, batch: number) => Step | Promise<Step>;
 }
 
 /** What a peer says about itself once it is loaded. */
-export interface PeerDescription {
+export interface PeerDescription extends PeerPrograms {
   version: string;
   /** What matters to the figure: threads really used, memory layout. */
   detail: string;
-  /** The cases in order; preparing one may throw, which is reported as "cannot". */
-  cases: { name: string; prepare: () => Promise<PreparedCase["step"]> }[];
+}
+
+/** What stands for a program's outputs in comparisons: class numbers from 1, weighted by probability, per sample. */
+export function outputsCheck(outputs: ArrayLike<number>, classes: number): number {
+  let sum = 0;
+  for (let index = 0; index < outputs.length; index++) sum += outputs[index]! * ((index % classes) + 1);
+  return (sum * classes) / outputs.length;
 }
 
 function send(message: Message): void {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 }
 
-async function runCase(request: Request, name: string, step: PreparedCase["step"]): Promise<void> {
-  for (let index = 0; index < request.warmup + request.steps; index++) {
+async function prepare(peer: PeerDescription, task: WorkCase): Promise<Step> {
+  const missing = () => new Error(`the library has nothing for ${task.kind}`);
+  switch (task.kind) {
+    case "product":
+      if (!peer.product) throw missing();
+      return peer.product(task.shape);
+    case "training":
+      if (!peer.training) throw missing();
+      return peer.training(task.work, task.samples);
+    case "inference":
+      if (!peer.inference) throw missing();
+      return peer.inference(task.work, task.samples);
+  }
+}
+
+async function runCase(request: Request, peer: PeerDescription, task: WorkCase): Promise<void> {
+  const step = await prepare(peer, task);
+  const warmup = request.warmup * task.repeats;
+  for (let index = 0; index < warmup + request.steps * task.repeats; index++) {
     const begin = performance.now();
     const loss = await step();
     const milliseconds = performance.now() - begin;
-    send({ type: "step", case: name, warmup: index < request.warmup, milliseconds, loss });
+    send({ type: "step", case: task.name, warmup: index < warmup, milliseconds, loss });
   }
 }
 
@@ -35,11 +63,11 @@ export async function serve(load: (request: Request) => Promise<PeerDescription>
   const request = JSON.parse(process.argv.at(-1)!) as Request;
   const peer = await load(request);
   send({ type: "ready", version: peer.version, detail: peer.detail, bareBytes });
-  for (const { name, prepare } of peer.cases) {
+  for (const task of workCases(request)) {
     try {
-      await runCase(request, name, await prepare());
+      await runCase(request, peer, task);
     } catch (error) {
-      send({ type: "cannot", case: name, reason: firstLine(error) });
+      send({ type: "cannot", case: task.name, reason: firstLine(error) });
     }
   }
   send({ type: "done", peakBytes: peakMemory() });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kernelShape, makeBatch, makeKernel, makeWeights, permute, uniform } from "./inputs.js";
-import { CNN, LSTM } from "./works.js";
+import { CAE, CNN, LSTM, SI650_GRU, SI650_LSTM, TRAINING_WORKS } from "./works.js";
 
 describe("inputs", () => {
   it("are uniform in [0, 1), differ between streams and repeat", () => {
@@ -30,6 +30,45 @@ describe("inputs", () => {
     expect([kernel!.data.length, recurrent!.data.length]).toEqual([16 * 256, 64 * 256]);
     expect([...bias!.data].map((value, at) => value === (at >= 64 && at < 128 ? 1 : 0))).not.toContain(false);
     expect(makeBatch(LSTM, 3).labels.length).toBe(3);
+  });
+
+  it("give a sentiment network tokens below its vocabulary, small ones more often, and zeros and ones to learn", () => {
+    const { images, imagesShape, labels, labelsShape } = makeBatch(SI650_LSTM, 512);
+    expect([imagesShape, labelsShape]).toEqual([
+      [512, 40],
+      [512, 1],
+    ]);
+    expect(images.every((token) => Number.isInteger(token) && token >= 0 && token < 2002)).toBe(true);
+    const rare = images.filter((token) => token >= 1001).length / images.length;
+    expect(rare).toBeCloseTo(1 - Math.SQRT1_2, 1);
+    expect(Math.max(...images)).toBeGreaterThan(1990);
+    expect([...new Set(labels)].sort()).toEqual([0, 1]);
+    const [embedding] = makeWeights(SI650_LSTM.layers[0]!, 0);
+    expect(embedding!.shape).toEqual([2002, 128]);
+    expect(embedding!.data.every((value) => Math.abs(value) <= 0.05)).toBe(true);
+    expect(makeWeights(SI650_GRU.layers[1]!, 1).map(({ shape }) => shape)).toEqual([
+      [128, 192],
+      [64, 192],
+      [2, 192],
+    ]);
+  });
+
+  it("let the autoencoder learn its own, mostly dark, pictures", () => {
+    const { images, imagesShape, labels, labelsShape } = makeBatch(CAE, 16);
+    expect(labels).toBe(images);
+    expect(labelsShape).toEqual(imagesShape);
+    expect(images.reduce((sum, value) => sum + value, 0) / images.length).toBeCloseTo(1 / 5, 1);
+  });
+
+  it("have as many numbers as their shapes say, for every work", () => {
+    for (const work of Object.values(TRAINING_WORKS)) {
+      const { images, imagesShape, labels, labelsShape } = makeBatch(work, 3);
+      const weights = work.layers.flatMap(makeWeights);
+      const pairs = [{ data: images, shape: imagesShape }, { data: labels, shape: labelsShape }, ...weights];
+      for (const { data, shape } of pairs) expect(data.length).toBe(shape.reduce((a, b) => a * b, 1));
+      // The convolutional network's figure is the one in its printed summary.
+      if (work === CNN) expect(weights.reduce((sum, { data }) => sum + data.length, 0)).toBe(1_256_080);
+    }
   });
 
   it("draw kernels within the Glorot limit", () => {

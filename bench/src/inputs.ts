@@ -23,40 +23,71 @@ export function uniform(stream: number, count: number): Float32Array<ArrayBuffer
 /** Streams of `uniform`; layer i's kernel is `kernels + i`, its recurrent one `recurrent + i`. */
 export const STREAMS = { images: 1, labels: 2, left: 3, right: 4, kernels: 100, recurrent: 200 } as const;
 
-/** A batch: inputs in [0, 1), images channels first, and one-hot labels or numbers in [0, 1), `[batch, outputs]`. */
+/** A batch: inputs, images channels first or whole numbers that stand for tokens, and what is to be learnt. */
 export interface Batch {
   images: Float32Array<ArrayBuffer>;
+  /** `[batch, ...inputShape]`. */
+  imagesShape: number[];
   labels: Float32Array<ArrayBuffer>;
+  /** `[batch, outputs]`, or that of the images where these are the targets. */
+  labelsShape: number[];
 }
 
 /** The batch that every peer trains on. */
 export function makeBatch(work: TrainingWork, batch: number): Batch {
   const pixels = work.inputShape.reduce((product, size) => product * size, 1);
-  const images = uniform(STREAMS.images, batch * pixels);
-  if (work.loss === "meanSquaredError")
-    return { images, labels: uniform(STREAMS.labels, batch * work.outputs) };
-  const draws = uniform(STREAMS.labels, batch);
-  const labels = new Float32Array(batch * work.outputs);
-  draws.forEach((draw, sample) => {
-    labels[sample * work.outputs + Math.floor(draw * work.outputs)] = 1;
-  });
-  return { images, labels };
+  const draws = uniform(STREAMS.images, batch * pixels);
+  const first = work.layers[0]!;
+  const images =
+    first.kind === "embedding"
+      ? tokens(draws, first.inputs)
+      : work.targets === "inputs"
+        ? dark(draws)
+        : draws;
+  const imagesShape = [batch, ...work.inputShape];
+  if (work.targets === "inputs") return { images, imagesShape, labels: images, labelsShape: imagesShape };
+  return { images, imagesShape, labels: makeLabels(work, batch), labelsShape: [batch, work.outputs] };
 }
+
+/** Words of a text are no uniform draws: small numbers are frequent, as `vocabulary u^2` makes them. */
+function tokens(draws: Float32Array, vocabulary: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from(draws, (draw) => Math.floor(draw * draw * vocabulary));
+}
+
+/** Pictures that are mostly dark, as digits are: learning to give them back soon shows in the loss. */
+function dark(draws: Float32Array): Float32Array<ArrayBuffer> {
+  return Float32Array.from(draws, (draw) => draw ** 2 * draw ** 2);
+}
+
+function makeLabels({ targets, outputs }: TrainingWork, batch: number): Float32Array<ArrayBuffer> {
+  if (targets === "numbers") return uniform(STREAMS.labels, batch * outputs);
+  if (targets === "bits") return uniform(STREAMS.labels, batch * outputs).map((draw) => Math.floor(2 * draw));
+  const labels = new Float32Array(batch * outputs);
+  uniform(STREAMS.labels, batch).forEach((draw, sample) => {
+    labels[sample * outputs + Math.floor(draw * outputs)] = 1;
+  });
+  return labels;
+}
+
+const GATES = { lstm: 4, gru: 3 } as const;
 
 /** Shape of a layer's kernel as Keras lays it out: `[inputs, outputs]` or `[height, width, inputs, outputs]`. */
 export function kernelShape(layer: CountedLayer): number[] {
-  if (layer.kind === "dense") return [layer.inputs, layer.outputs];
-  if (layer.kind === "lstm") return [layer.inputs, 4 * layer.units];
+  if (layer.kind === "dense" || layer.kind === "embedding") return [layer.inputs, layer.outputs];
+  if (layer.kind !== "conv2d") return [layer.inputs, GATES[layer.kind] * layer.units];
   return [layer.kernelSize, layer.kernelSize, layer.inputChannels, layer.outputChannels];
 }
 
 /**
  * The first kernel of layer `index`, the same for every peer, in Keras layout; the first biases are zero.
  *
- * Glorot uniform: `(2 u - 1) sqrt(6 / (fanIn + fanOut))`.
+ * Glorot uniform: `(2 u - 1) sqrt(6 / (fanIn + fanOut))`; an embedding's vectors are `(2 u - 1) / 20`.
  */
 export function makeKernel(layer: CountedLayer, index: number): Float32Array<ArrayBuffer> {
-  return glorot(kernelShape(layer), STREAMS.kernels + index);
+  const shape = kernelShape(layer);
+  const stream = STREAMS.kernels + index;
+  if (layer.kind !== "embedding") return glorot(shape, stream);
+  return uniform(stream, layer.inputs * layer.outputs).map((draw) => (2 * draw - 1) * 0.05);
 }
 
 function glorot(shape: readonly number[], stream: number): Float32Array<ArrayBuffer> {
@@ -68,10 +99,12 @@ function glorot(shape: readonly number[], stream: number): Float32Array<ArrayBuf
   return draws.map((draw) => (2 * draw - 1) * limit);
 }
 
-/** Size of a layer's bias. */
-export function biasSize(layer: CountedLayer): number {
-  if (layer.kind === "lstm") return 4 * layer.units;
-  return layer.kind === "dense" ? layer.outputs : layer.outputChannels;
+/** Shape of a layer's bias, or undefined; a GRU's has a second row, for the product with its state. */
+export function biasShape(layer: CountedLayer): number[] | undefined {
+  if (layer.kind === "embedding") return undefined;
+  if (layer.kind === "dense") return [layer.outputs];
+  if (layer.kind === "conv2d") return [layer.outputChannels];
+  return layer.kind === "gru" ? [2, GATES.gru * layer.units] : [GATES.lstm * layer.units];
 }
 
 /** A weight, or its first value, with its shape. */
@@ -80,15 +113,21 @@ export interface FirstWeight {
   shape: number[];
 }
 
-/** The first weights of layer `index` in Keras's order: kernel, an LSTM's recurrent kernel, bias (its forget gate 1). */
+/**
+ * The first weights of layer `index` in Keras's order: kernel, a recurrent layer's recurrent kernel, bias (an LSTM's
+ * forget gate 1).
+ */
 export function makeWeights(layer: CountedLayer, index: number): FirstWeight[] {
-  const kernel = { data: makeKernel(layer, index), shape: kernelShape(layer) };
-  const bias = { data: new Float32Array(biasSize(layer)), shape: [biasSize(layer)] };
-  if (layer.kind !== "lstm") return [kernel, bias];
-  const { units } = layer;
-  const shape = [units, 4 * units];
-  bias.data.fill(1, units, 2 * units);
-  return [kernel, { data: glorot(shape, STREAMS.recurrent + index), shape }, bias];
+  const weights = [{ data: makeKernel(layer, index), shape: kernelShape(layer) }];
+  if (layer.kind === "lstm" || layer.kind === "gru") {
+    const shape = [layer.units, GATES[layer.kind] * layer.units];
+    weights.push({ data: glorot(shape, STREAMS.recurrent + index), shape });
+  }
+  const shape = biasShape(layer);
+  if (!shape) return weights;
+  const bias = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  if (layer.kind === "lstm") bias.fill(1, layer.units, 2 * layer.units);
+  return [...weights, { data: bias, shape }];
 }
 
 /** Axes of `values` (of `shape`) permuted as in NumPy's transpose. */

@@ -9,6 +9,8 @@ export interface Peer {
   python?: boolean;
   /** Threads that it is asked to use; `requested` is the value of --threads. */
   threads: "requested" | "one";
+  /** The works that it can be asked for at all; every one where nothing is said. */
+  works?: readonly WorkName[];
   /** Work that takes so long that it is limited, with the reason that the report shows. */
   limits: Partial<Record<WorkName, Limit>>;
 }
@@ -19,8 +21,13 @@ export interface Limit {
   reason: string;
 }
 
+const PYTORCH = "../scripts/peers/pytorch.py";
+const ONNXRUNTIME = "../scripts/peers/onnxruntime_native.py";
+
 const PEERS: readonly Peer[] = [
   { name: "hekla", entry: "src/hekla.ts", threads: "requested", limits: {} },
+  { name: "hekla-one", entry: "src/hekla.ts", threads: "one", limits: {} },
+  { name: "hekla-plain", entry: "src/hekla-plain.ts", threads: "requested", limits: {} },
   {
     name: "tensorflow-cpu",
     entry: "peers/tensorflow-cpu.ts",
@@ -31,6 +38,20 @@ const PEERS: readonly Peer[] = [
     },
   },
   { name: "tensorflow-wasm", entry: "peers/tensorflow-wasm.ts", threads: "one", limits: {} },
+  {
+    name: "tensorflow-composed",
+    entry: "peers/tensorflow-composed.ts",
+    threads: "one",
+    works: ["cnn", "cae", "si650-lstm", "si650-gru"],
+    limits: {},
+  },
+  {
+    name: "tensorflow-tuned",
+    entry: "peers/tensorflow-tuned.ts",
+    threads: "one",
+    works: ["mlp", "cnn", "cae", "lstm", "si650-lstm", "si650-gru"],
+    limits: {},
+  },
   {
     name: "jax-js",
     entry: "peers/jax-js.ts",
@@ -43,26 +64,47 @@ const PEERS: readonly Peer[] = [
     threads: "requested",
     limits: { cnn: { rule: "once", reason: "about a quarter of a minute a step" } },
   },
-  { name: "pytorch", entry: "../scripts/peers/pytorch.py", python: true, threads: "requested", limits: {} },
-  { name: "pytorch-one", entry: "../scripts/peers/pytorch.py", python: true, threads: "one", limits: {} },
+  {
+    name: "onnxruntime-web",
+    entry: "peers/onnxruntime-web.ts",
+    threads: "requested",
+    works: ["gemm", "cnn-inference"],
+    limits: {},
+  },
+  { name: "gpu.js", entry: "peers/gpu-js.ts", threads: "one", works: ["gemm"], limits: {} },
+  { name: "pytorch", entry: PYTORCH, python: true, threads: "requested", limits: {} },
+  { name: "pytorch-one", entry: PYTORCH, python: true, threads: "one", limits: {} },
+  {
+    name: "onnxruntime",
+    entry: ONNXRUNTIME,
+    python: true,
+    threads: "requested",
+    works: ["gemm", "cnn-inference"],
+    limits: {},
+  },
 ];
 
 /** What the command line says about the choice of peers. */
 export interface PeerChoice {
   only: readonly string[] | undefined;
   pytorch: boolean;
+  /** Leaves out, unless `only` names them, peers that cannot be asked for this work at all. */
+  work?: WorkName;
 }
 
+/** Names of all peers. */
+export const PEER_NAMES: readonly string[] = PEERS.map((peer) => peer.name);
+
 /** The peers of a run, this project first; unknown names in `only` are an error that lists the known ones. */
-export function choosePeers(choice: PeerChoice): Peer[] {
-  const names = PEERS.map((peer) => peer.name);
-  const unknown = choice.only?.find((name) => !names.includes(name));
+export function choosePeers({ only, pytorch, work }: PeerChoice): Peer[] {
+  const unknown = only?.find((name) => !PEER_NAMES.includes(name));
   if (unknown !== undefined)
     throw new UsageError(
-      `bench: unknown peer in --only, got ${unknown}, expected some of ${names.join(", ")}`,
+      `bench: unknown peer in --only, got ${unknown}, expected some of ${PEER_NAMES.join(", ")}`,
     );
   return PEERS.filter((peer) => {
-    if (choice.only) return choice.only.includes(peer.name);
-    return !peer.python || choice.pytorch;
+    if (only) return only.includes(peer.name);
+    if (work && peer.works && !peer.works.includes(work)) return false;
+    return !peer.python || pytorch;
   });
 }

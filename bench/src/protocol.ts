@@ -1,4 +1,4 @@
-import type { WorkName } from "./works.js";
+import type { GemmShape, WorkName } from "./works.js";
 
 /** What a child process is asked to do; it stands as JSON in the child's last argument. */
 export interface Request {
@@ -8,7 +8,10 @@ export interface Request {
   /** Steps before the clock counts: compilation, first allocations, caches. */
   warmup: number;
   steps: number;
+  /** Sides of the square products of `gemm`. */
   sizes: readonly number[];
+  /** Its other products; the digit CNN's large dense layer where nothing is said. */
+  shapes?: readonly GemmShape[];
 }
 
 /** One line of a child's standard output. */

@@ -1,30 +1,48 @@
-/** A layer with arithmetic that is counted; everything else in a network is not (see flops.ts). */
-export type CountedLayer =
-  | { kind: "dense"; inputs: number; outputs: number }
-  | {
-      kind: "conv2d";
-      inputChannels: number;
-      outputChannels: number;
-      kernelSize: number;
-      outputHeight: number;
-      outputWidth: number;
-    }
-  | { kind: "lstm"; inputs: number; units: number; steps: number };
+import { type CountedLayer, cae, cnn, mlp, recurrent, si650 } from "./networks.js";
 
-/** What a peer is asked to do. `memory` runs this project only. */
-export type WorkName = "cnn" | "mlp" | "lstm" | "gemm";
+export type { CountedLayer };
+
+/** What a peer is asked to do. */
+export type WorkName =
+  | "gemm"
+  | "mlp"
+  | "cnn"
+  | "cnn-inference"
+  | "cae"
+  | "lstm"
+  | "si650-lstm"
+  | "si650-gru"
+  | "si650-lstm-dropout";
+
+/** Works that train a network. */
+export type TrainingName = Exclude<WorkName, "gemm" | "cnn-inference">;
 
 /** A network to train: its counted layers in order, and how the lecture trains it. */
 export interface TrainingWork {
-  name: Exclude<WorkName, "gemm">;
+  name: TrainingName;
   title: string;
   /** Samples a step where the command line does not say. */
   batch: number;
   inputShape: readonly number[];
-  /** Outputs: classes with cross-entropy, or numbers with the mean squared error. */
+  /** Outputs of a sample. */
   outputs: number;
-  loss: "categoricalCrossentropy" | "meanSquaredError";
+  /** One-hot classes, numbers in [0, 1), zeros and ones, or the inputs themselves. */
+  targets: "classes" | "numbers" | "bits" | "inputs";
+  loss: "categoricalCrossentropy" | "binaryCrossentropy" | "meanSquaredError";
+  /** SGD(0.01) or Adam(0.001), the latter with Keras's other settings. */
+  optimizer: "sgd" | "adam";
+  /** Rate of the masks that each program draws for itself; its losses cannot be compared then. */
+  dropout?: number;
   layers: readonly CountedLayer[];
+}
+
+/** A forward pass alone: outputs of a batch as a user gets them from `predict`. */
+export interface InferenceWork {
+  name: "cnn-inference";
+  title: string;
+  /** Samples of the larger case; the other is one sample. */
+  batch: number;
+  network: TrainingWork;
 }
 
 /** The lecture's digit CNN: two 5x5 "same" convolutions with 2x2 max pooling, then two dense layers. */
@@ -34,27 +52,10 @@ export const CNN: TrainingWork = {
   batch: 128,
   inputShape: [1, 28, 28],
   outputs: 10,
+  targets: "classes",
   loss: "categoricalCrossentropy",
-  layers: [
-    {
-      kind: "conv2d",
-      inputChannels: 1,
-      outputChannels: 20,
-      kernelSize: 5,
-      outputHeight: 28,
-      outputWidth: 28,
-    },
-    {
-      kind: "conv2d",
-      inputChannels: 20,
-      outputChannels: 50,
-      kernelSize: 5,
-      outputHeight: 14,
-      outputWidth: 14,
-    },
-    { kind: "dense", inputs: 50 * 7 * 7, outputs: 500 },
-    { kind: "dense", inputs: 500, outputs: 10 },
-  ],
+  optimizer: "adam",
+  layers: cnn,
 };
 
 /** The lecture's digit MLP: 784-128-128-10. */
@@ -64,12 +65,23 @@ export const MLP: TrainingWork = {
   batch: 128,
   inputShape: [784],
   outputs: 10,
+  targets: "classes",
   loss: "categoricalCrossentropy",
-  layers: [
-    { kind: "dense", inputs: 784, outputs: 128 },
-    { kind: "dense", inputs: 128, outputs: 128 },
-    { kind: "dense", inputs: 128, outputs: 10 },
-  ],
+  optimizer: "sgd",
+  layers: mlp,
+};
+
+/** The lecture's convolutional autoencoder of digits: filters 16-8-8, then 8-8-16-1, all 3x3. */
+export const CAE: TrainingWork = {
+  name: "cae",
+  title: "convolutional autoencoder 16-8-8 / 8-8-16, training, Adam(0.001)",
+  batch: 128,
+  inputShape: [1, 28, 28],
+  outputs: 784,
+  targets: "inputs",
+  loss: "binaryCrossentropy",
+  optimizer: "adam",
+  layers: cae,
 };
 
 /** LSTM(64) over 50 steps of 16 features, a dense layer on its last state. */
@@ -79,23 +91,76 @@ export const LSTM: TrainingWork = {
   batch: 32,
   inputShape: [50, 16],
   outputs: 1,
+  targets: "numbers",
   loss: "meanSquaredError",
-  layers: [
-    { kind: "lstm", inputs: 16, units: 64, steps: 50 },
-    { kind: "dense", inputs: 64, outputs: 1 },
-  ],
+  optimizer: "adam",
+  layers: recurrent("lstm", 16, 50),
 };
 
-export const TRAINING_WORKS: Readonly<Record<TrainingWork["name"], TrainingWork>> = {
+/** The lecture's sentiment network without its dropout: 40 tokens of 2 002, Embedding(128), LSTM(64), Dense(1). */
+export const SI650_LSTM: TrainingWork = {
+  name: "si650-lstm",
+  title: "sentiment: Embedding(2002, 128), LSTM(64) on 40 tokens, training without dropout, Adam(0.001)",
+  batch: 32,
+  inputShape: [40],
+  outputs: 1,
+  targets: "bits",
+  loss: "binaryCrossentropy",
+  optimizer: "adam",
+  layers: si650("lstm"),
+};
+
+/** The same with a GRU in the LSTM's place. */
+export const SI650_GRU: TrainingWork = {
+  ...SI650_LSTM,
+  name: "si650-gru",
+  title: "sentiment: Embedding(2002, 128), GRU(64) on 40 tokens, training without dropout, Adam(0.001)",
+  layers: si650("gru"),
+};
+
+/** The sentiment network with its dropout: whole channels of the embedding, inputs and states of the LSTM. */
+export const SI650_LSTM_DROPOUT: TrainingWork = {
+  ...SI650_LSTM,
+  name: "si650-lstm-dropout",
+  title: "sentiment: Embedding(2002, 128), LSTM(64) on 40 tokens, training with dropout 0.2, Adam(0.001)",
+  dropout: 0.2,
+};
+
+export const TRAINING_WORKS: Readonly<Record<TrainingName, TrainingWork>> = {
   cnn: CNN,
   mlp: MLP,
+  cae: CAE,
   lstm: LSTM,
+  "si650-lstm": SI650_LSTM,
+  "si650-gru": SI650_GRU,
+  "si650-lstm-dropout": SI650_LSTM_DROPOUT,
 };
 
-/** Sizes of the square float32 products of `gemm`. */
-export const GEMM_SIZES: readonly number[] = [256, 512, 1024];
+/** Outputs of the digit CNN. */
+export const CNN_INFERENCE: InferenceWork = {
+  name: "cnn-inference",
+  title: "digit CNN, inference, probabilities read on the host",
+  batch: 128,
+  network: CNN,
+};
 
-/** The label of one gemm size, as it stands in reports and protocol lines. */
-export function gemmCase(size: number): string {
-  return `gemm ${size}`;
+/** A product of float32 matrices: `[rows, inner]` by `[inner, columns]`. */
+export interface GemmShape {
+  rows: number;
+  inner: number;
+  columns: number;
+}
+
+/** Sizes of the square float32 products of `gemm`. */
+export const GEMM_SIZES: readonly number[] = [128, 256, 512, 1024];
+
+/** The product of `gemm` that is no square: the digit CNN's large dense layer. */
+export const DENSE_PRODUCT: GemmShape = { rows: 128, inner: 2450, columns: 500 };
+
+/** The label of a product, as it stands in reports and protocol lines; a number is a square's side. */
+export function gemmCase(shape: number | GemmShape): string {
+  if (typeof shape === "number") return `gemm ${shape}`;
+  const { rows, inner, columns } = shape;
+  if (rows === inner && inner === columns) return `gemm ${rows}`;
+  return `gemm ${rows}x${inner}x${columns}`;
 }

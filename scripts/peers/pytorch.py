@@ -5,172 +5,219 @@ Run by `npm run bench -- cnn --pytorch`, or by hand:
 Needs torch and numpy only.
 """
 
-import json
-import re
-import resource
-import sys
-import time
-from pathlib import Path
+import functools
+from collections.abc import Callable
 
+import numpy as np
+import shared_inputs as shared
 
-def peak_memory() -> int:
-    """Largest resident set so far, in bytes; VmHWM, because ru_maxrss starts at the parent's value."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        found = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
-        if found:
-            return int(found[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+BARE_BYTES = shared.peak_memory()
 
-
-BARE_BYTES = peak_memory()
-
-import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
-STREAMS = {"images": 1, "labels": 2, "left": 3, "right": 4, "kernels": 100, "recurrent": 200}
+UNITS = 64
 
 
-def send(message: dict) -> None:
-    print(json.dumps(message, separators=(",", ":")), flush=True)
-
-
-def scramble(x: np.ndarray) -> np.ndarray:
-    """The hash of bench/src/inputs.ts."""
-    x = x.astype(np.uint32)
-    x = (x ^ (x >> np.uint32(16))) * np.uint32(0x7FEB352D)
-    x = (x ^ (x >> np.uint32(15))) * np.uint32(0x846CA68B)
-    return x ^ (x >> np.uint32(16))
-
-
-def uniform(stream: int, count: int) -> np.ndarray:
-    offset = scramble(np.array([stream]))[0]
-    draws = scramble(np.arange(count, dtype=np.uint32) ^ offset)
-    return ((draws >> np.uint32(8)) / 2.0**24).astype(np.float32)
-
-
-def kernel(index: int, shape: tuple[int, ...], stream: str = "kernels") -> np.ndarray:
-    """Glorot uniform in Keras layout, as bench/src/inputs.ts draws it."""
-    area = int(np.prod(shape[:-2]))
-    limit = np.sqrt(6 / (area * (shape[-2] + shape[-1])))
-    draws = uniform(STREAMS[stream] + index, int(np.prod(shape))).astype(np.float64)
-    return ((2 * draws - 1) * limit).astype(np.float32).reshape(shape)
+def tensor(values: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values))
 
 
 def set_weights(layers: list[nn.Module]) -> None:
     with torch.no_grad():
         for index, layer in enumerate(layers):
-            if isinstance(layer, nn.LSTM):
-                set_lstm(layer, index)
-                continue
-            layer.bias.zero_()
-            if isinstance(layer, nn.Conv2d):
+            if isinstance(layer, nn.LSTM | nn.GRU):
+                set_recurrent(layer, index)
+            elif isinstance(layer, nn.Embedding):
+                layer.weight.copy_(tensor(shared.embeddings(index, tuple(layer.weight.shape))))
+            elif isinstance(layer, nn.Conv2d):
                 outputs, inputs, height, width = layer.weight.shape
-                values = kernel(index, (height, width, inputs, outputs)).transpose(3, 2, 0, 1)
+                values = shared.kernel(index, (height, width, inputs, outputs)).transpose(3, 2, 0, 1)
+                layer.weight.copy_(tensor(values))
+                layer.bias.zero_()
             else:
-                values = kernel(index, (layer.in_features, layer.out_features)).T
-            layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(values)))
+                layer.weight.copy_(tensor(shared.kernel(index, (layer.in_features, layer.out_features)).T))
+                layer.bias.zero_()
 
 
-def set_lstm(layer: nn.LSTM, index: int) -> None:
-    """Gates are i, f, c, o as in Keras, which has one bias where PyTorch has two: the second stays zero."""
+def set_recurrent(layer: nn.LSTM | nn.GRU, index: int) -> None:
+    """An LSTM's gates are i, f, c, o as in Keras; a GRU's are r, z, n, where Keras has z, r, h.
+
+    Keras has one bias for an LSTM where PyTorch has two: the second stays zero.
+    """
     inputs, units = layer.input_size, layer.hidden_size
-    layer.weight_ih_l0.copy_(torch.from_numpy(kernel(index, (inputs, 4 * units)).T.copy()))
-    layer.weight_hh_l0.copy_(torch.from_numpy(kernel(index, (units, 4 * units), "recurrent").T.copy()))
+    gates = 4 if isinstance(layer, nn.LSTM) else 3
+    order = [0, 1, 2, 3] if gates == 4 else [1, 0, 2]
+    for weight, values in (
+        (layer.weight_ih_l0, shared.kernel(index, (inputs, gates * units))),
+        (layer.weight_hh_l0, shared.kernel(index, (units, gates * units), "recurrent")),
+    ):
+        parts = np.split(values.T, gates)
+        weight.copy_(tensor(np.concatenate([parts[gate] for gate in order])))
     layer.bias_ih_l0.zero_()
-    layer.bias_ih_l0[units : 2 * units] = 1
     layer.bias_hh_l0.zero_()
-    layer.bias_hh_l0.requires_grad_(False)
+    if gates == 4:
+        layer.bias_ih_l0[units : 2 * units] = 1
+        layer.bias_hh_l0.requires_grad_(False)
 
 
 class LastState(nn.Module):
-    """LSTM(64) and a dense layer on its last state."""
+    """Perhaps an embedding, a recurrent layer, and a dense layer on its last state."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type[nn.LSTM] | type[nn.GRU], inputs: int, vocabulary: int | None = None) -> None:
         super().__init__()
-        self.lstm = nn.LSTM(16, 64, batch_first=True)
-        self.dense = nn.Linear(64, 1)
+        self.embedding = nn.Embedding(vocabulary, inputs) if vocabulary else None
+        self.recurrent = kind(inputs, UNITS, batch_first=True)
+        self.dense = nn.Linear(UNITS, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        _, (hidden, _) = self.lstm(x)
-        return self.dense(hidden[-1])
+        values = self.embedding(x) if self.embedding else x
+        return self.dense(self.last_state(values))
+
+    def last_state(self, values: torch.Tensor) -> torch.Tensor:
+        _, state = self.recurrent(values)
+        return (state[0] if isinstance(state, tuple) else state)[-1]
 
 
-def make_lstm() -> tuple[nn.Module, list[nn.Module]]:
-    net = LastState()
-    return net, [net.lstm, net.dense]
+class WithDropout(LastState):
+    """The lecture's three dropouts. `nn.LSTM` has none for its state, so that its steps are a loop here."""
+
+    def last_state(self, values: torch.Tensor) -> torch.Tensor:
+        drop = functools.partial(nn.functional.dropout, p=0.2)
+        batch, _, features = values.shape
+        values = values * drop(torch.ones(batch, 1, features)) * drop(torch.ones(batch, 1, features))
+        mask = drop(torch.ones(batch, UNITS))
+        layer = self.recurrent
+        inputs = nn.functional.linear(values, layer.weight_ih_l0, layer.bias_ih_l0)
+        hidden, cell = torch.zeros(batch, UNITS), torch.zeros(batch, UNITS)
+        for step in inputs.unbind(1):
+            gates = torch.addmm(step, hidden * mask, layer.weight_hh_l0.T)
+            i, f, g, o = gates.chunk(4, 1)
+            cell = torch.sigmoid(f) * cell + torch.sigmoid(i) * torch.tanh(g)
+            hidden = torch.sigmoid(o) * torch.tanh(cell)
+        return hidden
 
 
-def make_cnn() -> tuple[nn.Module, list[nn.Module]]:
+Network = tuple[nn.Module, list[nn.Module]]
+
+
+def make_recurrent(net: LastState) -> Network:
+    return net, [layer for layer in (net.embedding, net.recurrent, net.dense) if layer]
+
+
+def make_cnn() -> Network:
     layers = [nn.Conv2d(1, 20, 5, padding=2), nn.Conv2d(20, 50, 5, padding=2), nn.Linear(2450, 500), nn.Linear(500, 10)]
     first, second, third, fourth = layers
-    pool = lambda: nn.MaxPool2d(2)  # noqa: E731
+    pool = functools.partial(nn.MaxPool2d, 2)
     net = nn.Sequential(first, nn.ReLU(), pool(), second, nn.ReLU(), pool(), nn.Flatten(), third, nn.ReLU(), fourth)
     return net, layers
 
 
-def make_mlp() -> tuple[nn.Module, list[nn.Module]]:
+def make_mlp() -> Network:
     layers = [nn.Linear(784, 128), nn.Linear(128, 128), nn.Linear(128, 10)]
     return nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2]), layers
 
 
-def training(work: str, batch: int):
-    net, layers = {"cnn": make_cnn, "mlp": make_mlp, "lstm": make_lstm}[work]()
-    set_weights(layers)
-    shape = {"cnn": (batch, 1, 28, 28), "mlp": (batch, 784), "lstm": (batch, 50, 16)}[work]
-    x = torch.from_numpy(uniform(STREAMS["images"], int(np.prod(shape))).reshape(shape))
-    draws = uniform(STREAMS["labels"], batch)
+def make_cae() -> Network:
+    """`ceil_mode` is what padding "same" means for a side of 7."""
+    filters = [1, 16, 8, 8, 8, 8, 16, 1]
+    layers = [
+        nn.Conv2d(inputs, outputs, 3, padding=0 if index == 5 else 1)
+        for index, (inputs, outputs) in enumerate(zip(filters, filters[1:]))
+    ]
+    between = [*[nn.MaxPool2d(2, ceil_mode=True) for _ in range(3)], *[nn.Upsample(scale_factor=2) for _ in range(3)]]
+    blocks = [part for layer, after in zip(layers, between) for part in (layer, nn.ReLU(), after)]
+    return nn.Sequential(*blocks, layers[-1]), layers
+
+
+def si650(net: type[LastState], kind: type[nn.LSTM] | type[nn.GRU]) -> Network:
+    return make_recurrent(net(kind, 128, 2002))
+
+
+NETWORKS: dict[str, Callable[[], Network]] = {
+    "cnn": make_cnn,
+    "mlp": make_mlp,
+    "cae": make_cae,
+    "lstm": lambda: make_recurrent(LastState(nn.LSTM, 16)),
+    "si650-lstm": lambda: si650(LastState, nn.LSTM),
+    "si650-gru": lambda: si650(LastState, nn.GRU),
+    "si650-lstm-dropout": lambda: si650(WithDropout, nn.LSTM),
+}
+
+
+def batch_of(work: str, batch: int) -> tuple[torch.Tensor, torch.Tensor, nn.Module]:
+    """Inputs, targets and loss; the networks give logits where Keras's end in a softmax or sigmoid."""
+    labels = shared.uniform("labels", (batch,))
+    if work.startswith("si650"):
+        bits = np.floor(2 * labels).reshape(batch, 1)
+        return tensor(shared.tokens((batch, 40), 2002)), tensor(bits), nn.BCEWithLogitsLoss()
     if work == "lstm":
-        y, loss_of = torch.from_numpy(draws.reshape(batch, 1)), nn.MSELoss()
-    else:
-        y, loss_of = torch.from_numpy(np.floor(draws * np.float32(10)).astype(np.int64)), nn.CrossEntropyLoss()
-    if work == "mlp":
-        optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-    else:
-        weights = [weight for weight in net.parameters() if weight.requires_grad]
-        optimizer = torch.optim.Adam(weights, lr=0.001, eps=1e-7)
+        x = tensor(shared.uniform("images", (batch, 50, 16)))
+        return x, tensor(labels.reshape(batch, 1)), nn.MSELoss()
+    shape = (batch, 784) if work == "mlp" else (batch, 1, 28, 28)
+    if work == "cae":
+        x = tensor(shared.dark_images(shape))
+        return x, x, nn.BCEWithLogitsLoss()
+    return tensor(shared.uniform("images", shape)), tensor(np.floor(labels * np.float32(10)).astype(np.int64)), nn.CrossEntropyLoss()
+
+
+def training(work: str, batch: int) -> Callable[[], float | None]:
+    net, layers = NETWORKS[work]()
+    set_weights(layers)
+    x, y, loss_of = batch_of(work, batch)
+    weights = [weight for weight in net.parameters() if weight.requires_grad]
+    sgd = work == "mlp"
+    optimizer = torch.optim.SGD(weights, lr=0.01) if sgd else torch.optim.Adam(weights, lr=0.001, eps=1e-7)
     count = 0
 
-    def step() -> float:
+    def step() -> float | None:
         nonlocal count
         count += 1
-        if work != "mlp":
+        if not sgd:
             # Keras adds epsilon before the bias correction, PyTorch after it: this makes them the same update.
             optimizer.param_groups[0]["eps"] = 1e-7 / (1 - 0.999**count) ** 0.5
         optimizer.zero_grad(set_to_none=True)
         loss = loss_of(net(x), y)
         loss.backward()
         optimizer.step()
-        return loss.item()
+        value = loss.item()
+        return None if work.endswith("dropout") else value
 
     return step
 
 
-def product(size: int):
-    left = torch.from_numpy(uniform(STREAMS["left"], size * size).reshape(size, size))
-    right = torch.from_numpy(uniform(STREAMS["right"], size * size).reshape(size, size))
+def inference(batch: int) -> Callable[[], float]:
+    net, layers = make_cnn()
+    set_weights(layers)
+    net.eval()
+    x, _, _ = batch_of("cnn", batch)
+
+    def step() -> float:
+        with torch.inference_mode():
+            return shared.outputs_check(torch.softmax(net(x), 1).numpy())
+
+    return step
+
+
+def product(rows: int, inner: int, columns: int) -> Callable[[], float]:
+    left = tensor(shared.uniform("left", (rows, inner)))
+    right = tensor(shared.uniform("right", (inner, columns)))
     return lambda: float((left @ right).numpy()[0, 0])
 
 
 def main() -> None:
-    request = json.loads(sys.argv[-1])
+    request = shared.request_of_process()
     torch.set_num_threads(request["threads"])
     capability = torch.backends.cpu.get_cpu_capability()
     detail = f"{torch.get_num_threads()} thread(s), {capability}, oneDNN {torch.backends.mkldnn.is_available()}"
-    send({"type": "ready", "version": f"PyTorch {torch.__version__}", "detail": detail, "bareBytes": BARE_BYTES})
-    if request["work"] == "gemm":
-        cases = [(f"gemm {size}", product(size)) for size in request["sizes"]]
-    else:
-        cases = [(request["work"], training(request["work"], request["batch"]))]
-    for name, step in cases:
-        for index in range(request["warmup"] + request["steps"]):
-            begin = time.perf_counter()
-            loss = step()
-            milliseconds = (time.perf_counter() - begin) * 1000
-            warmup = index < request["warmup"]
-            send({"type": "step", "case": name, "warmup": warmup, "milliseconds": milliseconds, "loss": loss})
-    send({"type": "done", "peakBytes": peak_memory()})
+
+    def prepare(case: shared.Case) -> Callable[[], float | None]:
+        if case.sizes:
+            return product(*case.sizes)
+        return inference(case.samples) if request["work"] == "cnn-inference" else training(request["work"], case.samples)
+
+    ready = {"version": f"PyTorch {torch.__version__}", "detail": detail, "bareBytes": BARE_BYTES}
+    shared.serve(request, ready, prepare)
 
 
 main()

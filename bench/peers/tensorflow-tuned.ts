@@ -1,0 +1,4 @@
+import { serve } from "../src/child.js";
+import { tensorflow } from "./tensorflow.js";
+
+await serve(() => tensorflow("tuned"));
