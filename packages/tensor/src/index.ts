@@ -51,6 +51,7 @@ export {
   scatterAdd,
   scatterAddAlong,
 } from "./ops/indexing.js";
+export { maskedMatmul } from "./ops/masked-matmul.js";
 export { type MatmulOptions, matmul, matrixTranspose } from "./ops/matmul.js";
 export * from "./ops/moves.js";
 export type { StepOptions } from "./ops/over-steps.js";

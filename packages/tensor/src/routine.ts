@@ -162,6 +162,27 @@ export interface RecurrentRoutine {
   readonly recurrentMasks: number;
 }
 
+/**
+ * A product for each gate of a recurrent cell, with a mask of its own over the features of each sample, `masks`
+ * `[batch, gates * features]`. With `x` `[batch, steps, features]`, `kernel` `[features, gates * units]` and `dy`
+ * `[batch, steps, gates * units]`, sums of `x * mask * kernel * dy` over all but
+ * - `maskedMatmul`: (x, masks, kernel) -> what stands in the place of `dy`
+ * - `maskedMatmulInputGradient`: (dy, masks, kernel) -> that of `x`
+ * - `maskedMatmulKernelGradient`: (x, masks, dy) -> that of `kernel`
+ *
+ * A term with a mask of 0, or a feature that is 0 in all steps of a sample, is 0 whatever else is in it.
+ */
+export interface MaskedMatmulRoutine {
+  readonly name: "maskedMatmul" | "maskedMatmulInputGradient" | "maskedMatmulKernelGradient";
+  readonly batch: number;
+  /** At least 4. */
+  readonly steps: number;
+  /** At least 8, as `units`. */
+  readonly features: number;
+  readonly gates: number;
+  readonly units: number;
+}
+
 /** Work that is no map and no reduction. `dtype` is the element type computed in (and copied, for moves). */
 export type Routine = { readonly dtype: Dtype } & (
   | MatmulRoutine
@@ -173,6 +194,7 @@ export type Routine = { readonly dtype: Dtype } & (
   | CumsumRoutine
   | ArgsortRoutine
   | RecurrentRoutine
+  | MaskedMatmulRoutine
 );
 
 /** The names that tell routines apart. */

@@ -98,6 +98,27 @@ const gruRows: Row[] = [
   ),
 ];
 
+/** Sizes `[batch, steps, features, gates, units]`. */
+function maskedRow(name: string, sizes: number[], second = false): Row {
+  const [batch, steps, features, gates, units] = sizes as [number, number, number, number, number];
+  const kernel = real([features, gates * units], -1, 1);
+  return [
+    name,
+    [real([batch, steps, features], -1, 1), dropout(batch, gates * features), kernel],
+    { second },
+  ];
+}
+
+const maskedRows: Row[] = [
+  maskedRow("one tile", [1, 4, 8, 1, 8], true),
+  maskedRow("odd sizes", [3, 7, 13, 3, 11], true),
+  maskedRow("33 samples", [33, 5, 9, 2, 17]),
+  maskedRow("65 features and units", [2, 6, 65, 4, 65]),
+  maskedRow("too small for tiles", [2, 3, 5, 2, 4], true),
+  maskedRow("no samples", [0, 4, 8, 2, 8]),
+  ["views", [transposed(real([4, 5, 12], -1, 1)), dropout(4, 24), transposed(real([12, 24], -1, 1))]],
+];
+
 export const recurrentSamples: Sample[] = [
   ...samplesOf("lstm", recurrent, [
     ...rowsOf(4, () => ({ initialHidden: state(4, 5), initialCell: state(4, 5) }), none),
@@ -109,4 +130,5 @@ export const recurrentSamples: Sample[] = [
     ...rowsOf(1, () => ({ initialHidden: state(4, 5) }), none),
     views(1),
   ]),
+  ...samplesOf("maskedMatmul", recurrent, maskedRows),
 ];

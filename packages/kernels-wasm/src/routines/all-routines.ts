@@ -7,6 +7,7 @@ import { emitWinogradKernelGradient } from "../convolution/winograd-kernel-gradi
 import { emitPool } from "../pooling/pool.js";
 import { emitSequenceGradient } from "../recurrent/emit-gradient.js";
 import { emitSequence } from "../recurrent/emit-sequence.js";
+import { emitMaskedMatmul } from "../recurrent/masked-matmul.js";
 import type { RoutineEmitter, RoutineTable } from "../routine.js";
 import { denseRoutines } from "./dense-routines.js";
 
@@ -50,4 +51,7 @@ export const allRoutines: RoutineTable = {
   gruSequenceGradient: emitSequenceGradient,
   simpleRnnSequence: emitSequence,
   simpleRnnSequenceGradient: emitSequenceGradient,
+  maskedMatmul: emitMaskedMatmul,
+  maskedMatmulInputGradient: emitMaskedMatmul,
+  maskedMatmulKernelGradient: emitMaskedMatmul,
 };

@@ -7,6 +7,7 @@ import { type Shape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { copy, zeros } from "./creation.js";
 import { add, multiply } from "./elementwise.js";
+import { maskedMatmulGradients } from "./masked-matmul.js";
 import { matmul } from "./matmul.js";
 import { concat, pad } from "./moves.js";
 import {
@@ -146,21 +147,23 @@ class Recurrence {
     const rows = batch * steps;
     const { kernel, recurrentMask } = inputs;
     const perGate = recurrentMask !== undefined && recurrentMask.shape[1] !== units;
-    const parts = this.#operandsOfProducts(states, perGate).map(({ state, from, to }) => {
-      const mask = recurrentMask && this.#maskOf(from);
-      const gradient = reshape(gatesOf(product, units, from, to), [rows, (to - from) * units]);
-      const left = reshape(mask ? multiply(state, mask) : state, [rows, units]);
-      const right = slice(kernel, [0, from * units], [units, (to - from) * units]);
-      return {
-        kernel: matmul(left, gradient, { transposeA: true }),
-        mask:
-          mask &&
-          sum(multiply(state, reshape(matmul(gradient, right, { transposeB: true }), state.shape)), {
-            axes: 1,
-          }),
-      };
+    const parts = this.#operandsOfProducts(states).map(({ state, from, to }) => {
+      const gradient = gatesOf(product, units, from, to);
+      if (!recurrentMask) {
+        const [left, right] = [state, gradient].map((x) => reshape(x, [rows, x.shape[2]!])) as [
+          Tensor,
+          Tensor,
+        ];
+        return { kernel: matmul(left, right, { transposeA: true }), masks: [] };
+      }
+      const own = slice(kernel, [0, from * units], [units, (to - from) * units]);
+      const mask = perGate
+        ? slice(recurrentMask, [0, from * units], [batch, (to - from) * units])
+        : recurrentMask;
+      const gradients = maskedMatmulGradients(state, mask, own, gradient);
+      return { kernel: gradients.kernel, masks: [gradients.masks] };
     });
-    const masks = parts.flatMap(({ mask }) => (mask ? [mask] : []));
+    const masks = parts.flatMap((part) => part.masks);
     return {
       kernel: concat(
         parts.map((part) => part.kernel),
@@ -179,8 +182,8 @@ class Recurrence {
     return expandDims(own, 1);
   }
 
-  /** What multiplies the kernel of gates `[from, to)` in each step: the state before, for all of them or one each. */
-  #operandsOfProducts(states: Tensor, perGate: boolean): { state: Tensor; from: number; to: number }[] {
+  /** What multiplies the kernel of gates `[from, to)` in each step: the state before, reset or not. */
+  #operandsOfProducts(states: Tensor): { state: Tensor; from: number; to: number }[] {
     const { batch, steps, units, inputs, of } = this;
     const all = piece(states, 0, [batch, steps, units]);
     const before = slice(all, [0, 0, 0], [batch, steps - 1, units]);
@@ -193,11 +196,7 @@ class Recurrence {
         ]);
     const resetBefore = of.kind === "gru" && !of.resetAfter;
     const gates = inputs.kernel.shape[1]! / units;
-    const edges = perGate
-      ? Array.from({ length: gates + 1 }, (_, gate) => gate)
-      : resetBefore
-        ? [0, 2, 3]
-        : [0, gates];
+    const edges = resetBefore ? [0, 2, 3] : [0, gates];
     return edges.slice(1).map((to, at) => ({
       state: resetBefore && to === gates ? multiply(previous, this.#reset(previous)) : previous,
       from: edges[at]!,

@@ -1,5 +1,6 @@
 import type { ReferenceRoutine, Routine, RoutineName } from "../routine.js";
 import { conv2d } from "./convolution.js";
+import { maskedMatmul } from "./masked-matmul.js";
 import { matmul } from "./matmul.js";
 import { argsort, concat, cumsum, gather, pad } from "./moves.js";
 import { pool2d } from "./pooling.js";
@@ -35,4 +36,7 @@ export const referenceRoutines: {
   gruSequenceGradient: recurrentGradient,
   simpleRnnSequence: recurrentSequence,
   simpleRnnSequenceGradient: recurrentGradient,
+  maskedMatmul,
+  maskedMatmulInputGradient: maskedMatmul,
+  maskedMatmulKernelGradient: maskedMatmul,
 };

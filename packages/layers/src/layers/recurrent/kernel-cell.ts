@@ -1,6 +1,7 @@
 import {
   add,
   concat,
+  maskedMatmul,
   matmul,
   type RecurrentActivation,
   recurrentActivations,
@@ -90,7 +91,10 @@ export abstract class KernelCell extends ProjectingCell {
   override project(x: Tensor, training: boolean): Tensor {
     const masks = training ? this.dropoutMasks.masks("inputs", [x.shape[0]!, x.shape.at(-1)!]) : undefined;
     const gates = { axis: 1, size: this.units, from: 0, to: this.gates };
-    const product = this.product(matmulOfRows, x, this.kernel, masks, gates);
+    const product =
+      masks && x.rank === 3
+        ? maskedMatmul(x, concat(masks, { axis: 1 }), this.kernel)
+        : this.product(matmulOfRows, x, this.kernel, masks, gates);
     const sum = this.inputBias ? add(product, this.inputBias) : product;
     return x.rank === 2 ? sum : reshape(sum, [...x.shape.slice(0, -1), this.gates * this.units]);
   }
