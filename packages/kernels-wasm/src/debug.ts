@@ -47,7 +47,7 @@ function bytes(plan: Plan, step: Step): number {
   const read = step.operands.map(({ view }) =>
     view.shape.reduce((size, extent, axis) => size * (view.strides[axis] === 0 ? 1 : extent), 1),
   );
-  const outputs = step.kind === "elementwise" ? step.outputs : step.output === undefined ? [] : [step.output];
+  const outputs = step.kind !== "routine" ? step.outputs : step.output === undefined ? [] : [step.output];
   const written = outputs.map((buffer) => plan.buffers[buffer]!.size);
   return 4 * [...read, ...written].reduce((sum, size) => sum + size, 0);
 }

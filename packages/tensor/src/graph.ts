@@ -13,6 +13,8 @@ export interface GraphNode {
   readonly label: string;
   /** For leaves: the place in `Graph.leaves`. */
   readonly leaf: number;
+  /** Set by the planner on copies: computed with what reads it, not with what it reads. */
+  readonly late?: boolean;
 }
 
 /** Everything a set of results needs, each distinct computation once, and a key that equal graphs share. */

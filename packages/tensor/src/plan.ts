@@ -41,9 +41,9 @@ export interface ElementwiseStep {
 export type Reduction = "sum" | "product" | "max" | "min" | "argMax" | "argMin";
 
 /**
- * A program evaluated on every element of `shape`, its one result reduced over `axes` (kept axes stay in order;
- * the output has the product of their sizes as its size). `argMax`/`argMin` reduce exactly one axis and give int32,
- * the first index where several are equal; NaN wins over every number in max, min, argMax and argMin.
+ * A program evaluated on every element of `shape`, each of its results reduced over `axes` into an output of its own
+ * (kept axes stay in order; the output has the product of their sizes as its size), with the bits it would have alone.
+ * `argMax`/`argMin` reduce exactly one result over one axis and give int32, the first index where several are equal; NaN wins over every number in max, min, argMax and argMin.
  * Over no elements: sum 0, product 1, max -Infinity, min +Infinity (int32: its limits).
  * The order of additions must not depend on the number of threads.
  */
@@ -55,7 +55,7 @@ export interface ReduceStep {
   readonly axes: readonly number[];
   readonly operands: readonly Operand[];
   readonly program: Program;
-  readonly output: number;
+  readonly outputs: readonly number[];
 }
 
 /**

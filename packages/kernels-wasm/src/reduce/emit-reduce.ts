@@ -26,7 +26,7 @@ type PointersOf = (
   f: FunctionBuilder,
   params: KernelParams,
   chunk: Local | undefined,
-) => { operands: readonly Local[]; target: Local };
+) => { operands: readonly Local[]; targets: readonly Local[] };
 
 /**
  * The phases of a reduction whose scratch memory starts `scratchOffset` bytes in, and whose operand may lie
@@ -40,63 +40,88 @@ function reducePhases(
   copied?: ReduceStep,
 ): Phases {
   const body = copied ?? step;
-  const operandsOf = ({ operands, scratch }: KernelParams) => (copied ? [scratch] : operands);
+  const results = step.outputs.length;
+  const operandsOf = ({ operands, scratch }: KernelParams) =>
+    copied ? copied.operands.map(() => scratch) : operands;
   const phase = (work: ReduceStep, layout: ReduceShape, pointers: PointersOf) =>
-    kernelFunction(module, step.label, step.operands.length, 1, (f, params) => {
+    kernelFunction(module, step.label, step.operands.length, results, (f, params) => {
       const units = productOf(layout.kept) * layout.columnBlocks * layout.chunks;
       const [unit, start, end] = [f.local("i32"), f.local("i32"), f.local("i32")];
       splitRange(f, params, units, 1, start, end);
       f.forRange(unit, start, end, 1, () => {
         const { chunk, rest } = splitChunk(f, unit, layout);
-        const { operands, target } = pointers(f, params, chunk);
-        printReduction(f, module, work, layout, operands, target, rest, chunk);
+        const { operands, targets } = pointers(f, params, chunk);
+        printReduction(f, module, work, layout, operands, targets, rest, chunk);
       });
     });
   if (shape.chunks === 1) {
     const only = phase(body, shape, (_, params) => ({
       operands: operandsOf(params),
-      target: params.outputs[0]!,
+      targets: params.outputs,
     }));
     return { phases: [only], scratchBytes: scratchOffset };
   }
   const first = phase(body, shape, (f, params, chunk) => {
-    const target = f.local("i32");
-    f.get(params.scratch).i32(scratchOffset).emit("i32.add");
-    addScaled(f, chunk!, shape.outputs * 4);
-    f.set(target);
-    return { operands: operandsOf(params), target };
+    const targets = step.outputs.map((_, result) => {
+      const target = f.local("i32");
+      f.get(params.scratch)
+        .i32(scratchOffset + result * shape.chunks * shape.outputs * 4)
+        .emit("i32.add");
+      addScaled(f, chunk!, shape.outputs * 4);
+      f.set(target);
+      return target;
+    });
+    return { operands: operandsOf(params), targets };
   });
   const join = onValues(step, [shape.chunks, shape.outputs], [0], scratchOffset);
   const second = phase(join, reduceShape(join)!, (_, { scratch, outputs }) => ({
-    operands: [scratch],
-    target: outputs[0]!,
+    operands: outputs.map(() => scratch),
+    targets: outputs,
   }));
-  return { phases: [first, second], scratchBytes: scratchOffset + shape.chunks * shape.outputs * 4 };
+  const scratchBytes = scratchOffset + results * shape.chunks * shape.outputs * 4;
+  return { phases: [first, second], scratchBytes };
 }
 
 /** Writes the program's values out in row-major order and reduces those: where operands lie too oddly. */
 function copyFirst(module: ModuleBuilder, step: ReduceStep): Phases {
+  const results = step.outputs.length;
   const copied = onValues(step, step.shape, step.axes, 0);
-  const copy = kernelFunction(module, step.label, step.operands.length, 1, (f, params) =>
-    printElementwise(f, module, step, { ...params, outputs: [params.scratch] }),
-  );
-  const bytes = Math.ceil(sizeOf(step.shape) / 16) * 64;
+  const size = sizeOf(step.shape) * 4;
+  const copy = kernelFunction(module, step.label, step.operands.length, results, (f, params) => {
+    const outputs = step.outputs.map((_, result) => {
+      const output = f.local("i32");
+      f.get(params.scratch)
+        .i32(result * size)
+        .emit("i32.add")
+        .set(output);
+      return output;
+    });
+    printElementwise(f, module, step, { ...params, outputs });
+  });
+  const bytes = Math.ceil((results * size) / 64) * 64;
   const { phases, scratchBytes } = reducePhases(module, step, reduceShape(copied)!, bytes, copied);
   return { phases: [copy, ...phases], scratchBytes };
 }
 
-/** The same reduction over values that lie in the scratch memory, `byteOffset` in. */
+/** The same reduction over values that lie one result after the other in the scratch memory, `byteOffset` in. */
 function onValues(
   step: ReduceStep,
   shape: readonly number[],
   axes: readonly number[],
   byteOffset: number,
 ): ReduceStep {
-  const result = step.program.instructions[step.program.results[0]!]!.dtype;
-  const dtype = lanesOf(result) === "f32x4" ? "float32" : "int32";
-  const program: Program = { instructions: [{ op: "input", index: 0, dtype }], results: [0] };
-  const view = { ...identityView(shape), offset: byteOffset / 4 };
-  return { ...step, shape, axes, operands: [{ buffer: -1, view }], program };
+  const { instructions, results } = step.program;
+  const dtype = lanesOf(instructions[results[0]!]!.dtype) === "f32x4" ? "float32" : "int32";
+  const offset = (result: number): number => byteOffset / 4 + result * sizeOf(shape);
+  const program: Program = {
+    instructions: results.map((_, index) => ({ op: "input", index, dtype })),
+    results: results.map((_, index) => index),
+  };
+  const operands = results.map((_, at) => ({
+    buffer: -1,
+    view: { ...identityView(shape), offset: offset(at) },
+  }));
+  return { ...step, shape, axes, operands, program };
 }
 
 /** A unit's chunk, and what is left: the place on the kept axes and the block of columns. */

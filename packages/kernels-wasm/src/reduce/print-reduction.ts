@@ -19,7 +19,7 @@ const unroll = 4;
 
 /**
  * Code for one unit: `unit` counts places on the kept axes times blocks of columns; `chunk` is the chunk of
- * the reduced axis. Results go to `target + 4 * (place in the output)`.
+ * the reduced axis. Each result goes to its target + 4 * (place in the output).
  */
 export function printReduction(
   f: FunctionBuilder,
@@ -27,12 +27,15 @@ export function printReduction(
   step: ReduceStep,
   shape: ReduceShape,
   operands: readonly Local[],
-  target: Local,
+  targets: readonly Local[],
   unit: Local,
   chunk: Local | undefined,
 ): void {
-  new ReductionPrinter(f, module, step, shape, operands, target, chunk).print(unit);
+  new ReductionPrinter(f, module, step, shape, operands, targets, chunk).print(unit);
 }
+
+/** Four running values of each result. */
+type Accumulators = readonly Accumulator[];
 
 class ReductionPrinter {
   readonly #accumulation: Accumulation;
@@ -47,7 +50,7 @@ class ReductionPrinter {
     private readonly step: ReduceStep,
     private readonly shape: ReduceShape,
     private readonly operands: readonly Local[],
-    private readonly target: Local,
+    private readonly targets: readonly Local[],
     private readonly chunk: Local | undefined,
   ) {
     const { program } = step;
@@ -84,10 +87,7 @@ class ReductionPrinter {
   #rows(): void {
     const { f, shape } = this;
     const accumulation = this.#accumulation;
-    const accumulators = Array.from({ length: accumulation.seeksIndex ? 1 : unroll }, () =>
-      accumulation.create(),
-    );
-    for (const accumulator of accumulators) accumulation.start(accumulator);
+    const accumulators = this.#create(accumulation.seeksIndex ? 1 : unroll);
     this.#reducedLoops(shape.reduced, () => {
       const [start, end] = this.#range(shape.inner);
       f.int(start).set(this.#index);
@@ -104,15 +104,30 @@ class ReductionPrinter {
     });
     for (let gap = 1; gap < accumulators.length; gap *= 2) {
       for (let k = 0; k + gap < accumulators.length; k += 2 * gap) {
-        accumulation.join(accumulators[k]!, accumulators[k + gap]!);
+        accumulators[k]!.forEach((each, result) => {
+          accumulation.join(each, accumulators[k + gap]![result]!);
+        });
       }
     }
-    accumulation.joinLanes(accumulators[0]!);
+    for (const each of accumulators[0]!) accumulation.joinLanes(each);
     this.#store(accumulators[0]!, 1, 0, undefined);
   }
 
+  #create(count: number): Accumulators[] {
+    const { step } = this;
+    const accumulators = Array.from({ length: count }, () =>
+      step.program.results.map(() => this.#accumulation.create()),
+    );
+    this.#start(accumulators);
+    return accumulators;
+  }
+
+  #start(accumulators: readonly Accumulators[]): void {
+    for (const each of accumulators.flat()) this.#accumulation.start(each);
+  }
+
   /** Takes in vectors, `wide` at a turn, while a whole turn is left before `end`. */
-  #along(end: Int, wide: number, accumulators: readonly Accumulator[], fixed: Values): void {
+  #along(end: Int, wide: number, accumulators: readonly Accumulators[], fixed: Values): void {
     const { f, shape } = this;
     const turn = wide * 4;
     f.block((done) =>
@@ -146,7 +161,7 @@ class ReductionPrinter {
       f.i32(0).set(column).i32(inner.size).set(end);
     }
     this.#position.set(inner, column);
-    const accumulators = Array.from({ length: unroll }, () => this.#accumulation.create());
+    const accumulators = this.#create(unroll);
     for (const wide of inner.size >= 4 * unroll ? [unroll, 1] : [1]) {
       if (inner.size < 4) break;
       f.block((done) =>
@@ -168,16 +183,16 @@ class ReductionPrinter {
     else tail();
   }
 
-  #downColumns(accumulators: readonly Accumulator[], count: number, column: Local): void {
+  #downColumns(accumulators: readonly Accumulators[], count: number, column: Local): void {
     const { f, shape } = this;
-    for (const accumulator of accumulators) this.#accumulation.start(accumulator);
+    this.#start(accumulators);
     this.#reducedLoops(shape.reduced, () => {
       f.get(column).set(this.#index);
       this.#setPointers(undefined);
       const fixed = this.#constants();
-      accumulators.forEach((accumulator, k) => this.#take(accumulator, fixed, count, k * 4));
+      accumulators.forEach((each, k) => this.#take(each, fixed, count, k * 4));
     });
-    accumulators.forEach((accumulator, k) => this.#store(accumulator, count, k * 4, column));
+    accumulators.forEach((each, k) => this.#store(each, count, k * 4, column));
   }
 
   /** Loops over reduced axes, outermost first, that leave their counters in the position. */
@@ -238,26 +253,27 @@ class ReductionPrinter {
   }
 
   /**
-   * Evaluates the program on `count` elements and takes the result in; missing lanes count as the identity.
+   * Evaluates the program on `count` elements and takes the results in; missing lanes count as the identity.
    */
-  #take(accumulator: Accumulator, fixed: Values, count: number, skip: number): void {
+  #take(accumulators: Accumulators, fixed: Values, count: number, skip: number): void {
     const { f, module, step, shape } = this;
     const { program } = step;
-    const line = program.results[0]!;
     const values: Values = new Map(fixed);
     printLines(f, module, program, this.#lines.varying, values, this.#source(count, skip));
-    f.scratch("v128", (value) => {
-      pushStored(f, program, line, values);
-      if (shape.innerReduced && count < 4) {
-        this.#accumulation.pushIdentity();
-        f.i32x4(...[0, 1, 2, 3].map((lane) => (lane < count ? -1 : 0))).emit("v128.bitselect");
-      }
-      f.set(value);
-      if (!this.#accumulation.seeksIndex) return this.#accumulation.add(accumulator, value, undefined);
-      f.scratch("v128", (index) => {
-        this.#pushIndex(skip);
-        f.set(index);
-        this.#accumulation.add(accumulator, value, index);
+    accumulators.forEach((accumulator, result) => {
+      f.scratch("v128", (value) => {
+        pushStored(f, program, program.results[result]!, values);
+        if (shape.innerReduced && count < 4) {
+          this.#accumulation.pushIdentity();
+          f.i32x4(...[0, 1, 2, 3].map((lane) => (lane < count ? -1 : 0))).emit("v128.bitselect");
+        }
+        f.set(value);
+        if (!this.#accumulation.seeksIndex) return this.#accumulation.add(accumulator, value, undefined);
+        f.scratch("v128", (index) => {
+          this.#pushIndex(skip);
+          f.set(index);
+          this.#accumulation.add(accumulator, value, index);
+        });
       });
     });
   }
@@ -277,15 +293,17 @@ class ReductionPrinter {
     }
   }
 
-  #store(accumulator: Accumulator, count: number, skip: number, column: Local | undefined): void {
+  #store(accumulators: Accumulators, count: number, skip: number, column: Local | undefined): void {
     const { f, shape } = this;
-    f.scratch("i32", (pointer) => {
-      f.get(this.target);
-      for (const axis of shape.kept) addScaled(f, this.#position.get(axis)!, axis.outputStride * 4);
-      if (column) addScaled(f, column, shape.inner.outputStride * 4);
-      f.set(pointer);
-      const stride = shape.innerReduced ? 1 : shape.inner.outputStride;
-      storeLanes(f, { pointer, stride, count, skip }, this.#accumulation.result(accumulator));
+    const stride = shape.innerReduced ? 1 : shape.inner.outputStride;
+    accumulators.forEach((accumulator, result) => {
+      f.scratch("i32", (pointer) => {
+        f.get(this.targets[result]!);
+        for (const axis of shape.kept) addScaled(f, this.#position.get(axis)!, axis.outputStride * 4);
+        if (column) addScaled(f, column, shape.inner.outputStride * 4);
+        f.set(pointer);
+        storeLanes(f, { pointer, stride, count, skip }, this.#accumulation.result(accumulator));
+      });
     });
   }
 }

@@ -129,6 +129,36 @@ describe.each(reductions)("%s", (reduction) => {
   });
 });
 
+test("several results of a program get the bits that they would get alone", () => {
+  const three: Program = { instructions: absolute.instructions, results: [0, 2, 3] };
+  const shapes: [number[], number[]][] = [
+    ...cases,
+    [
+      [32, 20, 24, 24],
+      [0, 2, 3],
+    ],
+    [[300_001], [0]],
+    [[20_000, 33], [0]],
+  ];
+  for (const [shape, axes] of shapes) {
+    const random = new TestRandom(7);
+    // The second round has operands in odd order, whose values are written out first.
+    for (let round = 0; round < 2; round++) {
+      const operands = [0, 1].map(() => random.operand("float32", shape));
+      for (const reduction of ["sum", "max"] as const) {
+        const step = { kind: "reduce" as const, reduction, shape, axes, program: three };
+        const together = runStep(threaded[0]!, step, operands);
+        three.results.forEach((line, at) => {
+          const alone = { ...step, program: { ...three, results: [line] } };
+          expect(together[at], `${reduction} of ${shape} over ${axes}`).toEqual(
+            runStep(backend, alone, operands)[0],
+          );
+        });
+      }
+    }
+  }
+});
+
 const large: [number[], number[]][] = [
   [[300_001], [0]],
   [[3, 100_000], [1]],

@@ -89,8 +89,7 @@ function operandBuffers(step: Step): number[] {
 }
 
 function resultBuffers(step: Step): number[] {
-  if (step.kind === "elementwise") return [...step.outputs];
-  if (step.kind === "reduce") return [step.output];
+  if (step.kind !== "routine") return [...step.outputs];
   return [...(step.output === undefined ? [] : [step.output]), ...(step.epilogue?.outputs ?? [])];
 }
 

@@ -16,7 +16,7 @@ export interface TestOperand {
   readonly view: Operand["view"];
 }
 
-type WithoutBuffers<Step> = Omit<Step, "operands" | "outputs" | "output" | "label">;
+type WithoutBuffers<Step> = Omit<Step, "operands" | "outputs" | "label">;
 export type TestStep = WithoutBuffers<ElementwiseStep> | WithoutBuffers<ReduceStep>;
 
 /** A plan of one step: its operands are the inputs, its results the outputs. */
@@ -49,11 +49,7 @@ export function singleStepPlan(step: TestStep, operands: readonly TestOperand[])
     assigned: [],
     persistent: [],
     outputs: numbers,
-    steps: [
-      step.kind === "reduce"
-        ? { ...step, label: "test", operands: bound, output: numbers[0]! }
-        : { ...step, label: "test", operands: bound, outputs: numbers },
-    ],
+    steps: [{ ...step, label: "test", operands: bound, outputs: numbers }],
     arenaBytes: bytes,
   };
 }

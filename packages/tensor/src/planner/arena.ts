@@ -12,8 +12,7 @@ interface Lifetime {
 }
 
 export const outputsOf = (step: Step): readonly number[] => {
-  if (step.kind === "elementwise") return step.outputs;
-  if (step.kind === "reduce") return [step.output];
+  if (step.kind !== "routine") return step.outputs;
   return [...(step.output === undefined ? [] : [step.output]), ...(step.epilogue?.outputs ?? [])];
 };
 
@@ -79,18 +78,18 @@ export function arrange(
     }
   });
   const offsets = new Map<number, number>();
+  /** In the order of offsets. */
   const placed: (Lifetime & { offset: number })[] = [];
   let arenaBytes = 0;
   for (const lifetime of [...lifetimes].sort((a, b) => b.bytes - a.bytes || a.first - b.first)) {
-    const meeting = placed
-      .filter((other) => !share || (other.first <= lifetime.last && lifetime.first <= other.last))
-      .sort((a, b) => a.offset - b.offset);
     let offset = 0;
-    for (const other of meeting) {
+    for (const other of placed) {
+      if (share && (other.first > lifetime.last || lifetime.first > other.last)) continue;
       if (offset + lifetime.bytes <= other.offset) break;
       offset = Math.max(offset, other.offset + other.bytes);
     }
-    placed.push({ ...lifetime, offset });
+    const after = placed.findIndex((other) => other.offset > offset);
+    placed.splice(after < 0 ? placed.length : after, 0, { ...lifetime, offset });
     for (const buffer of lifetime.buffers) offsets.set(buffer, offset);
     arenaBytes = Math.max(arenaBytes, offset + lifetime.bytes);
   }

@@ -27,8 +27,8 @@ const describeOperand = (operand: Operand | undefined): string =>
 
 /** What a step does, without its operands: `matmul`, `sum 0,1`, or the scalar ops fused in it. */
 export function stepName(step: Step): string {
-  const fused = (program: Program): string => {
-    const ops = program.instructions.map(({ op }) => op).filter((op) => !/^(input|constant)$/.test(op));
+  const fused = ({ instructions }: Program): string => {
+    const ops = instructions.map(({ op }) => op).filter((op) => !/^(input|constant)$/.test(op));
     if (ops.length === 0) return "copy";
     // A random draw alone is over a hundred ops.
     return ops.length > 24
@@ -38,7 +38,8 @@ export function stepName(step: Step): string {
   if (step.kind === "elementwise") return fused(step.program);
   if (step.kind === "reduce") {
     const inner = fused(step.program);
-    return `${step.reduction} ${step.axes.join(",")}${inner === "copy" ? "" : ` of ${inner}`}`;
+    const several = step.outputs.length > 1 ? `${step.outputs.length} x ` : "";
+    return `${several}${step.reduction} ${step.axes.join(",")}${inner === "copy" ? "" : ` of ${inner}`}`;
   }
   return step.routine.name + (step.epilogue ? ` then ${fused(step.epilogue.program)}` : "");
 }

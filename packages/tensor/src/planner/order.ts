@@ -9,25 +9,22 @@ export interface Order {
   readonly inPlace: ReadonlyMap<number, number>;
 }
 
-/** Nodes that read the memory of the graph's leaf `leaf`. */
-function readersOfLeaf(grouping: Grouping, leaf: number): number[] {
-  return grouping.nodes.flatMap((node, position) =>
-    node.leaf === leaf && node.operation.kind === "leaf" ? grouping.readersOf(position) : [],
-  );
-}
-
 /**
  * Decides which new values of Variables can be written straight over the old ones: all other readers of the old
  * values can run before, and the writing step itself reads them only element by element.
  */
 function writeInPlace(grouping: Grouping): Map<number, number> {
   const inPlace = new Map<number, number>();
+  const positionOf = new Map(
+    grouping.nodes.flatMap(({ operation, leaf }, at) => (operation.kind === "leaf" ? [[leaf, at]] : [])),
+  );
   for (const { leaf, node } of grouping.graph.assignments) {
     const { base } = grouping.places[node]!;
     const writer = grouping.unitOf(base)!;
     // A routine reads its operands while its result is being written, so only its epilogue's values may replace.
     const isElementwise = grouping.units[writer]!.kind === "expression";
-    const readers = readersOfLeaf(grouping, leaf);
+    const position = positionOf.get(leaf);
+    const readers = position === undefined ? [] : grouping.readersOf(position);
     const others = new Set(
       readers.map((reader) => grouping.unitOf(reader)!).filter((unit) => unit !== writer),
     );
@@ -41,7 +38,7 @@ function writeInPlace(grouping: Grouping): Map<number, number> {
           return isWhole(place.view, size) && sizeOf(grouping.units[writer]!.shape) === size;
         }),
     );
-    const free = [...others].every((other) => !grouping.dependsOn(other, writer));
+    const free = !grouping.dependsOn(others, writer);
     if (!wholeReads || !free || !(isElementwise || others.size === readers.length)) continue;
     if (!isElementwise && readers.some((reader) => grouping.unitOf(reader) === writer)) continue;
     inPlace.set(base, leaf);
@@ -53,14 +50,18 @@ function writeInPlace(grouping: Grouping): Map<number, number> {
 /** Orders the units so that each runs after those it needs; among the ready ones the earliest recorded first. */
 export function orderUnits(grouping: Grouping): Order {
   const inPlace = writeInPlace(grouping);
-  const live = grouping.units.filter((unit) => grouping.find(unit.id) === unit.id);
-  const last = (unit: Unit): number => Math.max(unit.core ?? -1, ...unit.members);
+  const live = grouping.live();
+  const last = (unit: Unit): number => Math.max(...unit.cores, ...unit.members);
   const pending = new Map<number, Set<number>>();
   const followers = new Map<number, Unit[]>();
   for (const unit of live) {
     const before = new Set([...unit.before].map((id) => grouping.find(id)).filter((id) => id !== unit.id));
     pending.set(unit.id, before);
-    for (const id of before) followers.set(id, [...(followers.get(id) ?? []), unit]);
+    for (const id of before) {
+      const known = followers.get(id);
+      if (known) known.push(unit);
+      else followers.set(id, [unit]);
+    }
   }
   const rank = new Map([...live].sort((a, b) => last(a) - last(b)).map((unit, index) => [unit.id, index]));
   const ready = live.filter((unit) => pending.get(unit.id)!.size === 0);

@@ -8,6 +8,7 @@ import {
   matmul,
   multiply,
   type Plan,
+  type Program,
   reference,
   relu,
   subtract,
@@ -117,6 +118,62 @@ test("the mask of a relu is made again instead of kept", () => {
     zeros([4, 3]),
   );
   expect(lastPlan().buffers.filter(({ dtype }) => dtype === "bool")).toEqual([]);
+});
+
+test("what is cheap to compute is computed by its readers, and reductions that read the same are one step", () => {
+  // The gradient of a normalization, as batch norm has it: x is read three times on the way, g twice.
+  const [x, g] = [new Variable(zeros([64, 3])), new Variable(zeros([64, 3]))];
+  const axes = { axes: 0, keepDims: true } as const;
+  compile(() => {
+    const centred = x.read().subtract(x.read().mean(axes));
+    const scale = centred.square().mean(axes).add(1).rsqrt();
+    const [first, second] = [g.read().sum(axes), g.read().multiply(centred).sum(axes)];
+    return g.read().subtract(first).subtract(centred.multiply(second).multiply(scale));
+  })();
+  const { steps, buffers } = lastPlan();
+  const names = steps.map((step) => (step.kind === "reduce" ? `${step.outputs.length} sums` : step.kind));
+  expect(names).toEqual(["2 sums", "elementwise", "2 sums", "elementwise", "elementwise"]);
+  expect(buffers.filter(({ kind, size }) => kind === "temporary" && size === 192)).toEqual([]);
+});
+
+test("a value that costs more than its memory is kept", () => {
+  const x = new Variable(zeros([64, 30]));
+  compile(() => {
+    const powers = x.read().exp();
+    return powers.divide(powers.sum({ axes: 1, keepDims: true }));
+  })();
+  expect(lastPlan().steps.map(({ program }: { program?: Program }) => program?.instructions.length)).toEqual([
+    2, 1, 3,
+  ]);
+});
+
+test("numbers are computed while planning, to the bits of the steps they replace", async () => {
+  const tenth = (x: Tensor): Tensor => x.multiply(zeros([]).add(1).divide(10).negative());
+  expect(await compile(tenth)(tensor([1])).array()).toEqual([Math.fround(-0.1)]);
+  expect(lastPlan().steps).toHaveLength(1);
+  // 0.1 is no float32: its product is left to the backend, which rounds it first.
+  const more = (x: Tensor): Tensor => tenth(x).multiply(zeros([]).add(1).divide(10).multiply(3));
+  expect(await compile(more)(tensor([1])).array()).toEqual(await more(tensor([1])).array());
+});
+
+test("a contraction takes its epilogue through a reshape", async () => {
+  const [w, b] = [new Variable(zeros([3, 2])), new Variable(tensor([1, -2]))];
+  const fn = compile((x: Tensor) => relu(matmul(x, w).add(b)));
+  expect(await fn(zeros([2, 2, 3])).array()).toEqual([
+    [
+      [1, 0],
+      [1, 0],
+    ],
+    [
+      [1, 0],
+      [1, 0],
+    ],
+  ]);
+  expect(lastPlan().steps).toHaveLength(1);
+  // What follows along the middle axis cannot be walked as rows of the flat result.
+  const middle = new Variable(tensor([[1], [2]]));
+  compile((x: Tensor) => matmul(x, w).add(middle))(zeros([2, 2, 3]));
+  expect(lastPlan().steps).toHaveLength(2);
 });
 
 test("a group does not take in what it reads in another order", async () => {

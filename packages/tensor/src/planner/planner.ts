@@ -3,10 +3,12 @@ import type { Plan } from "../plan.js";
 import { sizeOf } from "../shape.js";
 import { identityView, isWhole } from "../view.js";
 import { arrange } from "./arena.js";
+import { foldConstants } from "./fold-constants.js";
 import { orderUnits } from "./order.js";
-import { rematerialize } from "./rematerialize.js";
+import { placesOf } from "./places.js";
+import { recompute, traffic } from "./recompute.js";
 import { buildSteps } from "./steps.js";
-import { Grouping, placesOf } from "./units.js";
+import { Grouping } from "./units.js";
 
 export interface PlannerOptions {
   /** Join neighbouring ops into one step. Off: every op is a step. */
@@ -44,12 +46,31 @@ function materializeWanted(graph: Graph): Graph {
   return { ...graph, nodes, outputs, assignments };
 }
 
+/** Rounds of `groupUnits`: each finds what the one before has made possible. */
+const mostRounds = 6;
+
+/** Groups the nodes, and again with cheap values computed where they are read, as long as that saves traffic. */
+function groupUnits(recorded: Graph, fuse: boolean): Grouping {
+  const group = (graph: Graph): Grouping => {
+    const nodes = [...graph.nodes];
+    return new Grouping(nodes, placesOf(nodes), graph, fuse);
+  };
+  let best = group(materializeWanted(fuse ? foldConstants(recorded) : recorded));
+  let least = fuse ? traffic(best) : 0;
+  for (let round = 0; fuse && round < mostRounds; round++) {
+    const cheaper = recompute(best);
+    const next = cheaper && group(cheaper);
+    const moved = next ? traffic(next) : least;
+    if (!next || moved >= least) break;
+    [best, least] = [next, moved];
+  }
+  return best;
+}
+
 /** Turns a graph into steps with every buffer placed: fusion, order, lifetimes, arena. */
 export function makePlan(recorded: Graph, options: PlannerOptions): Plan {
-  const graph = materializeWanted(options.fuse ? rematerialize(recorded) : recorded);
-  const nodes = [...graph.nodes];
-  const places = placesOf(nodes);
-  const grouping = new Grouping(nodes, places, graph, options.fuse);
+  const grouping = groupUnits(recorded, options.fuse);
+  const { graph, places } = grouping;
   const { order, inPlace } = orderUnits(grouping);
   const { buffers, steps } = buildSteps(grouping, order, inPlace);
   const inputs = graph.leaves.map((_, leaf) => leaf);

@@ -1,8 +1,8 @@
 import type { Dtype } from "../dtype.js";
-import type { Operand, PlanBuffer, ReduceStep, RoutineStep, Step } from "../plan.js";
+import type { Operand, PlanBuffer, Reduction, RoutineStep, Step } from "../plan.js";
 import type { Instruction, Program } from "../program.js";
 import { sameShape, sizeOf } from "../shape.js";
-import { identityView, isContiguous, isWhole } from "../view.js";
+import { identityView, isContiguous, isWhole, reshapeView } from "../view.js";
 import type { Grouping, Unit } from "./units.js";
 
 /** A plan's buffer before it has a place; `node` is the graph position whose values it holds. */
@@ -19,6 +19,7 @@ export interface Steps {
 class ProgramWriter {
   readonly instructions: Instruction[] = [];
   readonly #lines = new Map<string, number>();
+  readonly #operandOf = new Map<string, number>();
 
   constructor(
     readonly grouping: Grouping,
@@ -28,11 +29,16 @@ class ProgramWriter {
   ) {}
 
   line(instruction: Instruction): number {
-    const key = JSON.stringify(instruction, (_, value: unknown) =>
-      typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-        ? `${value}/${1 / value}`
-        : value,
-    );
+    const { op, dtype } = instruction;
+    const what =
+      op === "constant"
+        ? `${instruction.value}/${1 / instruction.value}`
+        : op === "input"
+          ? instruction.index
+          : op === "coordinate"
+            ? instruction.axis
+            : instruction.args.join();
+    const key = `${op}|${dtype}|${what}`;
     const known = this.#lines.get(key);
     if (known !== undefined) return known;
     const line = this.instructions.push(instruction) - 1;
@@ -48,17 +54,18 @@ class ProgramWriter {
     if (node.operation.kind === "constant") {
       return this.line({ op: "constant", value: node.operation.value, dtype });
     }
-    if (base === this.unit.core) return this.line({ op: "input", index: 0, dtype });
+    if (this.unit.kind === "routine" && base === this.unit.cores[0]) {
+      return this.line({ op: "input", index: 0, dtype });
+    }
     const whole = isWhole(view, sizeOf(node.shape)) && sameShape(node.shape, this.unit.shape);
     if (whole && this.#lineOf.has(base)) return this.#lineOf.get(base)!;
     const buffer = this.bufferOf(base);
-    const key = `${view.shape.join()}/${view.strides.join()}/${view.offset}`;
-    let index = this.operands.findIndex(
-      (operand) =>
-        operand?.buffer === buffer &&
-        `${operand.view.shape.join()}/${operand.view.strides.join()}/${operand.view.offset}` === key,
-    );
-    if (index < 0) index = this.operands.push({ buffer, view }) - 1;
+    const key = `${buffer}|${view.shape}|${view.strides}|${view.offset}`;
+    let index = this.#operandOf.get(key);
+    if (index === undefined) {
+      index = this.operands.push({ buffer, view }) - 1;
+      this.#operandOf.set(key, index);
+    }
     return this.line({ op: "input", index, dtype });
   }
 
@@ -88,13 +95,10 @@ export function buildSteps(
   const { nodes, places, graph } = grouping;
   const buffers: UnplacedBuffer[] = [];
   const byNode = new Map<number, number>();
-  nodes.forEach((node, position) => {
-    if (node.operation.kind === "leaf") byNode.set(position, node.leaf);
-  });
-  const leafNodes = nodes.filter((node) => node.operation.kind === "leaf");
-  graph.leaves.forEach((_, leaf) => {
-    const node = leafNodes.find((candidate) => candidate.leaf === leaf)!;
-    buffers.push({ kind: "input", dtype: node.dtype, size: sizeOf(node.shape), node: nodes.indexOf(node) });
+  nodes.forEach(({ operation, leaf, dtype, shape }, node) => {
+    if (operation.kind !== "leaf") return;
+    byNode.set(node, leaf);
+    buffers[leaf] = { kind: "input", dtype, size: sizeOf(shape), node };
   });
   const outputBases = new Set(graph.outputs.map((output) => places[output]!.base));
   const bufferOf = (base: number): number => byNode.get(base)!;
@@ -109,23 +113,6 @@ export function buildSteps(
     byNode.set(base, buffer);
     return buffer;
   };
-  const isStored = (base: number, unit: Unit): boolean =>
-    grouping.isWanted(base) ||
-    grouping.readersOf(base).some((reader) => {
-      if (grouping.unitOf(reader) !== unit.id) return true;
-      return (
-        reader !== unit.core &&
-        nodes[reader]!.inputs.some(
-          (input) =>
-            places[input]!.base === base &&
-            !(
-              isWhole(places[input]!.view, sizeOf(nodes[base]!.shape)) &&
-              sameShape(nodes[base]!.shape, unit.shape) &&
-              sameShape(places[input]!.view.shape, unit.shape)
-            ),
-        )
-      );
-    });
   const steps: Step[] = [];
   /** Operands moved into row-major order, for further routines that read them so. */
   const copies = new Map<string, number>();
@@ -157,29 +144,27 @@ export function buildSteps(
     return { buffer, view: identityView(view.shape) };
   };
   for (const unit of order) {
-    const last = nodes[unit.core ?? unit.members.at(-1)!]!;
+    const last = nodes[unit.cores[0] ?? unit.members.at(-1)!]!;
     if (unit.kind === "routine") {
       const { routine, reference } = last.operation as Pick<RoutineStep, "routine" | "reference">;
       const operands = last.inputs.map((input) => operandOf(input, last.label));
       const base = { kind: "routine", label: last.label, routine, reference, operands } as const;
       if (unit.members.length === 0) {
-        steps.push({ ...base, output: store(unit.core!) });
+        steps.push({ ...base, output: store(unit.cores[0]!) });
         continue;
       }
       const { program, operands: rest, outputs } = expression(unit, [undefined]);
-      steps.push({
-        ...base,
-        output: undefined,
-        epilogue: { shape: unit.shape, operands: rest, program, outputs },
-      });
+      // Backends walk the result in its own shape.
+      const { shape } = nodes[unit.cores[0]!]!;
+      const walked = rest.map(
+        (operand) => operand && { ...operand, view: reshapeView(operand.view, shape)! },
+      );
+      steps.push({ ...base, output: undefined, epilogue: { shape, operands: walked, program, outputs } });
     } else if (unit.kind === "reduce") {
-      const writer = new ProgramWriter(grouping, { ...unit, core: undefined }, [], bufferOf);
+      const writer = new ProgramWriter(grouping, unit, [], bufferOf);
       for (const member of unit.members) writer.write(member);
-      const result = writer.read(last.inputs[0]!);
-      const { reduction, axes } = last.operation as {
-        reduction: ReduceStep["reduction"];
-        axes: readonly number[];
-      };
+      const results = unit.cores.map((core) => writer.read(nodes[core]!.inputs[0]!));
+      const { reduction, axes } = last.operation as { reduction: Reduction; axes: readonly number[] };
       steps.push({
         kind: "reduce",
         label: last.label,
@@ -187,8 +172,8 @@ export function buildSteps(
         axes,
         shape: unit.shape,
         operands: writer.operands as Operand[],
-        program: { instructions: writer.instructions, results: [result] },
-        output: store(unit.core!),
+        program: { instructions: writer.instructions, results },
+        outputs: unit.cores.map(store),
       });
     } else {
       const { program, operands, outputs } = expression(unit, []);
@@ -228,7 +213,7 @@ export function buildSteps(
     const writer = new ProgramWriter(grouping, unit, operands, bufferOf);
     const lines = unit.members.map((member) => writer.write(member));
     const stored = unit.members.flatMap((member, index) =>
-      isStored(member, unit) ? [{ member, index }] : [],
+      grouping.isStored(member) ? [{ member, index }] : [],
     );
     const outputs = stored.map(({ member }) => store(member));
     return {

@@ -40,7 +40,8 @@ class ReferenceExecutable implements Executable {
           values[output]!.set(results[i]!);
         });
       } else if (step.kind === "reduce") {
-        reduce(step, step.operands.map(source), values[step.output]!, precision);
+        const outputs = step.outputs.map((output) => values[output]!);
+        reduce(step, step.operands.map(source), outputs, precision);
       } else this.#routine(step, values, source);
     }
     return plan.outputs.map((buffer) => new HostSlot(plan.buffers[buffer]!.dtype, values[buffer]!, false));

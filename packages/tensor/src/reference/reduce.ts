@@ -1,5 +1,4 @@
-import type { StorageArray } from "../dtype.js";
-import { isFloat } from "../dtype.js";
+import { type Dtype, isFloat, type StorageArray } from "../dtype.js";
 import type { ReduceStep } from "../plan.js";
 import { rowMajorStrides, sizeOf } from "../shape.js";
 import { evaluate, positions, type Source } from "./program.js";
@@ -22,21 +21,33 @@ const beats = (candidate: number, best: number, largest: boolean): boolean =>
 export function reduce(
   step: ReduceStep,
   sources: readonly Source[],
-  output: StorageArray,
+  outputs: readonly StorageArray[],
   precision: Precision,
 ): void {
   const size = sizeOf(step.shape);
-  const { dtype } = step.program.instructions[step.program.results[0]!]!;
-  const values = zeroed(dtype, size, precision);
-  evaluate(step.program, step.shape, sources, [values], precision);
+  const dtypes = step.program.results.map((line) => step.program.instructions[line]!.dtype);
+  const values = dtypes.map((dtype) => zeroed(dtype, size, precision));
+  evaluate(step.program, step.shape, sources, values, precision);
   // Walk the elements with the reduced axes innermost, so that each output's elements follow one another.
   const kept = step.shape.map((_, axis) => axis).filter((axis) => !step.axes.includes(axis));
   const order = [...kept, ...step.axes];
   const strides = rowMajorStrides(step.shape);
   const view = { shape: order.map((a) => step.shape[a]!), strides: order.map((a) => strides[a]!), offset: 0 };
-  const count = step.axes.reduce((product, axis) => product * step.shape[axis]!, 1);
   const at = positions(view, 0, size);
-  const { reduction } = step;
+  outputs.forEach((output, k) => {
+    reduceValues(step, values[k]!, dtypes[k]!, at, output);
+  });
+}
+
+/** Reduces values that lie at `at`, those of each element of the output one after the other. */
+function reduceValues(
+  { shape, axes, reduction }: ReduceStep,
+  values: StorageArray,
+  dtype: Dtype,
+  at: Int32Array,
+  output: StorageArray,
+): void {
+  const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
   for (let o = 0; o < output.length; o++) {
     if (reduction === "argMax" || reduction === "argMin") {
       let best = 0;
