@@ -14,6 +14,7 @@ test("the small entry gives the bits of the whole one, and says what it lacks", 
       expect(() => conv2d(ones([1, 4, 4, 1]), ones([1, 1, 3, 3]))).toThrow(
         /made without conv2d, expected wasm\(\)/,
       );
+      expect(() => x.sort()).toThrow(/made without argsort, expected wasm\(\)/);
     }
     await backend.dispose();
   }

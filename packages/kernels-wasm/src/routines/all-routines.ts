@@ -4,6 +4,7 @@ import { emitKernelGradient } from "../convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "../convolution/plain-convolution.js";
 import { emitWinograd, winogradFits } from "../convolution/winograd.js";
 import { emitWinogradKernelGradient } from "../convolution/winograd-kernel-gradient.js";
+import { emitArgsort, emitCumsum } from "../moves/scan.js";
 import { emitPool } from "../pooling/pool.js";
 import { emitSequenceGradient } from "../recurrent/emit-gradient.js";
 import { emitSequence } from "../recurrent/emit-sequence.js";
@@ -37,6 +38,8 @@ const convolution =
 /** Every routine there is; one that is missing does not compile. */
 export const allRoutines: RoutineTable = {
   ...denseRoutines,
+  cumsum: emitCumsum,
+  argsort: emitArgsort,
   conv2d: convolution(emitWinograd, emitDirectConvolution),
   conv2dInputGradient: convolution(emitWinograd, emitDirectConvolution),
   conv2dKernelGradient: convolution(emitWinogradKernelGradient, emitKernelGradient),

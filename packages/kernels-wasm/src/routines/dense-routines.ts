@@ -3,7 +3,6 @@ import { emitPlainMatmul } from "../gemm/plain-matmul.js";
 import { emitVectorMatrix, isVectorMatrix } from "../gemm/vector-matrix.js";
 import { emitGather, emitScatterAdd } from "../moves/gather.js";
 import { emitConcat, emitPad } from "../moves/place.js";
-import { emitArgsort, emitCumsum } from "../moves/scan.js";
 import type { RoutineEmitter, RoutineTable } from "../routine.js";
 
 const matmul: RoutineEmitter<"matmul"> = (module, routine, offsets) => {
@@ -13,7 +12,7 @@ const matmul: RoutineEmitter<"matmul"> = (module, routine, offsets) => {
   return (isVectorMatrix(routine) ? emitVectorMatrix : emitMatmul)(module, routine, offsets);
 };
 
-/** Everything but convolutions and pooling. */
+/** What dense layers and embeddings, their losses and metrics are made of. */
 export const denseRoutines = {
   matmul,
   gather: emitGather,
@@ -22,6 +21,4 @@ export const denseRoutines = {
   scatterAddAlong: emitScatterAdd,
   concat: emitConcat,
   pad: emitPad,
-  cumsum: emitCumsum,
-  argsort: emitArgsort,
 } satisfies Partial<RoutineTable>;
