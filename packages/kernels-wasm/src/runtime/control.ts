@@ -13,7 +13,7 @@ export const control = {
   generationSleepers: 320,
   /** Not 0: a thread has trapped, and the others must not wait for it. */
   failed: 384,
-  /** The command: its kind and four numbers. */
+  /** The command: its kind, four numbers, and the epoch that it is for. */
   command: 448,
   /** Workers that have started; each takes the count before it as its number. */
   started: 512,
@@ -27,18 +27,20 @@ export const control = {
 export const controlBytes = 1024;
 
 /**
- * Turns (0.5 ns each) that a thread waits before it goes to sleep. Waking it costs 10 to 70 us, so on an
- * idle machine spinning longer than that pays; where cores are fewer than threads it only keeps the others
- * from their work. So the limit adapts: halved when it did not suffice, raised by a quarter when it did.
+ * Turns (0.5 ns each) that a thread waits before it goes to sleep. Waking it costs 10 to 70 us, so waiting that long for
+ * the others pays, and in front of a command longer, since the JavaScript between two steps of training takes a few
+ * tenths of a millisecond. Where cores are fewer than threads, spinning keeps the others from their work: after
+ * `patience` vain waits in a row there are short ones only, but every `probe`th, so that what held the others up once
+ * (sleep among it) is not taken for lasting.
  */
-const spinTurns = { least: 2_000, most: 200_000 } as const;
+const spin = { short: 2_000, atBarrier: 200_000, atCommand: 1_000_000, patience: 4, probe: 16 } as const;
 
 /**
  * Index of `barrier(threads)`: returns when that many threads have called it; traps when one of them failed.
  */
 export const barrier = (module: ModuleBuilder): number =>
   module.once("barrier", () => {
-    const spinLimit = module.global("i32", spinTurns.most, true);
+    const history = historyOf(module);
     return module.function("barrier", ["i32"], [], (f) => {
       const threads = f.params[0]!;
       const generation = f.local("i32");
@@ -51,7 +53,7 @@ export const barrier = (module: ModuleBuilder): number =>
           f.i32(0).i32(1).memory("i32.atomic.rmw.add", control.generation).emit("drop");
           wake(f, control.generation, control.generationSleepers);
         },
-        () => waitWhileEqual(f, spinLimit, control.generation, control.generationSleepers, generation),
+        () => waitWhileEqual(f, history, spin.atBarrier, "generation", generation),
       );
       trapIfFailed(f);
     });
@@ -60,9 +62,9 @@ export const barrier = (module: ModuleBuilder): number =>
 /** Index of `nextCommand(seen)`: waits until the epoch is not `seen` and returns it. */
 export const nextCommand = (module: ModuleBuilder): number =>
   module.once("nextCommand", () => {
-    const spinLimit = module.global("i32", spinTurns.most, true);
+    const history = historyOf(module);
     return module.function("nextCommand", ["i32"], ["i32"], (f) => {
-      waitWhileEqual(f, spinLimit, control.epoch, control.epochSleepers, f.params[0]!, false);
+      waitWhileEqual(f, history, spin.atCommand, "epoch", f.params[0]!);
       load(f, control.epoch);
     });
   });
@@ -96,41 +98,55 @@ function trapIfFailed(f: FunctionBuilder): void {
   load(f, control.failed).if(() => f.emit("unreachable"));
 }
 
+/** Globals that a thread keeps of its waits in one place. */
+interface History {
+  readonly waits: number;
+  /** Long waits in a row that did not suffice. */
+  readonly vain: number;
+}
+
+const historyOf = (module: ModuleBuilder): History => ({
+  waits: module.global("i32", 0, true),
+  vain: module.global("i32", 0, true),
+});
+
 /**
  * Spins for some turns, then sleeps: the sleeper is counted first, and `wait32` looks at the word once more.
  */
 function waitWhileEqual(
   f: FunctionBuilder,
-  spinLimit: number,
-  word: number,
-  sleepers: number,
+  { waits, vain }: History,
+  most: number,
+  name: "epoch" | "generation",
   value: Local,
-  mayFail = true,
 ): void {
+  const [word, sleepers] = [control[name], control[`${name}Sleepers`]];
+  const long = f.local("i32");
   const left = f.local("i32");
   const count = (op: "i32.atomic.rmw.add" | "i32.atomic.rmw.sub") =>
     f.i32(0).i32(1).memory(op, sleepers).emit("drop");
-  const adapt = (change: () => void) => {
-    f.getGlobal(spinLimit);
-    change();
-    f.tee(left).i32(spinTurns.least).get(left).i32(spinTurns.least).emit("i32.gt_s", "select").tee(left);
-    f.i32(spinTurns.most).get(left).i32(spinTurns.most).emit("i32.lt_s", "select").setGlobal(spinLimit);
-  };
+  f.getGlobal(waits).i32(1).emit("i32.add").setGlobal(waits);
+  f.getGlobal(waits).i32(spin.probe).emit("i32.rem_u", "i32.eqz");
+  f.getGlobal(vain).i32(spin.patience).emit("i32.lt_s", "i32.or").set(long);
+  f.i32(most).i32(spin.short).get(long).emit("select").set(left);
   f.block((changed) => {
-    f.getGlobal(spinLimit).set(left);
     f.loop((again) => {
       load(f, word)
         .get(value)
         .emit("i32.ne")
         .if(() => {
-          adapt(() => f.getGlobal(spinLimit).i32(2).emit("i32.shr_s", "i32.add"));
-          f.br(changed);
+          // A change within a short wait says nothing about long ones.
+          f.get(long)
+            .get(left)
+            .i32(most - spin.short)
+            .emit("i32.lt_s", "i32.and");
+          f.if(() => f.i32(0).setGlobal(vain)).br(changed);
         });
       f.get(left).i32(1).emit("i32.sub").tee(left).brIf(again);
     });
-    adapt(() => f.i32(1).emit("i32.shr_s"));
+    f.getGlobal(vain).get(long).emit("i32.add").setGlobal(vain);
     f.loop((again) => {
-      if (mayFail) trapIfFailed(f);
+      if (name === "generation") trapIfFailed(f);
       count("i32.atomic.rmw.add");
       f.i32(0).get(value).i64(-1n).memory("memory.atomic.wait32", word).emit("drop");
       count("i32.atomic.rmw.sub");

@@ -72,6 +72,7 @@ export class PlanExecutable implements Executable {
     const { plan, machine } = this;
     const { pool } = machine;
     if (this.#disposed) throw new DeviceError("wasm: the plan is disposed, expected one that is not");
+    pool.rouse(this.#module);
     this.#place();
     this.#bind(inputs);
     if (this.#timed) {

@@ -106,6 +106,12 @@ export class ThreadPool {
     return number;
   }
 
+  /** Wakes workers that sleep, while the run of a plan is being prepared. */
+  rouse(number: number): void {
+    if (this.#admitted === 1 || !this.#plans.get(number)?.parallel) return;
+    if (Atomics.load(this.memory.ints, control.epochSleepers / 4) > 0) this.#boot!.announce();
+  }
+
   /** Runs export `entry` of a plan with the buffer addresses at `table`. */
   run(number: number, entry: number, table: number): void {
     this.#check();
@@ -187,6 +193,7 @@ export class ThreadPool {
     ints[at + 2] = a;
     ints[at + 3] = b;
     ints[at + 4] = this.#admitted;
+    ints[at + 5] = Atomics.load(ints, control.epoch / 4) + 1;
     this.#boot!.announce();
   }
 

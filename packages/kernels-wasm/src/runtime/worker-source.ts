@@ -9,7 +9,7 @@ export const commands = { run: 1, load: 2, drop: 3 } as const;
 /**
  * The program of a worker thread, as text: it needs no file beside the package, whatever bundled it. It waits until
  * it is admitted and then never returns to its event loop; commands, and the bytes of modules, come through the
- * memory.
+ * memory. An epoch without a command only wakes it.
  */
 export const workerSource = `
 "use strict";
@@ -29,6 +29,7 @@ const main = ({ memory, boot, relaxed }) => {
   for (;;) {
     seen = nextCommand(seen);
     const at = ${control.command / 4};
+    if (words[at + 5] !== seen) continue;
     const kind = words[at], plan = words[at + 1], a = words[at + 2], b = words[at + 3], threads = words[at + 4];
     try {
       if (kind === ${commands.run}) {
