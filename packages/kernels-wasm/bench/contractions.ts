@@ -10,6 +10,7 @@ import {
   type Window2D,
 } from "@hekla/tensor";
 import { wasm } from "../src/index.js";
+import { measurePeak } from "./peak.js";
 
 const batch = 128;
 
@@ -83,7 +84,15 @@ const recurrent = (name: RecurrentRoutine["name"]): Routine => ({
 
 /** Name, routine, how often a training step of the digit network runs it. */
 const cases: readonly (readonly [string, Routine, number])[] = [
+  ["matmul 128", matmul(128, 128, 128), 0],
   ["matmul 512", matmul(512, 512, 512), 0],
+  ["matmul 1024", matmul(1024, 1024, 1024), 0],
+  ["mlp1 forward", matmul(batch, 128, 784), 0],
+  ["mlp1 dW", matmul(784, 128, batch, true), 0],
+  ["mlp2 dX", matmul(batch, 128, 128, false, true), 0],
+  ["mlp3 forward", matmul(batch, 10, 128), 0],
+  ["mlp3 dX", matmul(batch, 128, 10, false, true), 0],
+  ["mlp3 dW", matmul(128, 10, batch, true), 0],
   ["conv1 forward", conv("conv2d", 1, 20, 28), 1],
   ["conv1 dW", conv("conv2dKernelGradient", 1, 20, 28), 1],
   ["conv2 forward", conv("conv2d", 20, 50, 14), 1],
@@ -152,13 +161,17 @@ function sizes(routine: Routine): { operands: number[]; result: number; flops: n
     : { operands: [input, output], result: kernel, flops };
 }
 
-const only = process.argv.slice(2).filter((word) => !/^\d+$/.test(word));
+// "plain" in place of relaxed SIMD: what every engine has.
+const relaxedSimd = !process.argv.includes("plain");
+const only = process.argv.slice(2).filter((word) => !/^\d+$/.test(word) && word !== "plain");
 const threadCounts = process.argv
   .slice(2)
   .filter((word) => /^\d+$/.test(word))
   .map(Number);
 for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
-  const backend = await wasm({ threads });
+  const backend = await wasm({ threads, relaxedSimd });
+  const peak = measurePeak({ relaxed: backend.features.relaxedSimd });
+  console.log(`${threads} peak of one core, registers only: ${peak.toFixed(1)} GFLOP/s`);
   let stepMs = 0;
   let stepFlops = 0;
   for (const [label, routine, count] of cases) {
@@ -209,9 +222,10 @@ for (const threads of threadCounts.length ? threadCounts : [1, 2]) {
     const cpuMs = process.cpuUsage(cpu).user / 1000 / runs;
     stepMs += count * best;
     stepFlops += count * flops;
-    const rate = flops ? `${(flops / best / 1e6).toFixed(1)} GFLOP/s` : "";
+    const share = Math.round((100 * flops) / best / 1e6 / peak / threads);
+    const rate = flops ? `${(flops / best / 1e6).toFixed(1)} GFLOP/s ${share} %` : "";
     console.log(
-      `${threads} ${label.padEnd(18)} ${best.toFixed(3).padStart(9)} ms best ${rate.padStart(14)}` +
+      `${threads} ${label.padEnd(18)} ${best.toFixed(3).padStart(9)} ms best ${rate.padStart(19)}` +
         `${cpuMs.toFixed(3).padStart(10)} ms CPU ${(flops / cpuMs / 1e6).toFixed(1).padStart(6)} GFLOP/CPU-s`,
     );
     executable.dispose();

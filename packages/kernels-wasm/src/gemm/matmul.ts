@@ -2,93 +2,177 @@ import type { MatmulRoutine } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { type Kernel, kernelFunction, splitRange } from "../kernel.js";
 import { i32Locals, pushAddress, roundUp, setThreadScratch, unflatten } from "./address.js";
-import { blockLength, blockShape, longestBlock, setClipped } from "./block-shape.js";
+import { blockLength, setClipped } from "./block-shape.js";
 import { copyRows } from "./copy-rows.js";
-import { panelKernel, tileColumns, tileRows } from "./micro-kernel.js";
+import { tileColumns, tilesKernel } from "./micro-kernel.js";
 import { operandPacker } from "./operand-packer.js";
+import { sumParts } from "./sum-parts.js";
 
-/** The blocked product: blocks of the result are dealt to threads; each packs what it needs into its own scratch. */
+/** Packed rows that stay in a 1 MiB second-level cache while all panels pass by. */
+const blockBytes = 192 * 1024;
+/** Multiply-adds that take about as long as waking another thread. */
+const smallWork = 1 << 14;
+
+/** How a product is cut; a function of the shape only, so that results do not depend on the threads. */
+interface Division {
+  /** Rows of a register tile. */
+  readonly rows: number;
+  readonly tiles: number;
+  readonly panels: number;
+  /** Runs of neighbouring tiles that are multiplied by one panel after the other. */
+  readonly blocks: number;
+  /** Products of one part of the sum, and the parts, which are added in their order. */
+  readonly depth: number;
+  readonly parts: number;
+}
+
+function divide({ batch, m, n, k }: MatmulRoutine): Division {
+  // Five rows make better use of the processor; four where that saves more than a tenth of the rows.
+  const rows = roundUp(m, 5) > 1.1 * roundUp(m, 4) ? 4 : 5;
+  const tiles = Math.ceil(m / rows);
+  const panels = Math.ceil(n / tileColumns);
+  const few = batch * tiles * panels < 16;
+  const depth = few ? blockLength(k, Math.max(1024, Math.ceil(k / 16))) : k;
+  const parts = Math.ceil(k / depth);
+  const shared = Math.min(tiles, Math.ceil(16 / (batch * panels * parts)));
+  const blocks = Math.max(shared, Math.ceil((tiles * rows * depth * 4) / blockBytes));
+  return { rows, tiles, panels, blocks: Math.min(blocks, tiles), depth, parts };
+}
+
+/**
+ * The blocked product: all threads pack both operands, each part once, and then share the blocks of the result, which
+ * go from registers to a block in the first-level cache and from there to their rows.
+ */
 export function emitMatmul(
   module: ModuleBuilder,
   routine: MatmulRoutine,
   offsets: readonly number[],
 ): Kernel {
   const { batch, m, n, k } = routine;
-  const { rows, columns } = blockShape(batch, m, n);
-  const depth = blockLength(k, longestBlock);
-  const rowBlocks = Math.ceil(m / rows);
-  const columnBlocks = Math.ceil(n / columns);
-  const aStart = roundUp(rows * columns * 4, 64);
-  const bStart = aStart + roundUp(rows * depth * 4, 64);
-  const bytesPerThread = bStart + roundUp(columns * depth * 4, 64);
-  const panel = panelKernel(module);
-  const copy = copyRows(module);
-  const packA = operandPacker(module, { size: m, k, innermost: routine.transposeA, width: tileRows });
+  const { rows, tiles, panels, blocks, depth, parts } = divide(routine);
+  const [matricesA, matricesB] = [routine.batchedA ? batch : 1, routine.batchedB ? batch : 1];
+  const tileBytes = rows * depth * 4;
+  const panelBytes = tileColumns * depth * 4;
+  const bStart = roundUp(parts * matricesA * tiles * tileBytes, 64);
+  const partsStart = bStart + parts * matricesB * panels * panelBytes;
+  const scratchBytes = roundUp(partsStart + (parts > 1 ? parts * batch * m * n * 4 : 0), 64);
+  const blockTiles = Math.ceil(tiles / blocks);
+  const bytesPerThread = roundUp(blockTiles * rows * tileColumns * 4, 64);
+
+  const packA = operandPacker(module, { size: m, k, innermost: routine.transposeA, width: rows });
   const packB = operandPacker(module, { size: n, k, innermost: !routine.transposeB, width: tileColumns });
-
-  const phase = kernelFunction(module, "matmul", 2, 1, (f, params) => {
-    const [a, b] = params.operands as [Local, Local];
-    const [own, block, end, batchAt, rowBlock, columnBlock] = i32Locals(f, 6);
-    const [row, rowCount, column, columnCount] = i32Locals(f, 4);
-    const [start, steps, at, to, from] = i32Locals(f, 5);
-
-    const packBlocks = () => {
-      pushAddress(f, own, [1, aStart]).set(to);
-      pushAddress(f, a, [1, offsets[0]! * 4], [batchAt, routine.batchedA ? m * k * 4 : 0]);
-      addPlace(f, row, start, routine.transposeA ? { a: 1, k: m } : { a: k, k: 1 });
-      f.set(from);
-      packA(f, to, from, rowCount, steps);
-      pushAddress(f, own, [1, bStart]).set(to);
-      pushAddress(f, b, [1, offsets[1]! * 4], [batchAt, routine.batchedB ? n * k * 4 : 0]);
-      addPlace(f, column, start, routine.transposeB ? { a: k, k: 1 } : { a: 1, k: n });
-      f.set(from);
-      packB(f, to, from, columnCount, steps);
-    };
-    const multiplyBlocks = () =>
-      f.forRange(at, 0, columnCount, tileColumns, () => {
-        pushAddress(f, own, [1, aStart]);
-        pushAddress(f, own, [1, bStart], [() => f.get(at, steps).emit("i32.mul"), 4]);
-        pushAddress(f, own, [at, 4])
-          .get(steps)
-          .i32(columns * 4);
-        f.get(rowCount)
-          .i32(tileRows - 1)
-          .emit("i32.add")
-          .i32(2)
-          .emit("i32.shr_u");
-        f.get(start).call(panel);
-      });
-
-    setThreadScratch(f, params, 0, bytesPerThread, own);
-    splitRange(f, params, batch * rowBlocks * columnBlocks, 1, block, end);
-    f.forRange(block, block, end, 1, () => {
-      unflatten(f, block, [batch, columnBlocks, rowBlocks], [batchAt, columnBlock, rowBlock]);
-      f.get(rowBlock).i32(rows).emit("i32.mul").set(row);
-      f.get(columnBlock).i32(columns).emit("i32.mul").set(column);
-      setClipped(f, row, rows, m, rowCount);
-      setClipped(f, column, columns, n, columnCount);
-      f.forRange(start, 0, k, depth, () => {
+  const pack = kernelFunction(module, "pack operands", 2, 1, (f, params) => {
+    const [unit, end, part, matrix, line, start, steps, count, to, from] = i32Locals(f, 10);
+    const operand = (
+      base: Local,
+      offset: number,
+      packer: typeof packA,
+      {
+        matrices,
+        lines,
+        width,
+        size,
+        innermost,
+        at,
+      }: Record<"matrices" | "lines" | "width" | "size" | "at", number> & {
+        innermost: boolean;
+      },
+    ) => {
+      splitRange(f, params, parts * matrices * lines, 1, unit, end);
+      f.forRange(unit, unit, end, 1, () => {
+        unflatten(f, unit, [parts, matrices, lines], [part, matrix, line]);
+        f.get(part).i32(depth).emit("i32.mul").set(start);
         setClipped(f, start, depth, k, steps);
-        packBlocks();
-        multiplyBlocks();
+        f.get(line).i32(width).emit("i32.mul").set(line);
+        setClipped(f, line, width, size, count);
+        pushAddress(f, params.scratch, [1, at], [unit, width * depth * 4]).set(to);
+        pushAddress(
+          f,
+          base,
+          [1, offset * 4],
+          [matrix, size * k * 4],
+          [line, innermost ? 4 : k * 4],
+          [start, innermost ? size * 4 : 4],
+        ).set(from);
+        packer(f, to, from, count, steps);
       });
-      pushAddress(f, params.outputs[0]!, [batchAt, m * n * 4], [row, n * 4], [column, 4]);
+    };
+    const [a, b] = params.operands as [Local, Local];
+    const forA = { matrices: matricesA, lines: tiles, width: rows, size: m, at: 0 };
+    operand(a, offsets[0]!, packA, { ...forA, innermost: routine.transposeA });
+    const forB = { matrices: matricesB, lines: panels, width: tileColumns, size: n, at: bStart };
+    operand(b, offsets[1]!, packB, { ...forB, innermost: !routine.transposeB });
+  });
+
+  const multiplyTiles = tilesKernel(module, rows);
+  const copy = copyRows(module);
+  const multiply = kernelFunction(module, "matmul", 2, 1, (f, params) => {
+    const [own, unit, end, part, matrix, block, panel] = i32Locals(f, 7);
+    const [tile, tileCount, start, steps, row, rowCount, columnCount] = i32Locals(f, 7);
+    const matrixAt = (matrices: number, lines: number) => (): void => {
+      f.get(part)
+        .i32(matrices * lines)
+        .emit("i32.mul");
+      if (matrices > 1) f.get(matrix).i32(lines).emit("i32.mul", "i32.add");
+    };
+    setThreadScratch(f, params, scratchBytes, bytesPerThread, own);
+    splitRange(f, params, parts * batch * blocks * panels, 1, unit, end);
+    f.forRange(unit, unit, end, 1, () => {
+      unflatten(f, unit, [parts, batch, blocks, panels], [part, matrix, block, panel]);
+      f.get(part).i32(depth).emit("i32.mul").set(start);
+      setClipped(f, start, depth, k, steps);
+      setShare(f, block, tiles, blocks, tile, tileCount);
+      pushAddress(f, params.scratch, [matrixAt(matricesA, tiles), tileBytes], [tile, tileBytes]);
+      pushAddress(
+        f,
+        params.scratch,
+        [1, bStart],
+        [matrixAt(matricesB, panels), panelBytes],
+        [panel, panelBytes],
+      );
+      f.get(own, steps, tileCount).call(multiplyTiles);
+
+      f.get(tile).i32(rows).emit("i32.mul").set(row);
+      f.get(tileCount).i32(rows).emit("i32.mul").set(rowCount);
+      if (m % rows > 0) clip(f, rowCount, () => f.i32(m).get(row).emit("i32.sub"));
+      f.get(panel).i32(tileColumns).emit("i32.mul").set(panel);
+      setClipped(f, panel, tileColumns, n, columnCount);
+      if (parts > 1) pushAddress(f, params.scratch, [1, partsStart], [part, batch * m * n * 4]);
+      else f.get(params.outputs[0]!);
+      pushAddress(f, () => {}, [matrix, m * n * 4], [row, n * 4], [panel, 4]);
       f.get(own)
         .i32(n * 4)
-        .i32(columns * 4)
+        .i32(tileColumns * 4)
         .get(rowCount, columnCount)
         .call(copy);
     });
   });
-  return { phases: [phase], scratchBytes: 0, scratchBytesPerThread: bytesPerThread };
+  const phases = [pack, multiply];
+  if (parts > 1) phases.push(sumParts(module, batch * m * n, parts, partsStart));
+  const serial = batch * m * n * k < smallWork;
+  return { phases, scratchBytes, scratchBytesPerThread: bytesPerThread, serial };
 }
 
-/** Adds the place of row (or column) `at` and product `start` to the address on the stack; strides in elements. */
-function addPlace(f: FunctionBuilder, at: Local, start: Local, strides: { a: number; k: number }): void {
-  f.get(at)
-    .i32(strides.a * 4)
-    .emit("i32.mul", "i32.add");
-  f.get(start)
-    .i32(strides.k * 4)
-    .emit("i32.mul", "i32.add");
+/** The `index`th of `shares` runs that share out `count`: its first and its length. */
+function setShare(
+  f: FunctionBuilder,
+  index: Local,
+  count: number,
+  shares: number,
+  first: Local,
+  length: Local,
+): void {
+  const bound = () => f.i32(count).emit("i32.mul").i32(shares).emit("i32.div_u");
+  f.get(index);
+  bound().set(first);
+  f.get(index).i32(1).emit("i32.add");
+  bound().get(first).emit("i32.sub").set(length);
+}
+
+/** `value = min(value, limit)` */
+function clip(f: FunctionBuilder, value: Local, pushLimit: () => void): void {
+  pushLimit();
+  f.get(value);
+  pushLimit();
+  f.get(value).emit("i32.lt_s", "select").set(value);
 }

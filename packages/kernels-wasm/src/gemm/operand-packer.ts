@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { packRows, packTransposed } from "./pack.js";
+import { packOneRow, packRows, packTransposed } from "./pack.js";
 
 /** How a matrix operand lies in memory: `size` rows (of A) or columns (of B) by `k` products. */
 export interface OperandLayout {
@@ -52,27 +52,34 @@ function innermostPacker(module: ModuleBuilder, { size, width }: OperandLayout):
 
 function transposingPacker(module: ModuleBuilder, { k, width }: OperandLayout): OperandPacker {
   const transpose = packTransposed(module, width);
+  const odd = width % 4 === 1 ? packOneRow(module, width) : undefined;
   return (f, to, from, count, steps) =>
     f.scratch("i32", (left) => {
-      const quarter = (offset: number) => {
-        f.get(to)
-          .i32(offset)
+      const place = (line: number) =>
+        f
+          .get(to)
+          .i32(line * 4)
           .emit("i32.add")
           .get(from)
-          .i32(k * 4)
-          .get(steps);
-        f.get(left).i32(1).emit("i32.sub").call(transpose);
-        f.increment(from, 4 * k * 4).increment(left, -4);
+          .i32(line * k * 4)
+          .emit("i32.add");
+      const four = (line: number) => {
+        place(line).i32(k * 4);
+        f.get(steps, left)
+          .i32(line + 1)
+          .emit("i32.sub")
+          .call(transpose);
       };
       f.get(count).set(left);
       f.loop((next) => {
-        quarter(0);
-        for (let offset = 16; offset < width * 4; offset += 16) {
+        four(0);
+        for (let line = 4; line < width; line += 4) {
           f.get(left)
-            .i32(0)
+            .i32(line)
             .emit("i32.gt_s")
-            .if(() => quarter(offset));
+            .if(() => (line + 1 === width ? place(line).get(steps).call(odd!) : four(line)));
         }
+        f.increment(from, width * k * 4).increment(left, -width);
         f.increment(to, () =>
           f
             .get(steps)

@@ -11,9 +11,17 @@ export function packRows(module: ModuleBuilder, width: number, stride: number): 
       const [to, from, rowBytes, k] = f.params as [Local, Local, Local, Local];
       f.loop((next) => {
         for (let lane = 0; lane < width; lane += 4) {
-          f.get(to);
-          pushLanes(f, from, Math.min(4, width - lane), lane * 4);
-          f.store("v128.store", lane * 4);
+          const count = Math.min(4, width - lane);
+          // One float alone: with a stride of 5 there is no room for more.
+          if (count === 1)
+            f.get(to, from)
+              .load("f32.load", lane * 4)
+              .store("f32.store", lane * 4);
+          else {
+            f.get(to);
+            pushLanes(f, from, count, lane * 4);
+            f.store("v128.store", lane * 4);
+          }
         }
         f.increment(to, stride * 4).increment(from, rowBytes);
         f.get(k).i32(1).emit("i32.sub").tee(k).brIf(next);
@@ -22,12 +30,10 @@ export function packRows(module: ModuleBuilder, width: number, stride: number): 
   );
 }
 
-/** Pushes `count` (1 to 4) floats from `from + offset` and zeros behind them, reading no byte beyond. */
+/** Pushes `count` (2 to 4) floats from `from + offset` and zeros behind them, reading no byte beyond. */
 function pushLanes(f: FunctionBuilder, from: Local, count: number, offset: number): void {
   if (count === 4) {
     f.get(from).load("v128.load", offset);
-  } else if (count === 1) {
-    f.get(from).load("v128.load32_zero", offset);
   } else {
     if (count === 3) f.get(from);
     f.get(from).load("v128.load64_zero", offset);
@@ -85,6 +91,33 @@ export function packTransposed(module: ModuleBuilder, stride: number): number {
           advance(1);
           f.br(next);
         });
+      });
+    }),
+  );
+}
+
+/** `(to, from, k)`: spreads `k` floats, `stride` floats apart. */
+export function packOneRow(module: ModuleBuilder, stride: number): number {
+  return module.once(`pack one row ${stride}`, () =>
+    module.function(`pack one row ${stride}`, ["i32", "i32", "i32"], [], (f) => {
+      const [to, from, k] = f.params as [Local, Local, Local];
+      const at = f.local("i32");
+      const four = f.local("v128");
+      f.forRange(
+        at,
+        0,
+        () => f.get(k).i32(3).emit("i32.sub"),
+        4,
+        () => {
+          f.get(from).load("v128.load").set(four);
+          for (let lane = 0; lane < 4; lane++)
+            f.get(to, four).memoryLane("v128.store32_lane", lane, lane * stride * 4);
+          f.increment(to, stride * 16).increment(from, 16);
+        },
+      );
+      f.forRange(at, at, k, 1, () => {
+        f.get(to, from).load("f32.load").store("f32.store");
+        f.increment(to, stride * 4).increment(from, 4);
       });
     }),
   );
