@@ -28,9 +28,9 @@ function smallCnn(): Sequential {
 
 async function train(name: string, model: Sequential, request: MemoryRequest): Promise<void> {
   const work = name === "mlp" ? MLP : CNN;
-  const { images, labels } = makeBatch(work, request.batch);
-  const x = { data: images, shape: [request.batch, ...work.inputShape] };
-  const y = { data: labels, shape: [request.batch, work.outputs] };
+  const { images, imagesShape, labels, labelsShape } = makeBatch(work, request.batch);
+  const x = { data: images, shape: imagesShape };
+  const y = { data: labels, shape: labelsShape };
   for (let step = 1; step <= request.steps; step++) {
     const { loss } = await model.trainOnBatch(x, y);
     if (step !== 1 && step % 100 !== 0) continue;

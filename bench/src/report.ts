@@ -1,5 +1,7 @@
+import type { PeakMessage } from "./measures/peak-run.js";
 import type { CaseResult } from "./runner.js";
 import { median, relativeDifference } from "./statistics.js";
+import { figure, percent, type Table } from "./table.js";
 
 /** The peer that the others are compared with. */
 export const HOME = "hekla";
@@ -21,6 +23,8 @@ export interface Row {
   firstMilliseconds: number;
   samplesPerSecond: number;
   gigaflopsPerSecond: number;
+  /** Part of the register-only SIMD128 peak of as many threads; NaN where that is not known. */
+  registerShare: number;
   peakMegabytes: number;
   aboveNodeMegabytes: number;
   /** Median over rounds of (this peer's median / this project's median in the same round), with its range. */
@@ -55,20 +59,38 @@ function numbers(values: readonly (number | null)[]): number[] {
   return values.filter((value) => value !== null);
 }
 
-/** Turns what was measured into rows; `flops` and `samples` are those of one step of a case. */
+/** What one step of a case amounts to. */
+export interface Amounts {
+  flops: number;
+  samples: number;
+}
+
+/** A peer says so in its description where it does without fused multiply-add. */
+export const WITHOUT_FUSED = "without relaxed SIMD";
+
+/** The machine's peak for what a peer runs: as many threads, with the instructions that it uses. */
+function registerPeak({ detail, threads }: CaseResult, peak: PeakMessage | undefined): number {
+  if (!peak) return Number.NaN;
+  const { plain, fused } = threads === 1 ? peak.one : peak.all;
+  return detail.includes(WITHOUT_FUSED) ? plain : Math.max(plain, fused);
+}
+
+/** Turns what was measured into rows; `peak` is the machine's. */
 export function makeRows(
   results: readonly CaseResult[],
-  flops: (name: string) => number,
-  samples: number,
+  amountsOf: (name: string) => Amounts,
+  peak?: PeakMessage,
 ): Row[] {
   return results.map((result) => {
+    const { flops, samples } = amountsOf(result.case);
     const same = results.filter((other) => other.case === result.case);
     const home = same.find((other) => other.peer === HOME && other.samples.length > 0);
     const base = home ?? same.find((other) => other.samples.length > 0);
     const times = result.samples.map((sample) => sample.milliseconds);
     const middle = median(times);
     const ratio = ratios(result, home);
-    const peak = median(result.peakBytes);
+    const memory = median(result.peakBytes);
+    const gigaflopsPerSecond = flops / middle / 1e6;
     return {
       peer: result.peer,
       case: result.case,
@@ -81,9 +103,10 @@ export function makeRows(
       maxMilliseconds: Math.max(...times),
       firstMilliseconds: median(result.first),
       samplesPerSecond: (samples / middle) * 1000,
-      gigaflopsPerSecond: flops(result.case) / middle / 1e6,
-      peakMegabytes: peak / 2 ** 20,
-      aboveNodeMegabytes: (peak - median(result.bareBytes)) / 2 ** 20,
+      gigaflopsPerSecond,
+      registerShare: gigaflopsPerSecond / registerPeak(result, peak),
+      peakMegabytes: memory / 2 ** 20,
+      aboveNodeMegabytes: (memory - median(result.bareBytes)) / 2 ** 20,
       ratio: median(ratio),
       ratioMin: Math.min(...ratio),
       ratioMax: Math.max(...ratio),
@@ -97,57 +120,57 @@ export function makeRows(
   });
 }
 
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return "-";
-  if (value >= 1000) return Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+/** One cell of a table of rows: its heading, and what stands in it. */
+interface Column {
+  heading: string;
+  text: (row: Row) => string;
 }
 
-function cells(row: Row, training: boolean): string[] {
-  const range = row.steps > 1 ? ` (${figure(row.minMilliseconds)}..${figure(row.maxMilliseconds)})` : "";
-  const spread = row.ratioMin < row.ratioMax ? ` (${figure(row.ratioMin)}..${figure(row.ratioMax)})` : "";
-  return [
-    row.case,
-    row.peer,
-    String(row.threads),
-    String(row.steps),
-    `${figure(row.medianMilliseconds)}${range}`,
-    figure(row.firstMilliseconds),
-    ...(training ? [figure(row.samplesPerSecond)] : []),
-    figure(row.gigaflopsPerSecond),
-    `${figure(row.peakMegabytes)} (+${figure(row.aboveNodeMegabytes)})`,
-    `${figure(row.ratio)}${spread}`,
-    figure(row.bestRatio),
-  ];
+function withRange(middle: number, least: number, largest: number): string {
+  return least < largest ? `${figure(middle)} (${figure(least)}..${figure(largest)})` : figure(middle);
 }
 
-const HEADINGS = ["case", "peer", "threads", "steps", "ms/step median (min..max)", "first ms"];
-
-/** The table, one line a row, columns aligned; peers without a figure follow as sentences. */
-export function formatTable(rows: readonly Row[], training: boolean): string {
-  const columns = [
-    ...HEADINGS,
-    ...(training ? ["samples/s"] : []),
-    "GFLOP/s",
-    "peak MB (above bare)",
-    `peer/${HOME}`,
-    "of best",
+/** The columns of a comparison; those that only say something for networks or products are left out elsewhere. */
+function columnsOf(rows: readonly Row[]): Column[] {
+  const counted = rows.some((row) => row.gigaflopsPerSecond > 0);
+  const sampled = rows.some((row) => row.samplesPerSecond > 0);
+  const columns: (Column | false)[] = [
+    { heading: "case", text: (row) => row.case },
+    { heading: "peer", text: (row) => row.peer },
+    { heading: "threads", text: (row) => String(row.threads) },
+    { heading: "steps", text: (row) => String(row.steps) },
+    {
+      heading: "ms/step median (min..max)",
+      text: (row) => withRange(row.medianMilliseconds, row.minMilliseconds, row.maxMilliseconds),
+    },
+    { heading: "first ms", text: (row) => figure(row.firstMilliseconds) },
+    sampled && { heading: "samples/s", text: (row) => figure(row.samplesPerSecond) },
+    counted && { heading: "GFLOP/s", text: (row) => figure(row.gigaflopsPerSecond) },
+    counted && { heading: "of SIMD128 peak", text: (row) => percent(row.registerShare) },
+    {
+      heading: "peak MB (above bare)",
+      text: (row) => `${figure(row.peakMegabytes)} (+${figure(row.aboveNodeMegabytes)})`,
+    },
+    { heading: `peer/${HOME}`, text: (row) => withRange(row.ratio, row.ratioMin, row.ratioMax) },
+    { heading: "of best", text: (row) => figure(row.bestRatio) },
   ];
+  return columns.filter((column) => column !== false);
+}
+
+/** Peers without a figure, or with one that needs a word, as sentences. */
+export function notesOf(rows: readonly Row[]): string[] {
+  return rows.filter((row) => row.note !== undefined).map((row) => `${row.case}, ${row.peer}: ${row.note}`);
+}
+
+/** The rows that have figures as a table. */
+export function rowTable(rows: readonly Row[]): Table {
   const measured = rows.filter((row) => row.steps > 0);
-  const table = [columns, ...measured.map((row) => cells(row, training))];
-  const widths = columns.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
-  const lines = table.map((line) =>
-    line.map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!))),
-  );
-  lines.splice(
-    1,
-    0,
-    widths.map((width) => "-".repeat(width)),
-  );
-  const notes = rows
-    .filter((row) => row.note !== undefined)
-    .map((row) => `${row.case}, ${row.peer}: ${row.note}`);
-  return [...lines.map((line) => line.join("  ")), ...notes].join("\n");
+  const columns = columnsOf(measured);
+  return {
+    headings: columns.map(({ heading }) => heading),
+    lines: measured.map((row) => columns.map(({ text }) => text(row))),
+    left: 2,
+  };
 }
 
 /** Says whether every peer computed the same thing: equal inputs and first weights must give equal losses. */

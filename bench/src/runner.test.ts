@@ -35,7 +35,7 @@ const peer = (name: string, limits: Peer["limits"] = {}): Peer => ({
 function options(entries: Record<string, string>, slow = false): RunOptions {
   writeFileSync(join(folder, "calls"), "");
   return {
-    request: { work: "mlp", batch: 4, threads: 2, warmup: 1, steps: 2, sizes: [] },
+    request: { work: "mlp", threads: 2, warmup: 1, steps: 2 },
     cases: ["mlp"],
     rounds: 2,
     slow,

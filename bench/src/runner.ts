@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Limit, Peer } from "./peers.js";
-import { type Message, parseMessage, type Request } from "./protocol.js";
+import { type Message, parseMessage } from "./protocol.js";
 
 /** One timed step. */
 export interface Sample {
@@ -28,9 +28,17 @@ export interface CaseResult {
   note: string | undefined;
 }
 
+/** The part of a child's request that the runner looks at and changes; the rest is between caller and child. */
+export interface ChildRequest {
+  work: string;
+  threads: number;
+  warmup: number;
+  steps: number;
+}
+
 /** What a run needs to know; `entryOf` gives the program that a peer's child process runs. */
 export interface RunOptions {
-  request: Request;
+  request: ChildRequest;
   cases: readonly string[];
   rounds: number;
   slow: boolean;
@@ -47,7 +55,7 @@ interface Exit {
 
 async function runChild(
   command: readonly string[],
-  request: Request,
+  request: ChildRequest,
   onMessage: (message: Message) => void,
 ): Promise<Exit> {
   const [program, ...rest] = command;
@@ -88,6 +96,10 @@ function emptyResult(peer: Peer, name: string, threads: number): CaseResult {
   };
 }
 
+function limitOf(peer: Peer, work: string): Limit | undefined {
+  return (peer.limits as Readonly<Record<string, Limit | undefined>>)[work];
+}
+
 function limitNote(limit: Limit, slow: boolean): string {
   if (limit.rule === "skipped" && !slow) return `skipped: ${limit.reason}; --slow runs it`;
   return `limited to one step without warm-up: ${limit.reason}`;
@@ -100,7 +112,7 @@ async function runRound(
   results: CaseResult[],
   options: RunOptions,
 ): Promise<void> {
-  const limit = peer.limits[options.request.work];
+  const limit = limitOf(peer, options.request.work);
   const threads = peer.threads === "one" ? 1 : options.request.threads;
   const request = { ...options.request, threads, ...(limit ? { warmup: 0, steps: 1 } : {}) };
   const entry = options.entryOf(peer);
@@ -118,7 +130,7 @@ async function runRound(
       finished = true;
       for (const result of results) if (result.samples.length > 0) result.peakBytes.push(message.peakBytes);
     }
-    if (message.type !== "step" && message.type !== "cannot") return;
+    if (message.type === "ready" || message.type === "done") return;
     const result = results.find((candidate) => candidate.case === message.case);
     if (!result) return;
     if (message.type === "cannot") {
@@ -148,7 +160,7 @@ export async function runRounds(peers: readonly Peer[], options: RunOptions): Pr
   );
   for (let round = 0; round < options.rounds; round++) {
     for (const [peer, cases] of results) {
-      const limit = peer.limits[options.request.work];
+      const limit = limitOf(peer, options.request.work);
       if (limit && round === 0) for (const result of cases) result.note = limitNote(limit, options.slow);
       if (limit && (round > 0 || (limit.rule === "skipped" && !options.slow))) continue;
       if (!limit && cases.every((result) => result.note !== undefined)) continue;

@@ -1,0 +1,1 @@
+process.stdout.write("first step\n", () => process.exit(0));
