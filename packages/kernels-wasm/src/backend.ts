@@ -11,15 +11,14 @@ import {
   type Slot,
   type StorageArray,
 } from "@hekla/tensor";
-import type { Features } from "./assembler/index.js";
+import { type Features, ModuleBuilder } from "./assembler/index.js";
 import type { RoutineTable } from "./routine.js";
 import { Allocator } from "./runtime/allocator.js";
 import { Arena } from "./runtime/arena.js";
-import { controlBytes } from "./runtime/control.js";
 import { type Machine, PlanExecutable } from "./runtime/plan-executable.js";
+import { type Runner, SingleThread } from "./runtime/runner.js";
 import { HostSlot, MemorySlot } from "./runtime/slots.js";
-import { ThreadPool } from "./runtime/thread-pool.js";
-import { WasmMemory } from "./runtime/wasm-memory.js";
+import { controlBytes, WasmMemory } from "./runtime/wasm-memory.js";
 
 /** Runs plans as generated WebAssembly, on one memory and a pool of threads. Made by `wasm()`. */
 export class WasmBackend implements Backend {
@@ -34,7 +33,7 @@ export class WasmBackend implements Backend {
     private readonly routines: Partial<RoutineTable>,
     private readonly memory_: WasmMemory,
     private readonly allocator: Allocator,
-    private readonly pool: ThreadPool,
+    private readonly pool: Runner,
     private readonly dumps: Machine["dumps"],
   ) {
     this.#arena = new Arena(allocator);
@@ -47,7 +46,8 @@ export class WasmBackend implements Backend {
   ): Promise<WasmBackend> {
     const memory = new WasmMemory(threads > 1);
     const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
-    const pool = await ThreadPool.create(threads, memory, allocator, features);
+    const pool =
+      threads === 1 ? new SingleThread(memory) : await startPool(threads, memory, allocator, features);
     const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
     if (dumps) await pool.complete(); // times are those of all threads
     return new WasmBackend(features, routines, memory, allocator, pool, dumps);
@@ -132,4 +132,16 @@ export class WasmBackend implements Backend {
     if (slot instanceof HostSlot || slot instanceof MemorySlot) return slot;
     throw new DeviceError("wasm: got the slot of another backend, expected one of this");
   }
+}
+
+/** The code of thread pools loads where there are threads: not on a page's main thread. */
+async function startPool(
+  threads: number,
+  memory: WasmMemory,
+  allocator: Allocator,
+  features: Features,
+): Promise<Runner> {
+  const { ThreadPool } = await import("./runtime/thread-pool.js");
+  const emptyModule = () => new ModuleBuilder(memory.import, features);
+  return ThreadPool.create(threads, memory, allocator, features, emptyModule);
 }

@@ -23,9 +23,6 @@ export const control = {
   admittedAt: 640,
 } as const;
 
-/** Bytes at the start of the memory that are not given out. */
-export const controlBytes = 1024;
-
 /**
  * Turns (0.5 ns each) that a thread waits before it goes to sleep. Waking it costs 10 to 70 us, so waiting that long for
  * the others pays, and in front of a command longer, since the JavaScript between two steps of training takes a few

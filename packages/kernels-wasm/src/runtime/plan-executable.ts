@@ -4,8 +4,8 @@ import type * as Dumps from "../debug.js";
 import type { RoutineTable } from "../routine.js";
 import type { Allocator } from "./allocator.js";
 import type { Arena } from "./arena.js";
+import type { Runner } from "./runner.js";
 import { HostSlot, MemorySlot } from "./slots.js";
-import type { ThreadPool } from "./thread-pool.js";
 import { emitWalk, type Walk } from "./walk.js";
 import type { WasmMemory } from "./wasm-memory.js";
 
@@ -14,7 +14,7 @@ export interface Machine {
   readonly memory: WasmMemory;
   readonly allocator: Allocator;
   readonly arena: Arena;
-  readonly pool: ThreadPool;
+  readonly pool: Runner;
   readonly features: Features;
   /** What `HEKLA_DEBUG` prints, where it is set. */
   readonly dumps: typeof Dumps | undefined;
@@ -51,7 +51,7 @@ export class PlanExecutable implements Executable {
     if (plan.arenaBytes >= largeArena) pool.start();
     const module = new ModuleBuilder(memory.import, features);
     this.#timed = dumps?.wants("times") ?? false;
-    this.#walk = emitWalk(module, plan, machine.routines, pool.threads, this.#timed);
+    this.#walk = emitWalk(module, plan, machine.routines, pool, this.#timed);
     const bytes = module.finish();
     dumps?.dumpPlan(plan, features, pool.threads, bytes.length);
     if (dumps?.wants("code")) dumps.dumpCode(plan, bytes, module.names);

@@ -1,10 +1,3 @@
-import { debugLog } from "@hekla/tensor";
-
-/** A worker thread, the same in Node and in browsers. */
-export interface WorkerHandle {
-  terminate(): void;
-}
-
 interface NodeLike {
   readonly versions?: { readonly node?: string };
 }
@@ -15,8 +8,8 @@ export function nodeMajor(): number | undefined {
   return version === undefined ? undefined : Number(version.split(".")[0]);
 }
 
-// Not literal imports: bundlers for browsers would look for these modules.
-const importNode = <T>(name: string): Promise<T> =>
+/** A module of Node. Not a literal import: bundlers for browsers would look for it. */
+export const importNode = <T>(name: string): Promise<T> =>
   import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 
 /** A page's main thread may not wait, so it runs alone; a worker of the page may have threads. */
@@ -48,30 +41,4 @@ export const relaxedSimdNeedsFlag = (): boolean => nodeMajor() === 20;
 export async function allowRelaxedSimd(): Promise<void> {
   const v8 = await importNode<typeof import("node:v8")>("v8");
   v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
-}
-
-/** Starts a worker from source text; it does not keep the process alive. */
-export type Spawn = (source: string, data: unknown) => WorkerHandle;
-
-/** How workers are started here. One that does not start is missed by nobody but the reader of this line. */
-export async function workerSpawner(): Promise<Spawn> {
-  const report = (reason: unknown): void =>
-    debugLog(`wasm: a worker did not start, got ${String(reason)}; the others do its work`);
-  if (nodeMajor() === undefined) return (source, data) => spawnWebWorker(source, data, report);
-  const { Worker } = await importNode<typeof import("node:worker_threads")>("worker_threads");
-  return (source, data) => {
-    const worker = new Worker(source, { eval: true, workerData: data, execArgv: [] });
-    worker.on("error", report);
-    worker.unref();
-    return { terminate: () => void worker.terminate() };
-  };
-}
-
-function spawnWebWorker(source: string, data: unknown, report: (reason: unknown) => void): WorkerHandle {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  worker.onmessage = () => URL.revokeObjectURL(url);
-  worker.onerror = ({ message }) => report(message);
-  worker.postMessage(data);
-  return worker;
 }

@@ -1,12 +1,13 @@
 import { DeviceError } from "@hekla/tensor";
-import { type Features, ModuleBuilder } from "../assembler/index.js";
+import type { Features, ModuleBuilder } from "../assembler/index.js";
 import type { Allocator } from "./allocator.js";
 import { announce, barrier, control, fail, nextCommand } from "./control.js";
-import { relaxedSimdNeedsFlag, type Spawn, type WorkerHandle, workerSpawner } from "./platform.js";
+import { relaxedSimdNeedsFlag } from "./platform.js";
+import { compiled, type Runner, spent, type WalkFunction } from "./runner.js";
+import { type Spawn, type WorkerHandle, workerSpawner } from "./spawn-worker.js";
 import type { WasmMemory } from "./wasm-memory.js";
 import { commands, workerSource } from "./worker-source.js";
 
-type WalkFunction = (table: number, thread: number, threads: number) => void;
 interface Boot {
   announce(): void;
   barrier(threads: number): void;
@@ -26,7 +27,8 @@ interface LoadedPlan {
  * Workers start with the first plan that has work for them, and nobody waits for them: until they are there, the
  * threads that are do all of the work, with the same results.
  */
-export class ThreadPool {
+export class ThreadPool implements Runner {
+  readonly barrier = barrier;
   readonly #plans = new Map<number, LoadedPlan>();
   readonly #workers: WorkerHandle[] = [];
   #boot: Boot | undefined;
@@ -36,12 +38,12 @@ export class ThreadPool {
   #failed = false;
 
   private constructor(
-    /** Threads that take part once all have started. */
     readonly threads: number,
     private readonly memory: WasmMemory,
     private readonly allocator: Allocator,
     private readonly features: Features,
-    private readonly spawn: Spawn | undefined,
+    private readonly emptyModule: () => ModuleBuilder,
+    private readonly spawn: Spawn,
   ) {}
 
   static async create(
@@ -49,16 +51,15 @@ export class ThreadPool {
     memory: WasmMemory,
     allocator: Allocator,
     features: Features,
+    emptyModule: () => ModuleBuilder,
   ): Promise<ThreadPool> {
-    const spawn = threads > 1 ? await workerSpawner() : undefined;
-    return new ThreadPool(threads, memory, allocator, features, spawn);
+    return new ThreadPool(threads, memory, allocator, features, emptyModule, await workerSpawner());
   }
 
-  /** Starts the workers, once. */
   start(): void {
     const { spawn, memory, features } = this;
-    if (!spawn || this.#boot) return;
-    const module = new ModuleBuilder(memory.import, features);
+    if (this.#boot) return;
+    const module = this.emptyModule();
     // Names stand here as text: minifiers change those of functions.
     for (const [name, make] of Object.entries({ nextCommand, announce, barrier, fail })) {
       module.export(name, make(module));
@@ -72,7 +73,6 @@ export class ThreadPool {
     }
   }
 
-  /** Waits until all workers take part. */
   async complete(): Promise<void> {
     this.start();
     while (this.#admitted < this.threads && !this.#failed) {
@@ -81,10 +81,6 @@ export class ThreadPool {
     }
   }
 
-  /**
-   * Compiles a module, on every thread if it is to run in `parallel`, and returns its number. Its exports
-   * are called by their position.
-   */
   load(bytes: Uint8Array<ArrayBuffer>, parallel: boolean): number {
     this.#check();
     const number = this.#nextPlan++;
@@ -94,10 +90,7 @@ export class ThreadPool {
     }
     let exports: readonly WalkFunction[] = [];
     const compile = () => {
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-        env: { memory: this.memory.memory },
-      });
-      exports = Object.values(instance.exports) as WalkFunction[];
+      exports = compiled(bytes, this.memory);
     };
     if (parallel) this.#send(number, bytes, compile);
     else compile();
@@ -106,13 +99,11 @@ export class ThreadPool {
     return number;
   }
 
-  /** Wakes workers that sleep, while the run of a plan is being prepared. */
   rouse(number: number): void {
     if (this.#admitted === 1 || !this.#plans.get(number)?.parallel) return;
     if (Atomics.load(this.memory.ints, control.epochSleepers / 4) > 0) this.#boot!.announce();
   }
 
-  /** Runs export `entry` of a plan with the buffer addresses at `table`. */
   run(number: number, entry: number, table: number): void {
     this.#check();
     const { exports, parallel } = this.#plans.get(number)!;
@@ -146,10 +137,7 @@ export class ThreadPool {
   }
 
   #check(): void {
-    if (!this.#failed) return;
-    throw new DeviceError(
-      "wasm: got a backend that is disposed or whose kernel has failed, expected a new one",
-    );
+    if (this.#failed) throw spent();
   }
 
   /** Lets the workers that have started take part, and gives them the plans so far. */

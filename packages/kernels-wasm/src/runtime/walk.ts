@@ -4,8 +4,8 @@ import { emitElementwise } from "../elementwise/emit-elementwise.js";
 import type { Kernel } from "../kernel.js";
 import { emitReduce } from "../reduce/emit-reduce.js";
 import { emitRoutine, type RoutineTable } from "../routine.js";
-import { barrier } from "./control.js";
 import { type Access, accessOf, mustFollow } from "./dependencies.js";
+import type { Runner } from "./runner.js";
 
 /** A kernel with the buffers that its pointers stand for. */
 interface Call {
@@ -31,7 +31,7 @@ export function emitWalk(
   module: ModuleBuilder,
   plan: Plan,
   routines: Partial<RoutineTable>,
-  threads: number,
+  { threads, barrier }: Pick<Runner, "threads" | "barrier">,
   timed: boolean,
 ): Walk {
   const calls = plan.steps.map((step): Call => {
@@ -41,7 +41,7 @@ export function emitWalk(
     const access = accessOf(plan, reads, writes, usesScratch, kernel.serial ?? false);
     return { kernel, buffers: [...reads, ...writes], access };
   });
-  const sync = module.memory.shared ? barrier(module) : undefined;
+  const sync = barrier?.(module);
   const scratchIndex = plan.buffers.length;
   const define = (name: string, some: readonly Call[]) => {
     const index = module.function(name, ["i32", "i32", "i32"], [], (f) =>

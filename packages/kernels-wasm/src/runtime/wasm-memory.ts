@@ -1,6 +1,9 @@
 import { DeviceError } from "@hekla/tensor";
 import type { MemoryImport } from "../assembler/index.js";
 
+/** Bytes at the start of the memory that are not given out: threads talk through them (`control.ts`). */
+export const controlBytes = 1024;
+
 const pageBytes = 65_536;
 /** 4 GiB, 2 GiB, 1 GiB, 256 MiB: a shared memory reserves its maximum, which small devices may refuse. */
 const maxima = [65_536, 32_768, 16_384, 4_096];

@@ -1,4 +1,5 @@
-import { control, controlBytes } from "./control.js";
+import { control } from "./control.js";
+import { controlBytes } from "./wasm-memory.js";
 
 /**
  * Kinds of commands. The numbers behind the kind: run: (plan, entry, table, threads); load: (plan, address,
