@@ -1,6 +1,6 @@
 import type { Model } from "../models/model.js";
 import type { ArrayBatchesOptions, Batches, BatchSource, LabelledBatch } from "./batch-source.js";
-import { ArrayBatches, IteratedBatches, isBatches } from "./batch-source.js";
+import { ArrayBatches, isBatches, iterated } from "./batch-source.js";
 import { checkInteger } from "./batches.js";
 import type { Callback } from "./callback.js";
 import type { ModelData } from "./model-data.js";
@@ -30,16 +30,16 @@ export function evaluateOptions(
 }
 
 /** Data to evaluate on, the same each time, checked as far as they can be before. */
-export function evaluationSource(
+export async function evaluationSource(
   owner: string,
   model: Model,
   data: LabelledBatch | Batches,
   { batchSize = 32, steps }: Pick<ArrayBatchesOptions, "steps"> & { readonly batchSize?: number | undefined },
-): BatchSource {
+): Promise<BatchSource> {
   checkInteger(owner, "batchSize", batchSize, 1);
   if (steps !== undefined) checkInteger(owner, "steps", steps, 1);
   if (isBatches(data)) {
-    return new IteratedBatches(owner, data, (batch) => prepareBatch(owner, model, batch), steps, true);
+    return iterated(owner, data, (batch) => prepareBatch(owner, model, batch), steps, true);
   }
   return new ArrayBatches(prepareBatch(owner, model, data), { batchSize, steps });
 }
@@ -51,7 +51,7 @@ export async function evaluate(
   data: LabelledBatch | Batches,
   options: EvaluateOptions,
 ): Promise<Record<string, number>> {
-  const source = evaluationSource("evaluate", model, data, options);
+  const source = await evaluationSource("evaluate", model, data, options);
   try {
     return await evaluateSource(training, source, options.callbacks ?? []);
   } finally {

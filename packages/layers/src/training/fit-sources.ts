@@ -1,6 +1,6 @@
 import { DataError, type HostArray } from "@hekla/tensor";
 import type { Model } from "../models/model.js";
-import { ArrayBatches, type Batches, type BatchSource, IteratedBatches, isBatches } from "./batch-source.js";
+import { ArrayBatches, type Batches, type BatchSource, isBatches, iterated } from "./batch-source.js";
 import { sampleRange } from "./batches.js";
 import { evaluationSource } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
@@ -15,21 +15,21 @@ export interface FitSources {
 }
 
 /** Checks everything that can be checked before anything runs, and splits off the validation data. */
-export function fitSources(
+export async function fitSources(
   model: Model,
   x: ModelData | Batches,
   y: ModelData | null | undefined,
   options: FitOptions,
-): FitSources {
+): Promise<FitSources> {
   const { batchSize = 32, validationBatchSize = batchSize, validationSteps, validationData } = options;
   const { stepsPerEpoch, classWeight, sampleWeight, validationSplit = 0 } = options;
   const weights = { classWeight };
   const validation =
     validationData &&
-    evaluationSource("fit (validationData)", model, validationData, {
+    (await evaluationSource("fit (validationData)", model, validationData, {
       batchSize: validationBatchSize,
       steps: validationSteps,
-    });
+    }));
   if (isBatches(x)) {
     if (validationSplit > 0) {
       throw new DataError("fit: validationSplit needs arrays, got batches, expected validationData");
@@ -37,9 +37,11 @@ export function fitSources(
     if (options.augment) throw new DataError("fit: augment needs arrays, got batches, expected arrays");
     const prepare = (batch: Parameters<typeof prepareBatch>[2]): HostBatch =>
       prepareBatch("fit", model, batch, weights);
-    const source = (): IteratedBatches =>
-      new IteratedBatches("fit", x, prepare, stepsPerEpoch, options.overfitBatches !== undefined);
-    return { train: source(), validation: options.overfitBatches === undefined ? validation : source() };
+    const source = () => iterated("fit", x, prepare, stepsPerEpoch, options.overfitBatches !== undefined);
+    return {
+      train: await source(),
+      validation: options.overfitBatches === undefined ? validation : await source(),
+    };
   }
   const all = prepareBatch(
     "fit",

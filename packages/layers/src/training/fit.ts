@@ -24,7 +24,7 @@ export async function fit(
   const [y, given] = isBatches(x) ? [undefined, (second ?? {}) as FitOptions] : [second as ModelData, last];
   const options = effectiveOptions(given);
   checkOptions(options);
-  const sources = fitSources(model, x, y, options);
+  const sources = await fitSources(model, x, y, options);
   return new FitRun(model, training, sources, options).run();
 }
 

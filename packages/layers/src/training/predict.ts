@@ -2,7 +2,7 @@ import { type Compiled, compile, DataError, type HostArray, ShapeError, type Ten
 import { product } from "../batch-shape.js";
 import type { Model } from "../models/model.js";
 import type { Outputs } from "../symbolic-tensor.js";
-import { ArrayBatches, type Batches, IteratedBatches, isBatches, type SampleBatch } from "./batch-source.js";
+import { ArrayBatches, type Batches, isBatches, iterated, type SampleBatch } from "./batch-source.js";
 import { checkInteger } from "./batches.js";
 import { isHostArray, type ModelData } from "./model-data.js";
 import { Pauses } from "./pause.js";
@@ -35,7 +35,7 @@ export class Predictor {
       sampleWeight: [],
     });
     const source = isBatches<SampleBatch>(data)
-      ? new IteratedBatches("predict", data, (batch) => prepare(samplesOf(batch)), undefined)
+      ? await iterated("predict", data, (batch) => prepare(samplesOf(batch)), undefined)
       : new ArrayBatches(prepare(data), { batchSize });
     const pauses = new Pauses();
     const parts: HostArray[][] = [];
