@@ -20,6 +20,7 @@ import { type Mask, maskOf, setMask } from "./masks.js";
 import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, resolveRegularizer } from "./regularizers.js";
 import { looseSeeds, type Seeds } from "./seeds.js";
+import { snakeCase } from "./snake-case.js";
 import {
   type Inputs,
   isSymbolic,
@@ -29,13 +30,6 @@ import {
   SymbolicTensor,
 } from "./symbolic-tensor.js";
 import { spendWeights } from "./weight-budget.js";
-
-/** `MaxPooling2D` -> `max_pooling2d`, as Keras names layers. */
-export const snakeCase = (name: string): string =>
-  name
-    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
 
 export type { CallOptions, LayerClass, LayerConfig, LayerOptions, LayerReader } from "./layer-options.js";
 export type { Config } from "./named-object.js";

@@ -1,5 +1,6 @@
 import type { Variable } from "@hekla/tensor";
-import { type Layer, snakeCase } from "../layer.js";
+import type { Layer } from "../layer.js";
+import { snakeCase } from "../snake-case.js";
 import { kerasKey } from "./names.js";
 
 /** The name of the layer whose weights a file has at a path. */

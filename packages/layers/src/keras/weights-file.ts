@@ -3,7 +3,8 @@ import { product } from "../batch-shape.js";
 import { hostArray, memberAt, textAttribute } from "../formats/hdf5-lookup.js";
 import type { Hdf5Dataset, Hdf5Group } from "../formats/hdf5-reader.js";
 import { Hdf5Tree } from "../formats/hdf5-tree.js";
-import { type Layer, snakeCase } from "../layer.js";
+import type { Layer } from "../layer.js";
+import { snakeCase } from "../snake-case.js";
 import { failIn } from "./json.js";
 import { weightGroups } from "./weight-paths.js";
 

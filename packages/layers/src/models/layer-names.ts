@@ -1,5 +1,6 @@
 import { HeklaError } from "@hekla/tensor";
-import { type Layer, snakeCase } from "../layer.js";
+import type { Layer } from "../layer.js";
+import { snakeCase } from "../snake-case.js";
 
 /** Names the layers of one model: `dense_1`, `dense_2`, ..., counted by class, past names that are taken. */
 export class LayerNames {

@@ -1,13 +1,7 @@
 import { DataError, type Tensor } from "@hekla/tensor";
 import { type Shapes, shapeList } from "../../batch-shape.js";
-import {
-  type CallOptions,
-  type Config,
-  type LayerConfig,
-  type LayerOptions,
-  type LayerReader,
-  snakeCase,
-} from "../../layer.js";
+import type { CallOptions, Config, LayerConfig, LayerOptions, LayerReader } from "../../layer.js";
+import { snakeCase } from "../../snake-case.js";
 import { RNNCell } from "./rnn-cell.js";
 
 /**
