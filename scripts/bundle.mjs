@@ -13,7 +13,7 @@ const apps = [
 ];
 
 const listsFiles = process.argv.includes("--files"); // npm run bundle -- --files
-const sizesOnly = process.argv.indexOf("--json"); // npm run bundle -- --json ENTRY...: sizes of these apps, in bytes
+const sizesOnly = process.argv.indexOf("--json"); // npm run bundle -- --json ENTRY...: bytes of these apps
 ensureBuilt("./packages/*");
 let failed = 0;
 if (sizesOnly >= 0) {

@@ -7,7 +7,10 @@ import { chooseBackend } from "./tensorflow.js";
 /** Operands of the size that is being measured; those of the last one are given back first. */
 let operands: tf.Tensor[] = [];
 
-/** Results are new tensors there, given back at once. It has no copy of a tensor's values, and Adam is many kernels. */
+/**
+ * Results are new tensors there, given back at once. It has no copy of a tensor's values, and Adam is many
+ * kernels.
+ */
 function prepare(operation: OperationName, count: number): Run {
   if (operands[0]?.size !== count) {
     tf.dispose(operands);

@@ -32,7 +32,9 @@ export function writePage(path: string, results: readonly Result[]): void {
   writeFileSync(path, makePage(results, pictures, folder, notes));
 }
 
-/** What is there of a task, or what it measures now; a task that fails does not keep the next from running. */
+/**
+ * What is there of a task, or what it measures now; a task that fails does not keep the next from running.
+ */
 async function resultOf(task: Task, store: ResultStore, settings: Settings): Promise<Result | undefined> {
   const kept = store.read(task.name);
   if (kept) {
@@ -49,7 +51,10 @@ async function resultOf(task: Task, store: ResultStore, settings: Settings): Pro
   }
 }
 
-/** Runs all works that were chosen, and reports on all that are in the folder; 1 where one failed or must not be used. */
+/**
+ * Runs all works that were chosen, and reports on all that are in the folder; 1 where one failed or must
+ * not be used.
+ */
 export async function runAll(
   command: Pick<CommandLine, "works" | "json" | "resume" | "markdown">,
   settings: Settings,

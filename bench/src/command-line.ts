@@ -53,8 +53,8 @@ ${paragraph("  --steps N        timed steps a round (default ", steps)})
 ${paragraph("  --only A,B       these peers only: ", PEER_NAMES)}
   --works A,B      with all: these works only
   --slow           also run what is skipped for its slowness (minutes a step)
-  --pytorch        also run PyTorch (--threads, and one) and what else needs Python, with the one in HEKLA_PYTHON
-                   (default python3)
+  --pytorch        also run PyTorch (--threads, and one) and what else needs Python, with the one in
+                   HEKLA_PYTHON (default python3)
   --json           one JSON object on stdout instead of tables
   --resume FOLDER  with all: keep each work's result in this folder, and do not repeat what is there
   --markdown FILE  with all: write the report with its pictures; only from what is there with --works ""

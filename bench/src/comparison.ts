@@ -64,7 +64,8 @@ export function comparisonSection(result: ComparisonResult): Section {
   return {
     title: `${result.title}${result.batch > 1 ? `, batch ${result.batch}` : ""}`,
     before: [
-      `${result.rounds} round(s) of ${result.steps} step(s) after ${result.warmup} of warm-up, peers in turn, each in ` +
+      `${result.rounds} round(s) of ${result.steps} step(s) after ${result.warmup} of warm-up, peers in ` +
+        "turn, each in " +
         "its own process.",
       ...formatConditions(result.conditions),
       `One step: ${counts.join(", ")}.`,

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runAll } from "./all.js";
 import { type CommandLine, parseCommandLine, USAGE } from "./command-line.js";
@@ -17,8 +18,16 @@ function print(result: Result, json: boolean): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** A path as the user meant it: npm runs scripts in the package's folder, not where they were asked for. */
+function fromCaller(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(process.env.INIT_CWD ?? "", path);
+}
+
 async function run(command: CommandLine, settings: Settings): Promise<number> {
-  if (command.work === "all") return runAll(command, settings);
+  if (command.work === "all") {
+    const [resume, markdown] = [fromCaller(command.resume), fromCaller(command.markdown)];
+    return runAll({ ...command, resume, markdown }, settings);
+  }
   const result = await TASKS.find(({ name }) => name === command.work)!.measure(settings);
   print(result, command.json);
   const fault = faultOf(result);

@@ -6,7 +6,10 @@ import { figure, percent, type Table } from "./table.js";
 /** The peer that the others are compared with. */
 export const HOME = "hekla";
 
-/** Losses of two programs that do the same work agree within this; float32 sums in another order differ by less. */
+/**
+ * Losses of two programs that do the same work agree within this; float32 sums in another order differ by
+ * less.
+ */
 export const SAME_WORK = 1e-3;
 
 /** One row of the report: figures of one peer on one case. */
@@ -31,7 +34,9 @@ export interface Row {
   ratio: number;
   ratioMin: number;
   ratioMax: number;
-  /** Fastest step of this peer / fastest step of this project: the least disturbed figure of a busy machine. */
+  /**
+   * Fastest step of this peer / fastest step of this project: the least disturbed figure of a busy machine.
+   */
   bestRatio: number;
   /** Largest relative difference of the losses, or of the product's first element, from the first peer's. */
   lossDifference: number;
@@ -130,7 +135,10 @@ function withRange(middle: number, least: number, largest: number): string {
   return least < largest ? `${figure(middle)} (${figure(least)}..${figure(largest)})` : figure(middle);
 }
 
-/** The columns of a comparison; those that only say something for networks or products are left out elsewhere. */
+/**
+ * The columns of a comparison; those that only say something for networks or products are left out
+ * elsewhere.
+ */
 function columnsOf(rows: readonly Row[]): Column[] {
   const counted = rows.some((row) => row.gigaflopsPerSecond > 0);
   const sampled = rows.some((row) => row.samplesPerSecond > 0);
@@ -178,7 +186,8 @@ export function formatAgreement(rows: readonly Row[]): string {
   const compared = rows.filter((row) => row.losses.length > 0);
   if (compared.length < 2) return "Same work: one program only, nothing to compare.";
   const worst = compared.reduce((a, b) => (b.lossDifference > a.lossDifference ? b : a));
-  const sentence = `largest relative difference ${worst.lossDifference.toExponential(1)} (${worst.peer}, ${worst.case})`;
+  const difference = worst.lossDifference.toExponential(1);
+  const sentence = `largest relative difference ${difference} (${worst.peer}, ${worst.case})`;
   if (worst.lossDifference <= SAME_WORK) return `Same work: losses of all peers agree, ${sentence}.`;
   return `NOT the same work: ${sentence}, expected at most ${SAME_WORK}. Do not use these ratios.`;
 }

@@ -14,7 +14,10 @@ export class ResultStore {
     return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Result) : undefined;
   }
 
-  /** Keeps a result. The file has its name only when it is whole: an interrupted run leaves none that looks finished. */
+  /**
+   * Keeps a result. The file has its name only when it is whole: an interrupted run leaves none that looks
+   * finished.
+   */
   write(result: Result): void {
     const path = this.#path(result.name);
     writeFileSync(`${path}.part`, `${JSON.stringify(result, undefined, 1)}\n`);

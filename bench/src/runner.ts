@@ -28,7 +28,9 @@ export interface CaseResult {
   note: string | undefined;
 }
 
-/** The part of a child's request that the runner looks at and changes; the rest is between caller and child. */
+/**
+ * The part of a child's request that the runner looks at and changes; the rest is between caller and child.
+ */
 export interface ChildRequest {
   work: string;
   threads: number;

@@ -26,7 +26,10 @@ export function sectionOf(result: Result): Section {
   }
 }
 
-/** Why a result must not be used: programs that did different work, or memory that grew; undefined where it is good. */
+/**
+ * Why a result must not be used: programs that did different work, or memory that grew; undefined where it
+ * is good.
+ */
 export function faultOf(result: Result): string | undefined {
   if (result.kind === "memory" && result.growing.length > 0)
     return `${result.name}: live bytes are not constant (${result.growing.join(", ")})`;

@@ -1,5 +1,5 @@
-// The app of scripts/bundle/mlp.ts with @jax-js/jax, which has no layers: an MLP written with its functions, trained
-// with Adam and asked, on its wasm backend.
+// The app of scripts/bundle/mlp.ts with @jax-js/jax, which has no layers: an MLP written with its functions,
+// trained with Adam and asked, on its wasm backend.
 import {
   blockUntilReady,
   defaultDevice,

@@ -1,5 +1,5 @@
-// The app of scripts/bundle/mlp.ts with TensorFlow.js: an MLP, trained and asked, on its wasm backend. Its .wasm file is
-// loaded beside it.
+// The app of scripts/bundle/mlp.ts with TensorFlow.js: an MLP, trained and asked, on its wasm backend. Its
+// .wasm file is loaded beside it.
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { setBackend, tensor2d } from "@tensorflow/tfjs-core";
 import { layers, sequential } from "@tensorflow/tfjs-layers";

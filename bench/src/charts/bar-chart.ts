@@ -7,6 +7,8 @@ export interface Bar {
   label: string;
   value: number;
   text: string;
+  /** Drawn in another color; where nothing is said, bars that go to the left are. */
+  marked?: boolean;
 }
 
 /** Bars under a heading. */
@@ -22,7 +24,7 @@ export interface BarChart {
   axis: string;
   groups: readonly BarGroup[];
   logarithmic: boolean;
-  /** Where bars begin; those of smaller values go to the left and are marked. On a linear axis, 0. */
+  /** Where bars begin; those of smaller values go to the left. On a linear axis, 0. */
   base: number;
 }
 
@@ -44,21 +46,26 @@ function scaleOf({ groups, logarithmic, base }: BarChart): Scale {
   return logarithmicScale({ values: [roundOut(Math.min(least, base / 2), false), last], pixels });
 }
 
-function drawBar({ label, value, text: words }: Bar, scale: Scale, base: number, y: number): string[] {
+function drawBar(
+  { label, value, text: words, marked }: Bar,
+  scale: Scale,
+  base: number,
+  y: number,
+): string[] {
   const [from, to] = [scale.place(base), scale.place(value)];
-  const marked = value < base;
+  const left = value < base;
   const middle = y + ROW / 2 + 4;
   return [
     text(label, { x: LEFT - 10, y: middle, "text-anchor": "end" }),
     element("rect", {
-      class: marked ? "bar marked" : "bar",
+      class: (marked ?? left) ? "bar marked" : "bar",
       x: Math.min(from, to),
       y: y + 3,
       width: Math.max(1, Math.abs(to - from)),
       height: ROW - 6,
     }),
-    // A marked bar's figure stands right of the base line, where there is always room.
-    text(words, { x: (marked ? from : to) + 6, y: middle }),
+    // The figure of a bar to the left stands right of the base line, where there is always room.
+    text(words, { x: (left ? from : to) + 6, y: middle }),
   ];
 }
 

@@ -38,7 +38,9 @@ export function linearScale({ values: [first, last], pixels: [from, to] }: Exten
   return { place: (value) => from + ((value - first) / span) * (to - from), ticks };
 }
 
-/** The least power of ten, or twice or five times one, that is not below (or, downwards, not above) a value. */
+/**
+ * The least power of ten, or twice or five times one, that is not below (or, downwards, not above) a value.
+ */
 export function roundOut(value: number, up: boolean): number {
   const power = 10 ** Math.floor(Math.log10(value));
   const candidates = [1, 2, 5, 10].map((step) => step * power);

@@ -61,7 +61,10 @@ const STYLE = `
   }
 `;
 
-/** A whole picture on a ground of its own, so that it can be read on any page; `description` is for those who hear it. */
+/**
+ * A whole picture on a ground of its own, so that it can be read on any page; `description` is for those
+ * who hear it.
+ */
 export function picture(
   width: number,
   height: number,
@@ -69,7 +72,8 @@ export function picture(
   content: readonly string[],
 ): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
+      `${height}" ` +
       `role="img" aria-label="${escapeText(description)}">`,
     `<style>${STYLE}</style>`,
     element("rect", { class: "ground", x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 6 }),

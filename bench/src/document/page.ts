@@ -39,7 +39,8 @@ function conditionsText(results: readonly Result[]): string {
     `- Measured ${span}, ${threads} thread(s) where a peer has threads.`,
     disturbed.length === 0
       ? "- The machine was quiet before every work."
-      : `- **The machine was not quiet** before: ${disturbed.join(", ")}. Absolute times of these are noise; ratios hold better.`,
+      : `- **The machine was not quiet** before: ${disturbed.join(", ")}. Absolute times of these are noise; ` +
+        "ratios hold better.",
     ...faults.map((fault) => `- **Do not use: ${fault}.**`),
   ].join("\n");
 }
@@ -64,8 +65,10 @@ export function makePage(
   return `${[
     "# Benchmarks",
     "This page is made by `npm run bench -- all --markdown docs/benchmarks.md --pytorch` from one run, " +
-      "peers in turn, each in a process of its own. [bench/README.md](../bench/README.md) says how things are measured. " +
-      "Ratios are what counts: a ratio is the median over rounds of the peer's median over this project's median in the " +
+      "peers in turn, each in a process of its own. [bench/README.md](../bench/README.md) says how " +
+      "things are measured. " +
+      "Ratios are what counts: a ratio is the median over rounds of the peer's median over this " +
+      "project's median in the " +
       "same round; above 1, the peer is slower.",
     conditionsText(results),
     "## Targets",

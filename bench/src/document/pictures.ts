@@ -83,7 +83,8 @@ export function bandwidthPicture(result: BandwidthResult): Picture | undefined {
   const groups = Object.entries(OPERATIONS).flatMap(([operation, { formula }]) => {
     const bars = peers.flatMap((peer) => {
       const value = bandwidthOf(rows, `${operation} ${size}`, peer);
-      return Number.isFinite(value) ? [{ label: peer, value, text: figure(value) }] : [];
+      if (!Number.isFinite(value)) return [];
+      return [{ label: peer, value, text: figure(value), marked: peer.startsWith(HOME) }];
     });
     return bars.length > 0 ? [{ title: `${operation}: ${formula}`, bars }] : [];
   });

@@ -39,7 +39,9 @@ const atMost = (
 
 const LARGE = ["gemm 512", "gemm 1024"];
 const DENSE = "gemm 128x2450x500";
-/** TensorFlow.js wasm with its missing kernels composed of its ops, and with its slow ones replaced as well. */
+/**
+ * TensorFlow.js wasm with its missing kernels composed of its ops, and with its slow ones replaced as well.
+ */
 const COMPOSED = ["tensorflow-composed", "tensorflow-tuned"];
 
 const products: Target[] = [
@@ -133,7 +135,8 @@ const surroundings: Target[] = [
   ),
   ...SCALE_AXES.map(({ name, axis, unit, work }) =>
     atMost(
-      `${work}: cost of a ${unit} against the least of a smaller ${axis.replace(/ \(.*/, "")} (flat or falling)`,
+      `${work}: cost of a ${unit} against the least of a smaller ${axis.replace(/ \(.*/, "")} (flat or ` +
+        "falling)",
       FLAT,
       (f) => {
         const points = f.scale(name);

@@ -4,12 +4,15 @@ import { BANDWIDTH_CASES, SIZES } from "./bandwidth-cases.js";
 import { LOOPS, type Loop, type LoopName, makeLoops, shareOf } from "./loops-by-hand.js";
 import { type Run, serveTimed, type TimedRequest } from "./timed-cases.js";
 
-// Copy and triad as fast as plain wasm goes: the loops, and nothing around them but a counter that the other threads
-// watch.
+// Copy and triad as fast as plain wasm goes: the loops, and nothing around them but a counter that the other
+// threads watch.
 const MOST = Math.max(...SIZES.map(({ bytes }) => bytes));
 const PAGE = 65536;
 
-/** Where the arrays lie. A line more after each: equal low bits of addresses would fall into the same lines of the cache. */
+/**
+ * Where the arrays lie. A line more after each: equal low bits of addresses would fall into the same lines
+ * of the cache.
+ */
 const ADDRESSES = [0, 1, 2].map((index) => PAGE + index * (MOST + 64)) as [number, number, number];
 const PAGES = Math.ceil((PAGE + 3 * (MOST + 64)) / PAGE);
 
@@ -29,11 +32,8 @@ function runShare(loop: Loop, bytes: number, thread: number, threads: number): v
   loop(y + begin, a + begin, b + begin, end - begin);
 }
 
-/** Waits until a word of the control block has another value: watching for a while, then asleep for moments. */
-function waitWhile(control: Int32Array<ArrayBuffer>, word: number, value: number): void {
-  for (let turn = 0; Atomics.load(control, word) === value; turn++)
-    if (turn > 20_000) Atomics.wait(control, word, value, 1);
-}
+/** Turns that a thread watches before it sleeps: longer than anything that happens between two calls. */
+const PATIENCE = 2_000_000;
 
 /** The life of another thread. */
 function serveThread(memory: WebAssembly.Memory, thread: number, threads: number): void {
@@ -42,7 +42,8 @@ function serveThread(memory: WebAssembly.Memory, thread: number, threads: number
   let seen = 0;
   parentPort!.postMessage("ready");
   for (;;) {
-    waitWhile(control, GENERATION, seen);
+    for (let turn = 0; Atomics.load(control, GENERATION) === seen; turn++)
+      if (turn > PATIENCE) Atomics.wait(control, GENERATION, seen, 1);
     seen++;
     runShare(loops[LOOPS[control[WHICH]!]!], control[BYTES]!, thread, threads);
     Atomics.add(control, DONE, 1);
@@ -66,8 +67,7 @@ async function load({ threads }: TimedRequest) {
       Atomics.store(control, DONE, 0);
       Atomics.add(control, GENERATION, 1);
       runShare(loops[name], bytes, 0, threads);
-      for (let done = 0; done < threads - 1; done = Atomics.load(control, DONE))
-        waitWhile(control, DONE, done);
+      while (Atomics.load(control, DONE) < threads - 1);
     };
   };
   const cases = BANDWIDTH_CASES.flatMap(({ name, operation, count }) =>

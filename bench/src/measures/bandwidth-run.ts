@@ -82,8 +82,10 @@ export function bandwidthSection(result: BandwidthResult): Section {
   return {
     title: result.title,
     before: [
-      `${result.rounds} round(s). GB/s from the median time of a call; sizes are those of one array, bytes are those read ` +
-        `and written once each (arrays: ${formulas.join("; ")}). Calls are whole ones, so that small sizes show what a ` +
+      `${result.rounds} round(s). GB/s from the median time of a call; sizes are those of one array, ` +
+        "bytes are those read " +
+        `and written once each (arrays: ${formulas.join("; ")}). Calls are whole ones, so that small ` +
+        "sizes show what a " +
         "call costs.",
       ...formatConditions(result.conditions),
     ],

@@ -15,7 +15,10 @@ export function buildPackages(bench: string): void {
   );
 }
 
-/** Makes one file of a child's own source and gives its path; every package stays outside, as it is installed. */
+/**
+ * Makes one file of a child's own source and gives its path; every package stays outside, as it is
+ * installed.
+ */
 export async function bundleOwnSource(bench: string, entry: string): Promise<string> {
   const folder = join(bench, entry.startsWith("peers/") ? "peers/dist" : "dist");
   mkdirSync(folder, { recursive: true });

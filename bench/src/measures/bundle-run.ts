@@ -60,8 +60,10 @@ export function bundleSection(result: BundleResult): Section {
   return {
     title: result.title,
     before: [
-      "KB (1000 bytes) after gzip -9. The same program (784-128-128-10, Adam, five epochs, prediction) with each library, built " +
-        "by Vite with the settings of scripts/bundle.mjs: minified, tree-shaken, what loads at the start and what loads later.",
+      "KB (1000 bytes) after gzip -9. The same program (784-128-128-10, Adam, five epochs, prediction) " +
+        "with each library, built " +
+        "by Vite with the settings of scripts/bundle.mjs: minified, tree-shaken, what loads at the start " +
+        "and what loads later.",
     ],
     table: {
       headings: ["app", "at the start", "chunks later", "files beside it", "all"],

@@ -1,6 +1,9 @@
 import { execFileSync } from "node:child_process";
 
-/** Register-only SIMD128 peak in GFLOP/s: with `mul` and `add`, and with `relaxed_madd` (0 where there is none). */
+/**
+ * Register-only SIMD128 peak in GFLOP/s: with `mul` and `add`, and with `relaxed_madd` (0 where there is
+ * none).
+ */
 export interface Peak {
   plain: number;
   fused: number;

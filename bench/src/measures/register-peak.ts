@@ -3,8 +3,9 @@ import { parentPort, Worker, workerData } from "node:worker_threads";
 import { ModuleBuilder } from "../../../packages/kernels-wasm/src/assembler/index.js";
 import type { Peak, PeakMessage } from "./peak-run.js";
 
-// The register-only peak of SIMD128: chains of `x = x * a + b`, no loads. How many chains fill the pipes and how many fit
-// into V8's registers differs from processor to processor, so several numbers are tried, and the best one counts.
+// The register-only peak of SIMD128: chains of `x = x * a + b`, no loads. How many chains fill the pipes and
+// how many fit into V8's registers differs from processor to processor, so several numbers are tried, and the
+// best one counts.
 const CHAINS = [8, 10, 12, 13];
 const TURNS = 200_000;
 const REPETITIONS = 30;

@@ -102,8 +102,10 @@ export function startupSection(result: StartupResult): Section {
   return {
     title: result.title,
     before: [
-      `${result.rounds} round(s) after one that fills the file cache, processes in turn; medians. Every program runs from ` +
-        "built packages: this project's dist/ folders, the peers as published. Data and first weights are drawn in the " +
+      `${result.rounds} round(s) after one that fills the file cache, processes in turn; medians. Every ` +
+        "program runs from " +
+        "built packages: this project's dist/ folders, the peers as published. Data and first weights " +
+        "are drawn in the " +
         "process, batch 128.",
       ...formatConditions(result.conditions),
     ],
