@@ -4,10 +4,9 @@ import { type KerasFile, openKerasFile } from "../keras/keras-file.js";
 import { isLegacy, readLegacyWeights } from "../keras/legacy-h5.js";
 import { ownState } from "../keras/own-state.js";
 import { type Assignments, readWeights } from "../keras/weights-file.js";
+import { readBytes } from "./files.js";
 import { decodeTensors, type TensorFile } from "./safetensors.js";
 import { planRestore, type Stateful } from "./state-file.js";
-
-export { readBytes } from "./files.js";
 
 export interface OpenOptions {
   /** Name of the file, for errors. Default "model file". */
@@ -67,4 +66,9 @@ export function restoreModel(
   for (const [variable, { data }] of assignmentsFrom(openFile(bytes, options), model, withOptimizer)) {
     variable.write(data);
   }
+}
+
+/** `restoreModel` from the file of that name. */
+export async function restoreFrom(model: Stateful, path: string, withOptimizer: boolean): Promise<void> {
+  restoreModel(model, await readBytes(path), { source: path }, withOptimizer);
 }

@@ -2,14 +2,13 @@ import { DataError, HeklaError } from "@hekla/tensor";
 import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { weightsTree } from "../keras/weights-file.js";
 import { kerasFile } from "../keras/write-file.js";
+import { writeBytesAtomically } from "./files.js";
 import { type Stateful, tensorFileOf } from "./state-file.js";
 
 const formats = ["keras", "safetensors", "weights.h5"] as const;
 
 /** "keras": what Keras 3 reads. "safetensors": this package's own. "weights.h5": weights alone, for Keras 3. */
 export type SaveFormat = (typeof formats)[number];
-
-export { writeBytesAtomically } from "./files.js";
 
 export interface SaveOptions {
   /** Whether the optimizer's state goes in as well, so that training can be resumed exactly. Default true. */
@@ -19,7 +18,7 @@ export interface SaveOptions {
 }
 
 /** The format that a file's name asks for; throws DataError for names of formats that hold no whole model. */
-export function formatOf(path: string): SaveFormat {
+function formatOf(path: string): SaveFormat {
   if (path.endsWith(".safetensors")) return "safetensors";
   if (!/\.(h5|hdf5)$/.test(path)) return "keras";
   throw new DataError(
@@ -28,10 +27,18 @@ export function formatOf(path: string): SaveFormat {
   );
 }
 
-/** @throws DataError for a name that Keras would not take */
-export function checkWeightsPath(path: string): void {
-  if (path.endsWith(".weights.h5")) return;
-  throw new DataError(`saveWeights: ${path}: bad name, got another ending, expected .weights.h5`);
+/** Writes the model to a file, in the format of its name unless the options have another. */
+export async function saveModel(model: Stateful, path: string, options: SaveOptions): Promise<void> {
+  await writeBytesAtomically(path, await modelToBytes(model, { format: formatOf(path), ...options }));
+}
+
+/** Writes the weights alone; throws DataError for a name that Keras would not take. */
+export async function saveWeights(model: Stateful, path: string): Promise<void> {
+  if (!path.endsWith(".weights.h5")) {
+    throw new DataError(`saveWeights: ${path}: bad name, got another ending, expected .weights.h5`);
+  }
+  const bytes = await modelToBytes(model, { format: "weights.h5", includeOptimizer: false });
+  await writeBytesAtomically(path, bytes);
 }
 
 /** The model as one file. */

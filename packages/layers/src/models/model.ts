@@ -27,6 +27,10 @@ import type { FunctionGraph } from "./function-graph.js";
 import { LayerNames } from "./layer-names.js";
 import { type SummaryOptions, summary } from "./summary.js";
 
+// Formats of files load where they are asked for.
+const saving = () => import("../files/save-file.js");
+const opening = () => import("../files/open-file.js");
+
 export interface ModelOptions extends LayerOptions {
   /** Source of initial weights, dropout and shuffling. Default 0. */
   readonly seed?: number;
@@ -339,8 +343,7 @@ export class Model extends Layer {
    * @throws HeklaError for a model without weights, DataError for one that the format cannot hold
    */
   async toBytes(options: SaveOptions = {}): Promise<Uint8Array> {
-    const { modelToBytes } = await import("../files/save-file.js");
-    return modelToBytes(this, options);
+    return (await saving()).modelToBytes(this, options);
   }
 
   /**
@@ -348,15 +351,12 @@ export class Model extends Layer {
    * else as a `.keras` file. Node only.
    */
   async save(path: string, options: SaveOptions = {}): Promise<void> {
-    const { formatOf, writeBytesAtomically } = await import("../files/save-file.js");
-    await writeBytesAtomically(path, await this.toBytes({ format: formatOf(path), ...options }));
+    await (await saving()).saveModel(this, path, options);
   }
 
   /** Writes the weights alone to a file `.weights.h5`, as Keras does, whole or not at all. Node only. */
   async saveWeights(path: string): Promise<void> {
-    const { checkWeightsPath, writeBytesAtomically } = await import("../files/save-file.js");
-    checkWeightsPath(path);
-    await writeBytesAtomically(path, await this.toBytes({ format: "weights.h5", includeOptimizer: false }));
+    await (await saving()).saveWeights(this, path);
   }
 
   /**
@@ -364,20 +364,17 @@ export class Model extends Layer {
    * @throws DataError, ShapeError where the file is broken or does not fit; the model is left as it was
    */
   async restore(bytes: Uint8Array, options: OpenOptions = {}): Promise<void> {
-    const { restoreModel } = await import("../files/open-file.js");
-    restoreModel(this, bytes, options);
+    (await opening()).restoreModel(this, bytes, options);
   }
 
   /** `restore` from a file. Node only. */
   async load(path: string): Promise<void> {
-    const { readBytes } = await import("../files/open-file.js");
-    await this.restore(await readBytes(path), { source: path });
+    await (await opening()).restoreFrom(this, path, true);
   }
 
   /** The weights alone from any file that holds them: `.weights.h5`, `.h5`, `.keras`, `.safetensors`. Node only. */
   async loadWeights(path: string): Promise<void> {
-    const { readBytes, restoreModel } = await import("../files/open-file.js");
-    restoreModel(this, await readBytes(path), { source: path }, false);
+    await (await opening()).restoreFrom(this, path, false);
   }
 
   override getConfig(): Config {
