@@ -36,13 +36,30 @@ export function emitConcat(
   return { phases: elements > 0 ? [phase] : [], scratchBytes: 0, serial: elements < serialSize };
 }
 
+/** The same with the last axes that nothing is added to as one with the axis before them, so that rows are longer. */
+function joinWholeAxes({ inputShape, outputShape, low, interior, ...rest }: PadRoutine): PadRoutine {
+  const last = inputShape.length - 1;
+  const whole = inputShape[last] === outputShape[last] && interior[last - 1] === 0;
+  if (last < 1 || !whole) return { inputShape, outputShape, low, interior, ...rest };
+  const size = inputShape[last]!;
+  const joined = (axes: readonly number[]) => [...axes.slice(0, -2), axes[last - 1]! * size];
+  return joinWholeAxes({
+    inputShape: joined(inputShape),
+    outputShape: joined(outputShape),
+    low: joined(low),
+    interior: interior.slice(0, -1),
+    ...rest,
+  });
+}
+
 /** Fills the output with the value, then lays the input's rows into it. */
 export function emitPad(
   module: ModuleBuilder,
   routine: PadRoutine & { readonly dtype: Dtype },
   offsets: readonly number[],
 ): Kernel {
-  const { inputShape, outputShape, low, interior, value, dtype } = routine;
+  const { value, dtype } = routine;
+  const { inputShape, outputShape, low, interior } = joinWholeAxes(routine);
   const outputSize = sizeOf(outputShape);
   const strides = rowMajorStrides(outputShape);
   const rowLength = inputShape.at(-1) ?? 1;
@@ -51,6 +68,11 @@ export function emitPad(
   const fill = kernelFunction(module, "pad fill", 1, 1, (f, { outputs, ...params }) => {
     const [at, end] = [f.local("i32"), f.local("i32")];
     splitRange(f, params, outputSize, 64, at, end);
+    if (Object.is(value, 0)) {
+      pushAddress(f, outputs[0]!, [at, 4]).i32(0);
+      f.get(end, at).emit("i32.sub").i32(4).emit("i32.mul").fillMemory();
+      return;
+    }
     f.forRange(at, at, end, 1, () => {
       pushAddress(f, outputs[0]!, [at, 4]);
       if (dtype === "float32") f.f32(value).store("f32.store");
