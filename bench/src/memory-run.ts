@@ -71,13 +71,7 @@ export async function measureMemory(settings: Settings): Promise<MemoryResult> {
     });
     const code = await new Promise((resolve) => child.once("close", resolve));
     if (code !== 0) throw new Error(`memory: the training process failed, got exit ${code}, expected 0`);
-    return {
-      kind: "memory" as const,
-      name: "memory",
-      title: MEMORY_TITLE,
-      points,
-      growing: growingModels(points),
-    };
+    return { kind: "memory" as const, name: "memory", title: MEMORY_TITLE, points };
   });
 }
 

@@ -80,8 +80,6 @@ export interface MemoryResult {
   title: string;
   conditions: Conditions;
   points: MemoryPoint[];
-  /** Models whose live bytes were not constant. */
-  growing: string[];
 }
 
 /** What an app weighs, in bytes after gzip. */

@@ -3,7 +3,7 @@ import { bandwidthSection } from "./measures/bandwidth-run.js";
 import { bundleSection } from "./measures/bundle-run.js";
 import { scaleSection } from "./measures/scale-run.js";
 import { startupSection } from "./measures/startup-run.js";
-import { memorySection } from "./memory-run.js";
+import { growingModels, memorySection } from "./memory-run.js";
 import { SAME_WORK } from "./report.js";
 import type { Result } from "./results.js";
 import type { Section } from "./section.js";
@@ -31,8 +31,12 @@ export function sectionOf(result: Result): Section {
  * is good.
  */
 export function faultOf(result: Result): string | undefined {
-  if (result.kind === "memory" && result.growing.length > 0)
-    return `${result.name}: live bytes are not constant (${result.growing.join(", ")})`;
+  if (result.kind === "memory") {
+    const growing = growingModels(result.points);
+    return growing.length > 0
+      ? `${result.name}: live bytes are not constant (${growing.join(", ")})`
+      : undefined;
+  }
   if (result.kind !== "comparison") return undefined;
   const other = comparisonRows(result).find(({ lossDifference }) => lossDifference > SAME_WORK);
   return other && `${result.name}: ${other.peer} did not do the same work as the others`;

@@ -9,7 +9,10 @@ export interface TimedRequest {
   warmup: number;
   /** Samples of a case at most; short runs are timed together. */
   steps: number;
-  /** A case that has taken this long ends after the sample that it is in. */
+  /**
+   * A case that has taken this long, besides a tenth of a second of warm-up, ends after the sample that it
+   * is in.
+   */
   milliseconds: number;
 }
 
@@ -21,6 +24,9 @@ export interface TimedCase {
   name: string;
   prepare: () => Run | Promise<Run>;
 }
+
+/** Nor before so long: engines compile hot code again, better, and that takes its time. */
+const WARM_MILLISECONDS = 100;
 
 /** Short runs are timed together, so that the clock's own cost and steps do not count. */
 const SAMPLE_MILLISECONDS = 0.5;
@@ -43,10 +49,14 @@ async function measureCase({ name, prepare }: TimedCase, request: TimedRequest):
   const begin = performance.now();
   for (let index = 0; index < request.warmup; index++)
     send({ type: "step", case: name, warmup: true, milliseconds: await sample(1), loss: null });
+  while (performance.now() - begin < WARM_MILLISECONDS) await sample(1);
   const together = Math.max(1, Math.ceil(SAMPLE_MILLISECONDS / (await sample(1))));
   const samples: number[] = [];
   do samples.push(await sample(together));
-  while (samples.length < request.steps && performance.now() - begin < request.milliseconds);
+  while (
+    samples.length < request.steps &&
+    performance.now() - begin < WARM_MILLISECONDS + request.milliseconds
+  );
   for (const milliseconds of samples)
     send({ type: "step", case: name, warmup: false, milliseconds, loss: null });
 }
