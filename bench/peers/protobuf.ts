@@ -1,4 +1,7 @@
-/** A field of a protocol buffers message: its number, and a whole number, text, raw bytes or messages inside. */
+/**
+ * A field of a protocol buffers message: its number, and a whole number, text, raw bytes or messages
+ * inside.
+ */
 export type Field = readonly [field: number, value: number | string | Uint8Array];
 
 function varint(value: number): number[] {

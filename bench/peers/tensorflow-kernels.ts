@@ -45,8 +45,9 @@ const FEW_CHANNELS = 4;
 /**
  * The kernel gradient of a convolution.
  *
- * As a convolution that has channels for samples and samples for channels, with the output's gradient as its kernel,
- * which XNNPACK takes as it takes any other; for few channels as a product with the im2col matrix.
+ * As a convolution that has channels for samples and samples for channels, with the output's gradient as
+ * its kernel, which XNNPACK takes as it takes any other; for few channels as a product with the im2col
+ * matrix.
  */
 function kernelGradient(x: tf.Tensor4D, dy: tf.Tensor4D, info: tf.backend_util.Conv2DInfo): tf.Tensor {
   const { top, bottom, left, right } = info.padInfo;
@@ -103,8 +104,8 @@ export function registerMissingKernels(): void {
 }
 
 /**
- * Replaces what the backend has, but runs in plain loops: the input gradient of a convolution, and products with a
- * transposed matrix, which are turned first here so that XNNPACK takes them.
+ * Replaces what the backend has, but runs in plain loops: the input gradient of a convolution, and products
+ * with a transposed matrix, which are turned first here so that XNNPACK takes them.
  */
 export function replaceSlowKernels(): void {
   register(tf.Conv2DBackpropInput, ({ dy, filter }, attributes) => {

@@ -51,14 +51,20 @@ function cae(): tfl.layers.Layer[] {
   ];
 }
 
-/** hardSigmoid is the default there; the orthogonal initializer needs chained ops, and the weights are set anyway. */
+/**
+ * hardSigmoid is the default there; the orthogonal initializer needs chained ops, and the weights are set
+ * anyway.
+ */
 const LSTM = { units: 64, recurrentActivation: "sigmoid", recurrentInitializer: "glorotUniform" } as const;
 
 function lstm(): tfl.layers.Layer[] {
   return [tfl.layers.lstm({ ...LSTM, inputShape: [50, 16] }), tfl.layers.dense({ units: 1 })];
 }
 
-/** Keras's GRU of today, which resets the state after its product; the library's own knows the other order only. */
+/**
+ * Keras's GRU of today, which resets the state after its product; the library's own knows the other order
+ * only.
+ */
 class ResetAfterCell extends tfl.layers.RNNCell {
   static readonly className = "ResetAfterCell";
   readonly stateSize: number;
@@ -91,10 +97,10 @@ class ResetAfterCell extends tfl.layers.RNNCell {
   }
 }
 
-function si650(recurrent: tfl.layers.Layer): tfl.layers.Layer[] {
+function si650(...between: tfl.layers.Layer[]): tfl.layers.Layer[] {
   return [
     tfl.layers.embedding({ inputDim: 2002, outputDim: 128, inputLength: 40 }),
-    recurrent,
+    ...between,
     tfl.layers.dense({ units: 1, activation: "sigmoid" }),
   ];
 }
@@ -106,9 +112,11 @@ const NETWORKS: Readonly<Record<TrainingName, () => tfl.layers.Layer[]>> = {
   lstm,
   "si650-lstm": () => si650(tfl.layers.lstm(LSTM)),
   "si650-gru": () => si650(tfl.layers.rnn({ cell: new ResetAfterCell(64) }) as tfl.layers.Layer),
-  "si650-lstm-dropout": () => {
-    throw new Error("not asked for: its recurrent dropout draws one mask for all steps");
-  },
+  "si650-lstm-dropout": () =>
+    si650(
+      tfl.layers.spatialDropout1d({ rate: 0.2 }),
+      tfl.layers.lstm({ ...LSTM, dropout: 0.2, recurrentDropout: 0.2 }),
+    ),
 };
 
 /** The shared first weights; the first dense layer's rows are turned from (c, h, w) to (h, w, c). */

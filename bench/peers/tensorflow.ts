@@ -8,17 +8,17 @@ import { registerMissingKernels, replaceSlowKernels } from "./tensorflow-kernels
 import { makeModel } from "./tensorflow-models.js";
 
 /**
- * Which of TensorFlow.js's backends that need no GPU; `composed` is wasm with the kernels that it lacks, `tuned` has
- * some of its own replaced as well.
+ * Which of TensorFlow.js's backends that need no GPU; `composed` is wasm with the kernels that it lacks,
+ * `tuned` has some of its own replaced as well.
  */
 export type TensorFlowBackend = "cpu" | "wasm" | "composed" | "tuned";
 
 /**
  * Chooses TensorFlow.js's backend, one thread both.
  *
- * Its wasm threads are switched off in Node by its own flag. With the flag set by hand, `setThreadsCount(2)`, its
- * workers' blob URLs replaced by files and four processors feigned, the threaded module says two threads, but no
- * product gets faster, and its process uses the time of one.
+ * Its wasm threads are switched off in Node by its own flag. With the flag set by hand,
+ * `setThreadsCount(2)`, its workers' blob URLs replaced by files and four processors feigned, the threaded
+ * module says two threads, but no product gets faster, and its process uses the time of one.
  */
 export async function chooseBackend(name: TensorFlowBackend): Promise<string> {
   if (name === "cpu") {
@@ -51,7 +51,8 @@ function training(work: TrainingWork, batch: number): Step {
   const y = work.targets === "inputs" ? x : tf.tensor(labels, labelsShape);
   return async () => {
     beforeStep();
-    return (await model.trainOnBatch(x, y)) as number;
+    const loss = (await model.trainOnBatch(x, y)) as number;
+    return work.dropout === undefined ? loss : null;
   };
 }
 

@@ -11,7 +11,9 @@ export type WorkCase = {
   flops: number;
   /** Samples of a step. */
   samples: number;
-  /** Steps, warm-up included, are this many times those asked for: short ones need more for a steady median. */
+  /**
+   * Steps, warm-up included, are this many times those asked for: short ones need more for a steady median.
+   */
   repeats: number;
 } & (
   | { kind: "product"; shape: GemmShape }

@@ -6,7 +6,10 @@ import type { GemmShape, InferenceWork, TrainingWork } from "./works.js";
 /** One piece of work, prepared: runs it once and gives the loss or another number to compare, or null. */
 export type Step = () => Promise<number | null>;
 
-/** What a peer can do, each given as a function that prepares a step; it may throw, which is reported as "cannot". */
+/**
+ * What a peer can do, each given as a function that prepares a step; it may throw, which is reported as
+ * "cannot".
+ */
 export interface PeerPrograms {
   product?: (shape: GemmShape) => Step | Promise<Step>;
   training?: (work: TrainingWork, batch: number) => Step | Promise<Step>;
@@ -20,7 +23,10 @@ export interface PeerDescription extends PeerPrograms {
   detail: string;
 }
 
-/** What stands for a program's outputs in comparisons: class numbers from 1, weighted by probability, per sample. */
+/**
+ * What stands for a program's outputs in comparisons: class numbers from 1, weighted by probability, per
+ * sample.
+ */
 export function outputsCheck(outputs: ArrayLike<number>, classes: number): number {
   let sum = 0;
   for (let index = 0; index < outputs.length; index++) sum += outputs[index]! * ((index % classes) + 1);

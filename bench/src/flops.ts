@@ -2,12 +2,13 @@ import type { CountedLayer, GemmShape, TrainingWork } from "./works.js";
 
 /** How work is counted, in words; printed with every report. */
 export const FLOPS_STATEMENT = [
-  "GFLOP count (bench/src/flops.ts): multiply + add = 2; products of dense, convolution and recurrent layers only;",
-  "forward + weight gradient for every layer, + input gradient for every layer but the first (a recurrent layer's",
-  "state has one always). Inference: forward alone.",
+  "GFLOP count (bench/src/flops.ts): multiply + add = 2; products of dense, convolution and recurrent",
+  "layers only; forward + weight gradient for every layer, + input gradient for every layer but the",
+  "first (a recurrent layer's state has one always). Inference: forward alone.",
   "dense: 2 batch inputs outputs; conv2d: 2 batch outputHeight outputWidth outputChannels inputChannels",
-  "kernelSize^2, padded borders counted as if they were computed; lstm: 2 batch steps 4 units (inputs + units),",
-  "gru: three quarters of it; embedding, pooling, up-sampling, losses, optimizer: nothing. gemm: 2 rows inner columns.",
+  "kernelSize^2, padded borders counted as if they were computed; lstm: 2 batch steps 4 units",
+  "(inputs + units), gru: three quarters of it; embedding, pooling, up-sampling, losses, optimizer:",
+  "nothing. gemm: 2 rows inner columns.",
 ].join("\n");
 
 /** Products that a recurrent layer needs for each unit. */
@@ -33,9 +34,9 @@ export function forwardFlops(layer: CountedLayer, batch: number): number {
 /**
  * Floating-point operations of one training step.
  *
- * Forward, input gradient and weight gradient of a contraction have the same count; the first layer's input gradient
- * is not needed, so it is not counted: sum over layers of `forward * (first ? 2 : 3)`. The recurrent product of a
- * first LSTM or GRU is counted thrice all the same: its input is the state.
+ * Forward, input gradient and weight gradient of a contraction have the same count; the first layer's input
+ * gradient is not needed, so it is not counted: sum over layers of `forward * (first ? 2 : 3)`. The
+ * recurrent product of a first LSTM or GRU is counted thrice all the same: its input is the state.
  */
 export function trainingFlops(work: TrainingWork, batch: number): number {
   let total = 0;

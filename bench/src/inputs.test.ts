@@ -32,7 +32,7 @@ describe("inputs", () => {
     expect(makeBatch(LSTM, 3).labels.length).toBe(3);
   });
 
-  it("give a sentiment network tokens below its vocabulary, small ones more often, and zeros and ones to learn", () => {
+  it("give a sentiment network tokens, small ones more often, and zeros and ones to learn", () => {
     const { images, imagesShape, labels, labelsShape } = makeBatch(SI650_LSTM, 512);
     expect([imagesShape, labelsShape]).toEqual([
       [512, 40],

@@ -23,7 +23,9 @@ export function uniform(stream: number, count: number): Float32Array<ArrayBuffer
 /** Streams of `uniform`; layer i's kernel is `kernels + i`, its recurrent one `recurrent + i`. */
 export const STREAMS = { images: 1, labels: 2, left: 3, right: 4, kernels: 100, recurrent: 200 } as const;
 
-/** A batch: inputs, images channels first or whole numbers that stand for tokens, and what is to be learnt. */
+/**
+ * A batch: inputs, images channels first or whole numbers that stand for tokens, and what is to be learnt.
+ */
 export interface Batch {
   images: Float32Array<ArrayBuffer>;
   /** `[batch, ...inputShape]`. */
@@ -71,7 +73,10 @@ function makeLabels({ targets, outputs }: TrainingWork, batch: number): Float32A
 
 const GATES = { lstm: 4, gru: 3 } as const;
 
-/** Shape of a layer's kernel as Keras lays it out: `[inputs, outputs]` or `[height, width, inputs, outputs]`. */
+/**
+ * Shape of a layer's kernel as Keras lays it out: `[inputs, outputs]` or `[height, width, inputs,
+ * outputs]`.
+ */
 export function kernelShape(layer: CountedLayer): number[] {
   if (layer.kind === "dense" || layer.kind === "embedding") return [layer.inputs, layer.outputs];
   if (layer.kind !== "conv2d") return [layer.inputs, GATES[layer.kind] * layer.units];
@@ -114,8 +119,8 @@ export interface FirstWeight {
 }
 
 /**
- * The first weights of layer `index` in Keras's order: kernel, a recurrent layer's recurrent kernel, bias (an LSTM's
- * forget gate 1).
+ * The first weights of layer `index` in Keras's order: kernel, a recurrent layer's recurrent kernel, bias
+ * (an LSTM's forget gate 1).
  */
 export function makeWeights(layer: CountedLayer, index: number): FirstWeight[] {
   const weights = [{ data: makeKernel(layer, index), shape: kernelShape(layer) }];

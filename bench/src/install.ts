@@ -11,7 +11,8 @@ export function installPeers(bench: string): void {
   const asked = statSync(join(folder, "package-lock.json"));
   if (existsSync(installed) && statSync(installed).mtimeMs >= asked.mtimeMs) return;
   process.stderr.write("bench: installing the peers into bench/peers/node_modules (about 330 MB, once)\n");
-  // Output goes to stderr: stdout holds the report alone. What is optional (a compiled OpenGL) and scripts are not used.
+  // Output goes to stderr: stdout holds the report alone. What is optional (a compiled OpenGL) and scripts
+  // are not used.
   const options = ["--no-audit", "--no-fund", "--no-workspaces", "--omit=optional", "--ignore-scripts"];
   execFileSync("npm", ["ci", ...options], {
     cwd: folder,
@@ -23,8 +24,8 @@ export function installPeers(bench: string): void {
 /**
  * Bundles a child's program from source and gives its path.
  *
- * This project's packages are bundled from their TypeScript (condition "@hekla/source"), as an application would be;
- * the peers stay outside and are loaded from bench/peers/node_modules as published.
+ * This project's packages are bundled from their TypeScript (condition "@hekla/source"), as an application
+ * would be; the peers stay outside and are loaded from bench/peers/node_modules as published.
  */
 export async function bundle(bench: string, entry: string): Promise<string> {
   const outfolder = join(bench, entry.startsWith("peers/") ? "peers/dist" : "dist");

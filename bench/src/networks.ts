@@ -1,4 +1,7 @@
-/** A layer with arithmetic that is counted, or with weights; everything else in a network is neither (see flops.ts). */
+/**
+ * A layer with arithmetic that is counted, or with weights; everything else in a network is neither (see
+ * flops.ts).
+ */
 export type CountedLayer =
   | { kind: "dense"; inputs: number; outputs: number }
   | {
@@ -46,8 +49,8 @@ export const mlp: readonly CountedLayer[] = [
 /**
  * Convolutions of the convolutional autoencoder of digits.
  *
- * Pooling by 2 with padding "same" stands behind each of the first three (28, 14, 7, 4), up-sampling by 2 behind each
- * of the next three (4, 8, 16, 28); the sixth has padding "valid", so that 16 becomes 14.
+ * Pooling by 2 with padding "same" stands behind each of the first three (28, 14, 7, 4), up-sampling by 2
+ * behind each of the next three (4, 8, 16, 28); the sixth has padding "valid", so that 16 becomes 14.
  */
 export const cae: readonly CountedLayer[] = [
   conv2d(1, 16, 3, 28),

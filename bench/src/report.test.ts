@@ -89,4 +89,10 @@ describe("the report", () => {
     const wrong = result("wrong", [[1]], [2.3, 2.1]);
     expect(formatAgreement(makeRows([hekla, wrong], amounts))).toMatch(/^NOT the same work: .*wrong/);
   });
+
+  it("does not call losses equal that were not compared", () => {
+    const random = { ...hekla, losses: [null, null] };
+    const text = formatAgreement(makeRows([random, { ...random, peer: "other" }], amounts));
+    expect(text).toBe("Same work: each program draws its own dropout, so that losses are not compared.");
+  });
 });

@@ -183,6 +183,8 @@ export function rowTable(rows: readonly Row[]): Table {
 
 /** Says whether every peer computed the same thing: equal inputs and first weights must give equal losses. */
 export function formatAgreement(rows: readonly Row[]): string {
+  if (rows.some((row) => row.losses.length > 0 && numbers(row.losses).length === 0))
+    return "Same work: each program draws its own dropout, so that losses are not compared.";
   const compared = rows.filter((row) => row.losses.length > 0);
   if (compared.length < 2) return "Same work: one program only, nothing to compare.";
   const worst = compared.reduce((a, b) => (b.lossDifference > a.lossDifference ? b : a));

@@ -97,7 +97,10 @@ export const LSTM: TrainingWork = {
   layers: recurrent("lstm", 16, 50),
 };
 
-/** The lecture's sentiment network without its dropout: 40 tokens of 2 002, Embedding(128), LSTM(64), Dense(1). */
+/**
+ * The lecture's sentiment network without its dropout: 40 tokens of 2 002, Embedding(128), LSTM(64),
+ * Dense(1).
+ */
 export const SI650_LSTM: TrainingWork = {
   name: "si650-lstm",
   title: "sentiment: Embedding(2002, 128), LSTM(64) on 40 tokens, training without dropout, Adam(0.001)",

@@ -1,7 +1,8 @@
 """PyTorch on the CPU as a peer of the benchmark (bench/README.md): same inputs, first weights and line protocol.
 
 Run by `npm run bench -- cnn --pytorch`, or by hand:
-    python3 scripts/peers/pytorch.py '{"work": "cnn", "batch": 128, "threads": 2, "warmup": 3, "steps": 20, "sizes": []}'
+    python3 scripts/peers/pytorch.py \
+        '{"work": "cnn", "batch": 128, "threads": 2, "warmup": 3, "steps": 20, "sizes": []}'
 Needs torch and numpy only.
 """
 
@@ -106,11 +107,12 @@ def make_recurrent(net: LastState) -> Network:
 
 
 def make_cnn() -> Network:
-    layers = [nn.Conv2d(1, 20, 5, padding=2), nn.Conv2d(20, 50, 5, padding=2), nn.Linear(2450, 500), nn.Linear(500, 10)]
-    first, second, third, fourth = layers
+    first, second = nn.Conv2d(1, 20, 5, padding=2), nn.Conv2d(20, 50, 5, padding=2)
+    third, fourth = nn.Linear(2450, 500), nn.Linear(500, 10)
     pool = functools.partial(nn.MaxPool2d, 2)
-    net = nn.Sequential(first, nn.ReLU(), pool(), second, nn.ReLU(), pool(), nn.Flatten(), third, nn.ReLU(), fourth)
-    return net, layers
+    convolutions = [first, nn.ReLU(), pool(), second, nn.ReLU(), pool()]
+    net = nn.Sequential(*convolutions, nn.Flatten(), third, nn.ReLU(), fourth)
+    return net, [first, second, third, fourth]
 
 
 def make_mlp() -> Network:
@@ -158,7 +160,8 @@ def batch_of(work: str, batch: int) -> tuple[torch.Tensor, torch.Tensor, nn.Modu
     if work == "cae":
         x = tensor(shared.dark_images(shape))
         return x, x, nn.BCEWithLogitsLoss()
-    return tensor(shared.uniform("images", shape)), tensor(np.floor(labels * np.float32(10)).astype(np.int64)), nn.CrossEntropyLoss()
+    classes = np.floor(labels * np.float32(10)).astype(np.int64)
+    return tensor(shared.uniform("images", shape)), tensor(classes), nn.CrossEntropyLoss()
 
 
 def training(work: str, batch: int) -> Callable[[], float | None]:
@@ -214,7 +217,9 @@ def main() -> None:
     def prepare(case: shared.Case) -> Callable[[], float | None]:
         if case.sizes:
             return product(*case.sizes)
-        return inference(case.samples) if request["work"] == "cnn-inference" else training(request["work"], case.samples)
+        if request["work"] == "cnn-inference":
+            return inference(case.samples)
+        return training(request["work"], case.samples)
 
     ready = {"version": f"PyTorch {torch.__version__}", "detail": detail, "bareBytes": BARE_BYTES}
     shared.serve(request, ready, prepare)
