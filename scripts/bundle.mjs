@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
+import { sizeWithEsbuild } from "./bundle/with-esbuild.mjs";
 import { ensureBuilt, root } from "./workspace.mjs";
 
 /** Entry, gzip limit in KB (1000 bytes), and packages that may add at most so many bytes before minifying. */
@@ -29,11 +30,12 @@ for (const { name, entry, limit, share } of apps) {
   const { start, size, later } = await weigh(entry);
   const files = filesOf(start);
   const bytes = bytesByPackage(files);
+  const esbuild = await sizeWithEsbuild(entry);
   const parts = Object.entries(bytes).map(([part, count]) => `${part} ${count}`);
   report(
     size <= limit * 1000,
-    `${name}: ${kilobytes(size)} KB gzip at the start, at most ${limit}; ${kilobytes(later)} KB more where asked for ` +
-      `(bytes at the start before minifying: ${parts.join(", ")})`,
+    `${name}: ${kilobytes(size)} KB gzip at the start, at most ${limit}; ${kilobytes(later)} KB more where asked for; ` +
+      `${kilobytes(esbuild)} KB with esbuild (bytes at the start before minifying: ${parts.join(", ")})`,
   );
   for (const [part, most] of Object.entries(share)) {
     report((bytes[part] ?? 0) <= most, `${name}: ${bytes[part] ?? 0} bytes of ${part}, at most ${most}`);

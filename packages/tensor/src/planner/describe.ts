@@ -53,9 +53,7 @@ export function describePlan(plan: Plan, options: { programs?: boolean } = {}): 
         ? [...step.operands, ...step.epilogue.operands]
         : step.operands;
     const outputs =
-      step.kind === "elementwise"
-        ? step.outputs
-        : [step.output ?? [], (step.kind === "routine" && step.epilogue?.outputs) || []].flat();
+      step.kind === "routine" ? [step.output ?? [], step.epilogue?.outputs ?? []].flat() : step.outputs;
     const shape = step.kind === "routine" ? "" : formatShape(step.shape);
     const text =
       `  ${stepName(step)}${shape} (${operands.map(describeOperand).join(", ")}) -> ` +
