@@ -150,6 +150,10 @@ function expectClose(options: Case, runOptions: RunOptions, growth = 1): void {
   }
 }
 
+const same3: readonly [Pair, Pair] = [
+  [1, 1],
+  [1, 1],
+];
 const same5: readonly [Pair, Pair] = [
   [2, 2],
   [2, 2],
@@ -277,26 +281,32 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
       { tuned },
     );
   });
-  test("5x5 windows over many channels, by Winograd's tiles where tuned", () => {
+  test("3x3 and 5x5 windows over many channels, by Winograd's tiles where tuned", () => {
     // Its sums pass through values up to 10 times the result: PERFORMANCE.md has the measured errors.
     const growth = tuned ? 3 : 1;
-    for (const size of [
-      [8, 8],
-      [14, 14],
-      [9, 13],
-    ] as const) {
-      const padding = [
-        [4, 0],
-        [1, 3],
-      ] as const;
-      expectClose(
-        { channels: 8, filters: 9, size, window: [5, 5], padding: same5, offsets: [2, 1] },
-        { tuned },
-        growth,
-      );
-      expectClose({ channels: 10, filters: 11, size, window: [5, 5], padding }, { tuned }, growth);
+    const close = (options: Case) => expectClose(options, { tuned }, growth);
+    const many: Pick<Case, "channels" | "filters"> = { channels: 10, filters: 11 };
+    for (const taps of [3, 5]) {
+      const window = [taps, taps] as const;
+      const padding = taps === 3 ? same3 : same5;
+      for (const size of [
+        [8, 8],
+        [14, 14],
+        [9, 13],
+      ] as const) {
+        const uneven = [
+          [taps - 1, 0],
+          [1, taps - 2],
+        ] as const;
+        close({ batch: 5, channels: 8, filters: 9, size, window, padding, offsets: [2, 1] });
+        close({ batch: 17, ...many, size, window, padding: uneven });
+      }
+      // Several images at once, bands of rows of tiles, one band a thread.
+      close({ batch: 18, channels: 9, filters: 8, size: [12, 13], window });
+      close({ batch: 1, channels: 8, filters: 8, size: [41, 50], window, padding });
+      close({ batch: 1, ...many, size: [30, 17], window, padding });
     }
-    expectClose({ batch: 18, channels: 9, filters: 8, size: [12, 13], window: [5, 5] }, { tuned }, growth);
+    close({ batch: 65, channels: 30, filters: 25, size: [4, 4], window: [3, 3], padding: same3 });
   });
   test("images cut into bands of rows, many channels cut into blocks", () => {
     expectClose(
@@ -334,10 +344,10 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
         channels: 90,
         filters: 85,
         size: [4, 4],
-        window: [3, 3],
+        window: [3, 2],
         padding: [
           [1, 1],
-          [1, 1],
+          [1, 0],
         ],
       },
       { tuned },
@@ -359,9 +369,11 @@ describe.each([true, false])("convolution and its gradients, tuned %s", (tuned) 
           window: [5, 5],
           padding: same5,
         };
-        const one = run(name, options, "channelsFirst", { tuned }).got;
-        for (const threads of [2, 5])
-          expect(run(name, options, "channelsFirst", { tuned, threads }).got).toEqual(one);
+        for (const dataFormat of ["channelsFirst", "channelsLast"] as const) {
+          const one = run(name, options, dataFormat, { tuned }).got;
+          for (const threads of [2, 5])
+            expect(run(name, options, dataFormat, { tuned, threads }).got).toEqual(one);
+        }
       }
     }
   });

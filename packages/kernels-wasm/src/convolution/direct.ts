@@ -91,7 +91,10 @@ export function emitDirectConvolution(
             .emit("i32.mul")
             .i32(columns * 4)
             .i32(tiles)
+            .i32(0)
             .get(channel)
+            .i32(0)
+            .emit("i32.ne", "i32.sub")
             .call(panel);
         });
       });

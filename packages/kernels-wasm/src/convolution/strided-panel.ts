@@ -1,6 +1,13 @@
-import type { Local, ModuleBuilder } from "../assembler/index.js";
+import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import { i32Locals } from "../gemm/address.js";
-import { clearTile, multiplyTile, registerTile, storeTile, tileRows } from "../gemm/micro-kernel.js";
+import {
+  clearTile,
+  multiplyAdd,
+  type RegisterTile,
+  registerTile,
+  storeTile,
+  tileRows,
+} from "../gemm/micro-kernel.js";
 
 /** How a panel of 8 neighbouring floats moves over an image: `columns` steps, then on to the next row. */
 export interface StridedWalk {
@@ -45,7 +52,7 @@ export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): nu
             .emit("i32.add")
             .set(rowEnd);
           f.loop((nextColumn) => {
-            multiplyTile(f, module, tile, a, at);
+            multiplyRows(f, module, tile, a, at);
             f.increment(a, aBytes ?? tileRows * 4);
             f.get(at).i32(columnBytes).emit("i32.add").tee(at).get(rowEnd).emit("i32.ne").brIf(nextColumn);
           });
@@ -58,4 +65,27 @@ export function stridedPanelKernel(module: ModuleBuilder, walk: StridedWalk): nu
       });
     }),
   );
+}
+
+/** As `multiplyTile`, from the first row to the last: in a loop of one step this order is the faster one, by a third. */
+function multiplyRows(
+  f: FunctionBuilder,
+  module: ModuleBuilder,
+  { accumulators, bVectors, aSplat }: RegisterTile,
+  a: Local,
+  b: Local,
+): void {
+  for (const [v, vector] of bVectors.entries()) {
+    f.get(b)
+      .load("v128.load", v * 16)
+      .set(vector);
+  }
+  for (let row = 0; row < tileRows; row++) {
+    f.get(a)
+      .load("v128.load32_splat", row * 4)
+      .set(aSplat);
+    for (const [v, vector] of bVectors.entries()) {
+      multiplyAdd(f, module, aSplat, vector, accumulators[row * bVectors.length + v]!);
+    }
+  }
 }

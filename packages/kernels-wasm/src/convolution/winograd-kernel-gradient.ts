@@ -8,23 +8,23 @@ import { imageStrides } from "./plain-convolution.js";
 import { channelsLastStager } from "./stage-channels-last.js";
 import { stridedPanelKernel } from "./strided-panel.js";
 import {
-  taps,
-  tileSize,
+  type Filtering,
+  filteringOf,
+  type LineMap,
+  outputs as tile,
   transformInput,
   transformOutput,
   transformSquare,
   transformTaps,
 } from "./winograd-transforms.js";
 
-const products = tileSize * tileSize;
-/** The 5x5 taps are the outputs of a filtering by tiles of 2x2 output gradients. */
-const tile = tileSize - taps + 1;
-/** The batch is summed in at most so many parts, each by one thread. */
+/** The batch is summed in at most so many parts, each by one thread, and in no more than fit this many bytes. */
 const mostParts = 16;
+const mostPartBytes = 1 << 24;
 /** Tiles that are transformed before they are multiplied: sums are loaded and stored once for so many. */
-const wantedTiles = 98;
+const wantedTiles = 48;
 
-/** One factor: its tiles lie as `[36][tiles][stride]`. */
+/** One factor: its tiles lie as `[products][tiles][stride]`. */
 interface Side {
   readonly channels: number;
   readonly stride: number;
@@ -33,7 +33,10 @@ interface Side {
   readonly resultBytes: number;
 }
 
-/** The kernel gradient of 5x5 windows by Winograd's minimal filtering; sums over tiles stay in the products' space. */
+/**
+ * The kernel gradient by Winograd's minimal filtering: the taps are the outputs of a filtering by tiles of 4x4 output
+ * gradients. Sums over tiles stay in the products' space.
+ */
 export function emitWinogradKernelGradient(
   module: ModuleBuilder,
   routine: Conv2DRoutine,
@@ -41,11 +44,16 @@ export function emitWinogradKernelGradient(
 ): Kernel {
   const { window, filters } = routine;
   const { batch, channels, outputSize, inputSize, dataFormat } = window;
+  const filtering = filteringOf(module, window.windowSize[0]);
+  const { taps } = filtering;
+  const products = filtering.size ** 2;
   const [tilesY, tilesX] = [Math.ceil(outputSize[0] / tile), Math.ceil(outputSize[1] / tile)];
   const imageTiles = tilesY * tilesX;
   const inputSides = [tilesY * tile + taps - 1, tilesX * tile + taps - 1] as const;
   const gradientSides = [tilesY * tile, tilesX * tile] as const;
-  const partImages = Math.ceil(batch / Math.min(batch, mostParts));
+  const pairBytes = products * roundUp(channels, tileColumns) * roundUp(filters, tileColumns) * 4;
+  const wantedParts = Math.min(batch, mostParts, Math.max(1, Math.floor(mostPartBytes / pairBytes)));
+  const partImages = Math.ceil(batch / wantedParts);
   const parts = Math.ceil(batch / partImages);
   const images = Math.min(partImages, Math.max(1, Math.floor(wantedTiles / imageTiles)));
 
@@ -89,7 +97,7 @@ export function emitWinogradKernelGradient(
   };
   const stageGradient = channelsLastStager(module, gradientWindow, gradientSides);
 
-  const sums = kernelFunction(module, `${routine.name} 5x5`, 2, 1, (f, params) => {
+  const sums = kernelFunction(module, `${routine.name} winograd`, 2, 1, (f, params) => {
     const [own, part, end, partFirst, partCount, first, count, image, zero] = i32Locals(f, 9);
     const [from, to, product, at, gradientImage, accumulate] = i32Locals(f, 6);
     setThreadScratch(f, params, parts * partBytes, bytesPerThread, own);
@@ -120,17 +128,27 @@ export function emitWinogradKernelGradient(
           source(1, imageStrides(dataFormat, filters, outputSize).batch);
           stageGradient(f, gradientImage, from, zero);
           pushAddress(f, own, [1, input.start], [image, imageTiles * input.stride * 4]).set(to);
-          transformTiles(f, own, to, input, tilesY, tilesX, inputSides[1], tileSize, tilesBytes(input));
+          transformTiles(
+            f,
+            own,
+            to,
+            input,
+            [tilesY, tilesX, inputSides[1]],
+            filtering.size,
+            filtering.size,
+            transformInput(filtering),
+            tilesBytes(input),
+          );
           pushAddress(f, own, [1, gradient.start], [image, imageTiles * gradient.stride * 4]).set(to);
           transformTiles(
             f,
             gradientImage,
             to,
             gradient,
-            tilesY,
-            tilesX,
-            gradientSides[1],
+            [tilesY, tilesX, gradientSides[1]],
             tile,
+            filtering.size,
+            transformTaps(filtering),
             tilesBytes(gradient),
           );
         });
@@ -150,22 +168,22 @@ export function emitWinogradKernelGradient(
       });
     });
   });
-  const total = kernelFunction(module, `${routine.name} 5x5 total`, 2, 1, (f, params) =>
-    addParts(f, params, rows, columns, parts, partBytes, sumBytes),
+  const total = kernelFunction(module, `${routine.name} winograd total`, 2, 1, (f, params) =>
+    addParts(f, params, filtering, rows, columns, parts, partBytes, sumBytes),
   );
   return { phases: [sums, total], scratchBytes: parts * partBytes, scratchBytesPerThread: bytesPerThread };
 }
 
-/** All tiles of a channels-last image at `from`, four channels at a time, to `[36][tiles][stride]` at `to`. */
+/** All tiles of a channels-last image at `from`, four channels at a time, to `[products][tiles][stride]` at `to`. */
 function transformTiles(
   f: FunctionBuilder,
   from: Local,
   to: Local,
   { channels, stride }: Side,
-  tilesY: number,
-  tilesX: number,
-  width: number,
+  [tilesY, tilesX, width]: readonly [number, number, number],
+  side: number,
   size: number,
+  map: LineMap,
   productBytes: number,
 ): void {
   const [y, x, group, source, target] = i32Locals(f, 5);
@@ -186,10 +204,10 @@ function transformTiles(
           pushAddress(f, to, [y, tilesX * stride * 4], [x, stride * 4], [channel, 4]).set(target);
           transformSquare(
             f,
+            side,
+            side,
             size,
-            size,
-            tileSize,
-            size === tileSize ? transformInput : transformTaps,
+            map,
             (row, line) =>
               line.forEach((value, column) =>
                 f
@@ -200,7 +218,7 @@ function transformTiles(
             (row, column, push) => {
               f.get(target);
               push();
-              f.store("v128.store", (row * tileSize + column) * productBytes);
+              f.store("v128.store", (row * size + column) * productBytes);
             },
           );
         }),
@@ -213,12 +231,14 @@ function transformTiles(
 function addParts(
   f: FunctionBuilder,
   params: KernelParams,
+  filtering: Filtering,
   rows: Side,
   columns: Side,
   parts: number,
   partBytes: number,
   sumBytes: number,
 ): void {
+  const { taps, size } = filtering;
   const [row, end, group, from, to] = i32Locals(f, 5);
   const value = f.local("v128");
   splitRange(f, params, rows.channels, 1, row, end);
@@ -231,13 +251,13 @@ function addParts(
         pushAddress(f, params.outputs[0]!, [row, rows.resultBytes], [channel, columns.resultBytes]).set(to);
         transformSquare(
           f,
-          tileSize,
-          tileSize,
+          size,
+          size,
           taps,
-          (builder, line, emit) => transformOutput(builder, line, taps, emit),
+          transformOutput(filtering, taps),
           (y, line) =>
             line.forEach((sum, x) => {
-              const offset = (y * tileSize + x) * sumBytes;
+              const offset = (y * size + x) * sumBytes;
               f.get(from).load("v128.load", offset);
               for (let part = 1; part < parts; part++) {
                 f.get(from)

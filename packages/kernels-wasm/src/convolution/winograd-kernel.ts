@@ -3,15 +3,17 @@ import { i32Locals, pushAddress } from "../gemm/address.js";
 import { tileRows } from "../gemm/micro-kernel.js";
 import { type KernelParams, splitRange } from "../kernel.js";
 import type { DirectProblem } from "./direct-problem.js";
-import { taps, tileSize, transformSquare, transformTaps } from "./winograd-transforms.js";
+import { type Filtering, transformSquare, transformTaps } from "./winograd-transforms.js";
 
-/** The kernel, four of the result's channels at a time, to packed row tiles `[36][tiles][source channels][4]`. */
+/** The kernel, four of the result's channels at a time, to packed row tiles `[products][tiles][source channels][4]`. */
 export function transformKernel(
   f: FunctionBuilder,
   params: KernelParams,
   problem: DirectProblem,
   offset: number,
+  filtering: Filtering,
 ): void {
+  const { taps, size } = filtering;
   const { resultChannels, sourceChannels, kernel } = problem;
   const rowTiles = Math.ceil(resultChannels / tileRows);
   const [tile, end, channel, target] = i32Locals(f, 4);
@@ -46,8 +48,8 @@ export function transformKernel(
         f,
         taps,
         taps,
-        tileSize,
-        transformTaps,
+        size,
+        transformTaps(filtering),
         (y, line) =>
           line.forEach((value, x) => {
             const at = kernel.row > 0 ? place(y, x) : place(taps - 1 - y, taps - 1 - x);
@@ -58,7 +60,7 @@ export function transformKernel(
         (y, x, push) => {
           f.get(target);
           push();
-          f.store("v128.store", (y * tileSize + x) * rowTiles * tileRows * sourceChannels * 4);
+          f.store("v128.store", (y * size + x) * rowTiles * tileRows * sourceChannels * 4);
         },
       );
     }),

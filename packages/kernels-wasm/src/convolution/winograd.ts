@@ -1,77 +1,114 @@
 import type { Conv2DRoutine } from "@hekla/tensor";
-import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
-import { i32Locals, pushAddress, roundUp, setThreadScratch } from "../gemm/address.js";
+import type { ModuleBuilder } from "../assembler/index.js";
+import {
+  i32Locals,
+  pushAddress,
+  pushMinimum,
+  roundUp,
+  setThreadScratch,
+  unflatten,
+} from "../gemm/address.js";
 import { setClipped } from "../gemm/block-shape.js";
 import { copyRows } from "../gemm/copy-rows.js";
 import { tileColumns, tileRows } from "../gemm/micro-kernel.js";
+import { packTransposed } from "../gemm/pack.js";
 import { type Kernel, kernelFunction, splitRange } from "../kernel.js";
-import { directProblem } from "./direct-problem.js";
+import { type Chunking, type DirectProblem, directProblem } from "./direct-problem.js";
 import { stageImage } from "./stage.js";
 import { stridedPanelKernel } from "./strided-panel.js";
 import { transformKernel } from "./winograd-kernel.js";
-import { taps, tileSize, transformInput, transformOutput, transformSquare } from "./winograd-transforms.js";
+import { eachGroup, inputTiles, lanes, outputTiles } from "./winograd-tiles.js";
+import { filteringOf, outputs } from "./winograd-transforms.js";
 
-const products = tileSize * tileSize;
-/** Outputs of a tile along an axis. */
-const outputs = tileSize - taps + 1;
 /** Below so many channels on either side the transforms cost more than they save. */
 const fewestChannels = 8;
-/** The sums of a kernel gradient (36 for each pair of channels) are kept for each part of the batch. */
-const mostPairs = 1 << 14;
-/** The 36 products of a whole image lie in a thread's scratch: larger images would leave the caches. */
-const longestSide = 32;
-/** Four tiles of a row are transformed at a time. */
-const lanes = 4;
+/** A kernel gradient keeps the sums of each pair of channels for each part of the batch; else a chunk reads all pairs. */
+const mostPairs = { conv2d: 1 << 16, conv2dInputGradient: 1 << 16, conv2dKernelGradient: 1 << 14 };
+/**
+ * Tiles that a kernel gradient sums over at least. Plain sums of few products are that much more exact, and of fewer tiles
+ * the transform of the sums is a good part of the work.
+ */
+const fewestTiles = 64;
+/** Tiles of a chunk: their products lie in a thread's scratch, which is to stay in its caches. */
+const mostTiles = 104;
+/** Below this batch, images are cut into bands for the threads. */
+const wantedChunks = 16;
 
-/** Whether 5x5 windows that step by 1 over channels-first images are worth 36 products in place of 100. */
-export function winogradFits({ window, filters }: Conv2DRoutine): boolean {
-  const { windowSize, strides, dilation, channels, inputSize, outputSize, dataFormat, batch } = window;
-  const sizes = [...inputSize, ...outputSize];
+/** Tiles of a picture along both axes; the last ones may lie partly outside. */
+const tilesOf = ([height, width]: readonly [number, number], fewest: number) =>
+  [Math.ceil(height / outputs), Math.max(fewest, Math.ceil(width / outputs))] as const;
+
+/** Whether 3x3 or 5x5 windows that step by 1 come to at most half the products of the definition. */
+export function winogradFits({ name, window, filters }: Conv2DRoutine): boolean {
+  const { windowSize, strides, dilation, channels, inputSize, outputSize, batch } = window;
+  const size = name === "conv2dInputGradient" ? inputSize : outputSize;
+  const [tilesY, tilesX] = tilesOf(size, name === "conv2dKernelGradient" ? 1 : lanes);
+  const [taps] = windowSize;
   return (
-    windowSize.every((size) => size === taps) &&
+    (taps === 3 || taps === 5) &&
+    windowSize[1] === taps &&
     [...strides, ...dilation].every((step) => step === 1) &&
     Math.min(channels, filters) >= fewestChannels &&
-    channels * filters <= mostPairs &&
-    dataFormat === "channelsFirst" &&
-    batch > 0 &&
-    sizes.every((size) => size >= lanes * outputs && size <= longestSide)
+    channels * filters <= mostPairs[name] &&
+    batch * tilesY * tilesX >= (name === "conv2dKernelGradient" ? fewestTiles : 1) &&
+    2 * tilesY * tilesX * (taps + outputs - 1) ** 2 <= size[0] * size[1] * taps ** 2
   );
 }
 
-/** Convolution and input gradient by Winograd's minimal filtering: 2.8 times fewer products than the definition. */
+/** Cuts the work by shape alone: a few images, or a band of rows of tiles of one. */
+function chunkTiles({ batch, resultSize, taps }: DirectProblem): Chunking & { tilesX: number } {
+  const [tilesY, tilesX] = tilesOf(resultSize, lanes);
+  const wantedBands = Math.max(Math.ceil(wantedChunks / batch), Math.ceil((tilesY * tilesX) / mostTiles));
+  const leastRows = Math.min(tilesY, Math.ceil(tileColumns / tilesX));
+  const bands = Math.ceil(tilesY / Math.max(leastRows, Math.ceil(tilesY / wantedBands)));
+  const bandRows = Math.ceil(tilesY / bands);
+  const tiles = tilesY * tilesX;
+  const two = bands === 1 && tiles % tileColumns !== 0 && 2 * tiles <= mostTiles && batch > wantedChunks;
+  const images = two ? 2 : 1;
+  const rows = bandRows * outputs;
+  return {
+    images,
+    rows,
+    bands,
+    chunks: Math.ceil(batch / images) * bands,
+    staged: [rows + taps[0] - 1, tilesX * outputs + taps[1] - 1],
+    tilesX,
+  };
+}
+
+/** Convolution and input gradient by Winograd's minimal filtering: 4 to 6.25 times fewer products than the definition. */
 export function emitWinograd(
   module: ModuleBuilder,
   routine: Conv2DRoutine,
   offsets: readonly number[],
 ): Kernel {
   const problem = directProblem(routine);
-  const {
-    batch,
-    sourceChannels,
-    resultChannels,
-    resultSize: [height, width],
-  } = problem;
-  const [tilesY, tilesX] = [Math.ceil(height / outputs), Math.ceil(width / outputs)];
-  const imageTiles = tilesY * tilesX;
-  const images = imageTiles % tileColumns === 0 || imageTiles > 256 ? 1 : Math.min(2, Math.ceil(batch / 8));
+  const filtering = filteringOf(module, problem.taps[0]);
+  const products = filtering.size ** 2;
+  const { batch, sourceChannels, resultChannels, resultSize, channelsLast } = problem;
+  const [height, width] = resultSize;
+  const chunking = chunkTiles(problem);
+  const { images, rows, bands, chunks, staged, tilesX } = chunking;
+  const [tilesY] = tilesOf(resultSize, lanes);
+  const bandRows = rows / outputs;
+  const bandTiles = bandRows * tilesX;
   // An odd number of panels keeps the rows of one product out of each other's cache sets.
-  const panels = Math.ceil((images * imageTiles) / tileColumns);
+  const panels = Math.ceil((images * bandTiles) / tileColumns);
   const columns = (panels + (panels % 2 === 0 ? 1 : 0)) * tileColumns;
-  const staged = [tilesY * outputs + taps - 1, tilesX * outputs + taps - 1] as const;
-  const chunking = { images, rows: height, bands: 1, chunks: Math.ceil(batch / images), staged };
   const rowTiles = Math.ceil(resultChannels / tileRows);
-  const whole = tilesY * outputs === height && tilesX * outputs === width;
+  const blockWidth = tilesX * outputs;
+  const direct = !channelsLast && blockWidth === width && tilesY * outputs === height;
 
-  const kernelBytes = products * rowTiles * tileRows * sourceChannels * 4;
-  const stagedBytes = sourceChannels * staged[0] * staged[1] * 4;
-  const inputStart = roundUp(stagedBytes, 64);
+  const kernelBytes = roundUp(products * rowTiles * tileRows * sourceChannels * 4, 64);
+  const stagedPlane = staged[0] * staged[1] * 4;
+  const inputStart = roundUp(sourceChannels * stagedPlane + 64, 64);
   const inputBytes = sourceChannels * columns * 4;
   const sumStart = inputStart + roundUp(products * inputBytes, 64);
   const sumBytes = rowTiles * tileRows * columns * 4;
   const resultStart = sumStart + roundUp(products * sumBytes, 64);
-  const blockSize = [tilesY * outputs, tilesX * outputs] as const;
-  const blockBytes = whole ? 0 : resultChannels * blockSize[0] * blockSize[1] * 4;
-  const bytesPerThread = resultStart + roundUp(blockBytes, 64);
+  const blockPlane = rows * blockWidth * 4;
+  const bytesPerThread = resultStart + (direct ? 0 : roundUp(resultChannels * blockPlane, 64));
+  const resultBytes = resultChannels * height * width * 4;
 
   const panel = stridedPanelKernel(module, {
     columns: sourceChannels,
@@ -79,18 +116,25 @@ export function emitWinograd(
     rowBytes: 0,
   });
   const copy = copyRows(module);
+  const transposed = packTransposed(module, resultChannels);
   const kernelPhase = kernelFunction(module, `${routine.name} kernel`, 2, 1, (f, params) =>
-    transformKernel(f, params, problem, offsets[1]!),
+    transformKernel(f, params, problem, offsets[1]!, filtering),
   );
-  const main = kernelFunction(module, `${routine.name} 5x5`, 2, 1, (f, params) => {
-    const [own, chunk, end, first, count, image, from, zero] = i32Locals(f, 8);
-    const [to, product, at, channel] = i32Locals(f, 4);
-    setThreadScratch(f, params, roundUp(kernelBytes, 64), bytesPerThread, own);
+  const main = kernelFunction(module, `${routine.name} winograd`, 2, 1, (f, params) => {
+    const [own, chunk, end, group, first, band, count, image, from, row] = i32Locals(f, 10);
+    const [to, product, at, channel, firstRow, tileRow, rowCount, result, block] = i32Locals(f, 9);
+    setThreadScratch(f, params, kernelBytes, bytesPerThread, own);
     f.get(own).i32(0).i32(resultStart).fillMemory();
-    splitRange(f, params, chunking.chunks, 1, chunk, end);
+    splitRange(f, params, chunks, 1, chunk, end);
     f.forRange(chunk, chunk, end, 1, () => {
-      f.get(chunk).i32(images).emit("i32.mul").set(first);
+      unflatten(f, chunk, [chunks / bands, bands], [group, band]);
+      f.get(group).i32(images).emit("i32.mul").set(first);
       setClipped(f, first, images, batch, count);
+      f.get(band).i32(bandRows).emit("i32.mul").set(tileRow);
+      setClipped(f, tileRow, bandRows, tilesY, rowCount);
+      f.get(tileRow).i32(outputs).emit("i32.mul").set(firstRow);
+      // The rows around a band are padding in one and image in the next.
+      if (bands > 1) f.get(own).i32(0).i32(inputStart).fillMemory();
       f.forRange(image, 0, count, 1, () => {
         pushAddress(
           f,
@@ -98,14 +142,17 @@ export function emitWinograd(
           [1, offsets[0]! * 4],
           [first, problem.source.batch],
           [image, problem.source.batch],
-        );
-        f.set(from);
-        stageImage(f, problem, chunking, own, from, zero);
+        ).set(from);
+        stageImage(f, problem, chunking, own, from, firstRow);
         f.forRange(channel, 0, sourceChannels, 1, () => {
-          pushAddress(f, own, [channel, staged[0] * staged[1] * 4]).set(from);
-          pushAddress(f, own, [1, inputStart], [channel, columns * 4], [image, imageTiles * 4]).set(to);
-          eachGroup(f, tilesY, tilesX, (y, x) =>
-            inputTiles(f, from, to, y, x, staged[1], tilesX, inputBytes),
+          pushAddress(f, own, [channel, stagedPlane]).set(from);
+          pushAddress(f, own, [1, inputStart], [channel, columns * 4], [image, bandTiles * 4]).set(to);
+          eachGroup(f, rowCount, tilesX, (y, x) =>
+            inputTiles(f, filtering, from, to, y, x, {
+              rowBytes: staged[1] * 4,
+              tilesX,
+              productBytes: inputBytes,
+            }),
           );
         });
       });
@@ -113,7 +160,7 @@ export function emitWinograd(
         f.forRange(
           at,
           0,
-          () => f.get(count).i32(imageTiles).emit("i32.mul"),
+          () => f.get(count, rowCount).emit("i32.mul").i32(tilesX).emit("i32.mul"),
           tileColumns,
           () => {
             pushAddress(f, params.scratch, [product, rowTiles * tileRows * sourceChannels * 4]);
@@ -127,146 +174,51 @@ export function emitWinograd(
           },
         ),
       );
+      pushAddress(f, own, [1, resultStart]).set(block);
       f.forRange(image, 0, count, 1, () => {
-        const result = () =>
-          pushAddress(
-            f,
-            params.outputs[0]!,
-            [first, resultChannels * height * width * 4],
-            [image, resultChannels * height * width * 4],
-          );
+        pushAddress(f, params.outputs[0]!, [first, resultBytes], [image, resultBytes]);
+        f.get(firstRow)
+          .i32(width * (channelsLast ? resultChannels : 1) * 4)
+          .emit("i32.mul", "i32.add")
+          .set(result);
         f.forRange(channel, 0, resultChannels, 1, () => {
-          pushAddress(f, own, [1, sumStart], [channel, columns * 4], [image, imageTiles * 4]).set(from);
-          pushAddress(f, whole ? result : () => pushAddress(f, own, [1, resultStart]), [
-            channel,
-            blockSize[0] * blockSize[1] * 4,
-          ]).set(to);
-          eachGroup(f, tilesY, tilesX, (y, x) =>
-            outputTiles(f, from, to, y, x, blockSize[1], tilesX, sumBytes),
+          pushAddress(f, own, [1, sumStart], [channel, columns * 4], [image, bandTiles * 4]).set(from);
+          if (direct) pushAddress(f, result, [channel, height * width * 4]).set(to);
+          else pushAddress(f, block, [channel, blockPlane]).set(to);
+          eachGroup(f, rowCount, tilesX, (y, x) =>
+            outputTiles(f, filtering, from, to, y, x, {
+              rowBytes: blockWidth * 4,
+              tilesX,
+              productBytes: sumBytes,
+            }),
           );
-          if (whole) return;
-          pushAddress(f, result, [channel, height * width * 4]).get(to);
-          f.i32(width * 4)
-            .i32(blockSize[1] * 4)
-            .i32(height)
-            .i32(width)
-            .call(copy);
         });
+        if (direct) return;
+        setClipped(f, firstRow, rows, height, row);
+        f.get(row).set(to);
+        if (!channelsLast) {
+          f.forRange(channel, 0, resultChannels, 1, () => {
+            pushAddress(f, result, [channel, height * width * 4]);
+            pushAddress(f, block, [channel, blockPlane]);
+            f.i32(width * 4)
+              .i32(blockWidth * 4)
+              .get(to)
+              .i32(width)
+              .call(copy);
+          });
+          return;
+        }
+        f.forRange(row, 0, to, 1, () =>
+          f.forRange(channel, 0, resultChannels, 4, () => {
+            // The last four channels may overlap those before: the same values are written again.
+            pushMinimum(f, () => f.get(channel), resultChannels - 4).set(from);
+            pushAddress(f, result, [row, width * resultChannels * 4], [from, 4]);
+            pushAddress(f, block, [from, blockPlane], [row, blockWidth * 4]);
+            f.i32(blockPlane).i32(width).i32(3).call(transposed);
+          }),
+        );
       });
     });
   });
-  return {
-    phases: [kernelPhase, main],
-    scratchBytes: roundUp(kernelBytes, 64),
-    scratchBytesPerThread: bytesPerThread,
-  };
-}
-
-/** All groups of four tiles; the last of a row may overlap the one before: the same values are written again. */
-function eachGroup(
-  f: FunctionBuilder,
-  tilesY: number,
-  tilesX: number,
-  body: (y: Local, x: Local) => void,
-): void {
-  const [y, x, group] = i32Locals(f, 3);
-  f.forRange(y, 0, tilesY, 1, () =>
-    f.forRange(group, 0, tilesX, lanes, () => {
-      f.get(group)
-        .i32(tilesX - lanes)
-        .get(group)
-        .i32(tilesX - lanes)
-        .emit("i32.lt_s", "select")
-        .set(x);
-      body(y, x);
-    }),
-  );
-}
-
-/** Four tiles of one padded image at `from` to 36 rows of tiles, `productBytes` apart, at `to`. */
-function inputTiles(
-  f: FunctionBuilder,
-  from: Local,
-  to: Local,
-  y: Local,
-  x: Local,
-  width: number,
-  tilesX: number,
-  productBytes: number,
-): void {
-  const [source, target, low, high] = [f.local("i32"), f.local("i32"), f.local("v128"), f.local("v128")];
-  pushAddress(f, from, [y, outputs * width * 4], [x, outputs * 4]).set(source);
-  pushAddress(f, to, [y, tilesX * 4], [x, 4]).set(target);
-  transformSquare(
-    f,
-    tileSize,
-    tileSize,
-    tileSize,
-    transformInput,
-    (row, line) => {
-      // Tiles lie 2 apart: values 0 and 1 of four tiles are the even and odd ones of 8 neighbours, and so on.
-      for (let column = 0; column < tileSize; column += 2) {
-        const offset = (row * width + column) * 4;
-        f.get(source)
-          .load("v128.load", offset)
-          .set(low)
-          .get(source)
-          .load("v128.load", offset + 16)
-          .set(high);
-        f.get(low, high).shuffle(0, 2, 4, 6).set(line[column]!);
-        f.get(low, high)
-          .shuffle(1, 3, 5, 7)
-          .set(line[column + 1]!);
-      }
-    },
-    (row, column, push) => {
-      f.get(target);
-      push();
-      f.store("v128.store", (row * tileSize + column) * productBytes);
-    },
-  );
-}
-
-/** Four tiles of sums at `from` to their 2x8 outputs in the picture at `to`. */
-function outputTiles(
-  f: FunctionBuilder,
-  from: Local,
-  to: Local,
-  y: Local,
-  x: Local,
-  width: number,
-  tilesX: number,
-  productBytes: number,
-): void {
-  const [source, target] = i32Locals(f, 2);
-  const results = Array.from({ length: outputs * outputs }, () => f.local("v128"));
-  pushAddress(f, from, [y, tilesX * 4], [x, 4]).set(source);
-  pushAddress(f, to, [y, outputs * width * 4], [x, outputs * 4]).set(target);
-  transformSquare(
-    f,
-    tileSize,
-    tileSize,
-    outputs,
-    (builder, line, emit) => transformOutput(builder, line, outputs, emit),
-    (row, line) =>
-      line.forEach((value, column) =>
-        f
-          .get(source)
-          .load("v128.load", (row * tileSize + column) * productBytes)
-          .set(value),
-      ),
-    (row, column, push) => {
-      push();
-      f.set(results[row * outputs + column]!);
-    },
-  );
-  for (let row = 0; row < outputs; row++) {
-    const [even, odd] = [results[row * outputs]!, results[row * outputs + 1]!];
-    f.get(target, even, odd)
-      .shuffle(0, 4, 1, 5)
-      .store("v128.store", row * width * 4);
-    f.get(target, even, odd)
-      .shuffle(2, 6, 3, 7)
-      .store("v128.store", row * width * 4 + 16);
-  }
+  return { phases: [kernelPhase, main], scratchBytes: kernelBytes, scratchBytesPerThread: bytesPerThread };
 }
