@@ -86,6 +86,9 @@ export interface Chunking {
 
 /** Result pixels of a chunk: its block of results and its staged source stay in the L2 cache. */
 const wantedPixels = 512;
+/** Small batches are cut into bands for the threads, of so many pixels at least. */
+const wantedChunks = 16;
+const fewestPixels = 64;
 
 /** Cuts the work by shape alone; small images are taken together where that fills the panels of 8 columns better. */
 export function chunkProblem(problem: DirectProblem): Chunking {
@@ -98,14 +101,16 @@ export function chunkProblem(problem: DirectProblem): Chunking {
   } = problem;
   const pixels = height * width;
   let images = 1;
-  let rows = height;
+  let wantedBands = Math.ceil(wantedChunks / batch);
   if (pixels > 2 * wantedPixels) {
-    rows = Math.ceil(height / Math.ceil(height / Math.ceil(wantedPixels / width)));
+    wantedBands = Math.max(wantedBands, Math.ceil(height / Math.ceil(wantedPixels / width)));
   } else {
     const fill = (count: number) => (count * pixels) / (Math.ceil((count * pixels) / 8) * 8);
     const most = Math.max(1, Math.min(Math.floor(wantedPixels / pixels), Math.floor(batch / 16)));
     for (let count = 2; count <= most; count++) if (fill(count) > fill(images) + 1e-9) images = count;
   }
+  const mostBands = Math.max(1, Math.min(height, Math.floor(pixels / fewestPixels)));
+  const rows = Math.ceil(height / Math.min(wantedBands, mostBands));
   const bands = Math.ceil(height / rows);
   return {
     images,
