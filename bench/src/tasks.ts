@@ -2,6 +2,7 @@ import { WORK_SETTINGS } from "./cases.js";
 import { measureComparison } from "./comparison.js";
 import { BANDWIDTH_TITLE, measureBandwidth } from "./measures/bandwidth-run.js";
 import { BUNDLE_TITLE, measureBundle } from "./measures/bundle-run.js";
+import { measureProducts, PRODUCTS_TITLE } from "./measures/products-run.js";
 import { SCALE_AXES } from "./measures/scale-axes.js";
 import { measureScale } from "./measures/scale-run.js";
 import { measureStartup, STARTUP_TITLE } from "./measures/startup-run.js";
@@ -24,6 +25,7 @@ export const TASKS: readonly Task[] = [
     title: WORK_SETTINGS[name].title,
     measure: (settings: Settings) => measureComparison(name, settings),
   })),
+  { name: "products", title: PRODUCTS_TITLE, measure: measureProducts },
   ...SCALE_AXES.map((axis) => ({
     name: axis.name,
     title: axis.title,

@@ -42,18 +42,20 @@ describe("targets", () => {
   it("hold products against the peak of one thread and against each other", () => {
     const figures = new Figures([
       comparison("gemm", [
-        caseResult("hekla", "gemm 512", 12.5, { threads: 2 }),
-        caseResult("hekla-one", "gemm 512", 25),
-        caseResult("hekla-plain-one", "gemm 512", 25, { detail: "wasm without relaxed SIMD" }),
+        caseResult("hekla", "gemm 512 on device", 12.5, { threads: 2 }),
+        caseResult("hekla-one", "gemm 512 on device", 25),
+        caseResult("hekla-plain-one", "gemm 512 on device", 25, { detail: "wasm without relaxed SIMD" }),
       ]),
     ]);
-    const plain = "gemm 512, part of the register-only peak without relaxed SIMD, one thread";
+    const plain = "gemm 512 on device, part of the register-only peak without relaxed SIMD, one thread";
     expect(outcomeOf(plain, figures)).toMatchObject({ value: 1, verdict: "met" });
-    expect(outcomeOf("gemm 512, the same with relaxed SIMD", figures)).toMatchObject({
+    expect(outcomeOf("gemm 512 on device, the same with relaxed SIMD", figures)).toMatchObject({
       value: 0.8,
       verdict: "not met",
     });
-    expect(outcomeOf("gemm 512, all threads against one, with relaxed SIMD", figures).value).toBe(2);
+    expect(outcomeOf("gemm 512 on device, all threads against one, with relaxed SIMD", figures).value).toBe(
+      2,
+    );
   });
 
   it("know memory, start-up and size", () => {

@@ -1,7 +1,9 @@
 import { HOME_APP } from "../measures/bundle-run.js";
+import { productName } from "../measures/products.js";
 import { SCALE_AXES } from "../measures/scale-axes.js";
 import { costRise } from "../measures/scale-run.js";
 import { figure, percent, type Table } from "../table.js";
+import { DENSE_PRODUCT } from "../works.js";
 import type { Figures } from "./figures.js";
 
 /** What is demanded of a figure. */
@@ -37,8 +39,10 @@ const atMost = (
   show: Target["show"] = times,
 ): Target => ({ demand, rule: "at most", bound, measure, show });
 
-const LARGE = ["gemm 512", "gemm 1024"];
-const DENSE = "gemm 128x2450x500";
+/** Rates of kernels are those of products that stay on the device; ratios to peers count the way to the host. */
+const LARGE = [512, 1024].map(productName);
+const SMALL = productName(128);
+const DENSE = productName(DENSE_PRODUCT);
 /**
  * TensorFlow.js wasm with its missing kernels composed of its ops, and with its slow ones replaced as well.
  */
@@ -65,9 +69,9 @@ const products: Target[] = [
     ),
   ]),
   atLeast(
-    "gemm 128, part of the register-only peak, one thread",
+    `${SMALL}, part of the register-only peak, one thread`,
     0.7,
-    (f) => f.share("gemm 128", "hekla-one"),
+    (f) => f.share(SMALL, "hekla-one"),
     percent,
   ),
   atLeast(
@@ -86,7 +90,7 @@ const networks: Target[] = [
   atLeast(
     "CNN training, GFLOP/s of the step against those of gemm 512",
     0.8,
-    (f) => f.gigaflops("cnn") / f.gigaflops("gemm 512"),
+    (f) => f.gigaflops("cnn") / f.gigaflops(productName(512)),
     percent,
   ),
   atMost("CNN training, time against PyTorch CPU", 2, (f) => f.inverse("cnn", "pytorch")),

@@ -1,0 +1,3 @@
+import { serveProducts } from "./products-child.js";
+
+await serveProducts(false);
