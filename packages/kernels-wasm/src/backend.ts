@@ -49,7 +49,7 @@ export class WasmBackend implements Backend {
     const pool =
       threads === 1 ? new SingleThread(memory) : await startPool(threads, memory, allocator, features);
     const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
-    if (dumps) await pool.complete(); // times are those of all threads
+    if (dumps) await pool.complete().catch(() => {}); // times are those of all threads that there are
     return new WasmBackend(features, routines, memory, allocator, pool, dumps);
   }
 

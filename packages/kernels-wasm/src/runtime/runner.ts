@@ -13,7 +13,7 @@ export interface Runner {
   readonly barrier?: (module: ModuleBuilder) => number;
   /** Starts the workers, once. */
   start(): void;
-  /** Waits until all workers take part. */
+  /** Waits until all workers take part; fails where one does not start. */
   complete(): Promise<void>;
   /**
    * Compiles a module, on every thread if it is to run in `parallel`, and returns its number. Its exports

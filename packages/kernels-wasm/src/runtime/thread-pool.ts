@@ -14,6 +14,9 @@ interface Boot {
   fail(): void;
 }
 
+/** Milliseconds, at least, that `complete` waits. */
+const mostTurns = 10_000;
+
 interface LoadedPlan {
   readonly exports: readonly WalkFunction[];
   readonly parallel: boolean;
@@ -75,7 +78,10 @@ export class ThreadPool implements Runner {
 
   async complete(): Promise<void> {
     this.start();
-    while (this.#admitted < this.threads && !this.#failed) {
+    for (let turn = 0; this.#admitted < this.threads && !this.#failed; turn++) {
+      if (turn === mostTurns) {
+        throw new DeviceError(`wasm: got ${this.#admitted} threads after 10 s, expected ${this.threads}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 1));
       this.#admit();
     }
