@@ -107,6 +107,8 @@ describe.each([true, false])("matmul, tuned %s", (tuned) => {
     for (const transposeA of flags)
       for (const transposeB of flags) {
         expectClose({ m: 5, n: 11, k: 1025, transposeA, transposeB }, { tuned });
+        expectClose({ batch: 2, m: 11, n: 17, k: 3001, transposeA, transposeB, offsets: [1, 2] }, { tuned });
+        expectClose({ m: 31, n: 66, k: 1025, transposeA, transposeB }, { tuned });
         expectClose({ m: 1, n: 1025, k: 70, transposeA, transposeB }, { tuned });
         expectClose({ m: 1025, n: 1, k: 70, transposeA, transposeB }, { tuned });
         expectClose({ batch: 3, m: 1, n: 33, k: 70, transposeA, transposeB, offsets: [1, 2] }, { tuned });
@@ -121,6 +123,7 @@ describe.each([true, false])("matmul, tuned %s", (tuned) => {
       { batch: 5, m: 9, n: 10, k: 11 },
       { batch: 2, m: 1, n: 70, k: 9 },
       { m: 2, n: 700, k: 33 },
+      { m: 11, n: 10, k: 3001 },
     ]) {
       const one = run(options, { tuned, threads: 1 }).result;
       for (const threads of [2, 3, 7]) expect(run(options, { tuned, threads }).result).toEqual(one);

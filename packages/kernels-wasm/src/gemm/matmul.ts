@@ -5,9 +5,11 @@ import { i32Locals, pushAddress, roundUp, setThreadScratch, unflatten } from "./
 import { blockLength, setClipped } from "./block-shape.js";
 import { copyRows } from "./copy-rows.js";
 import { tileColumns, tilesKernel } from "./micro-kernel.js";
-import { operandPacker } from "./operand-packer.js";
+import { type PackedOperand, packedBytes, packShare, pushLine } from "./packed-operand.js";
 import { sumParts } from "./sum-parts.js";
 
+/** Products between two loads of a tile: a packed panel of them takes half of a 32 KiB first-level cache. */
+const longestPart = 512;
 /** Packed rows that stay in a 1 MiB second-level cache while all panels pass by. */
 const blockBytes = 192 * 1024;
 /** Multiply-adds that take about as long as waking another thread. */
@@ -24,6 +26,8 @@ interface Division {
   /** Products of one part of the sum, and the parts, which are added in their order. */
   readonly depth: number;
   readonly parts: number;
+  /** Whether parts are shared out to threads, too: where there are few rows and columns. */
+  readonly split: boolean;
 }
 
 function divide({ batch, m, n, k }: MatmulRoutine): Division {
@@ -32,11 +36,12 @@ function divide({ batch, m, n, k }: MatmulRoutine): Division {
   const tiles = Math.ceil(m / rows);
   const panels = Math.ceil(n / tileColumns);
   const few = batch * tiles * panels < 16;
-  const depth = few ? blockLength(k, Math.max(1024, Math.ceil(k / 16))) : k;
+  const depth = blockLength(k, few ? Math.max(longestPart, Math.ceil(k / 16)) : longestPart);
   const parts = Math.ceil(k / depth);
-  const shared = Math.min(tiles, Math.ceil(16 / (batch * panels * parts)));
+  const split = few && parts > 1;
+  const shared = Math.ceil(16 / (batch * panels * (split ? parts : 1)));
   const blocks = Math.max(shared, Math.ceil((tiles * rows * depth * 4) / blockBytes));
-  return { rows, tiles, panels, blocks: Math.min(blocks, tiles), depth, parts };
+  return { rows, tiles, panels, blocks: Math.min(blocks, tiles), depth, parts, split };
 }
 
 /**
@@ -49,95 +54,52 @@ export function emitMatmul(
   offsets: readonly number[],
 ): Kernel {
   const { batch, m, n, k } = routine;
-  const { rows, tiles, panels, blocks, depth, parts } = divide(routine);
-  const [matricesA, matricesB] = [routine.batchedA ? batch : 1, routine.batchedB ? batch : 1];
-  const tileBytes = rows * depth * 4;
-  const panelBytes = tileColumns * depth * 4;
-  const bStart = roundUp(parts * matricesA * tiles * tileBytes, 64);
-  const partsStart = bStart + parts * matricesB * panels * panelBytes;
-  const scratchBytes = roundUp(partsStart + (parts > 1 ? parts * batch * m * n * 4 : 0), 64);
-  const blockTiles = Math.ceil(tiles / blocks);
-  const bytesPerThread = roundUp(blockTiles * rows * tileColumns * 4, 64);
+  const { rows, tiles, panels, blocks, depth, parts, split } = divide(routine);
+  const sum = { k, depth, parts };
+  const packedA: PackedOperand = {
+    ...{ ...sum, size: m, width: rows, lines: tiles, start: 0 },
+    ...{ matrices: routine.batchedA ? batch : 1, innermost: routine.transposeA },
+  };
+  const packedB: PackedOperand = {
+    ...{ ...sum, size: n, width: tileColumns, lines: panels, start: roundUp(packedBytes(packedA), 64) },
+    ...{ matrices: routine.batchedB ? batch : 1, innermost: !routine.transposeB },
+  };
+  const partsStart = packedB.start + packedBytes(packedB);
+  const scratchBytes = roundUp(partsStart + (split ? parts * batch * m * n * 4 : 0), 64);
+  const bytesPerThread = roundUp(Math.ceil(tiles / blocks) * rows * tileColumns * 4, 64);
 
-  const packA = operandPacker(module, { size: m, k, innermost: routine.transposeA, width: rows });
-  const packB = operandPacker(module, { size: n, k, innermost: !routine.transposeB, width: tileColumns });
   const pack = kernelFunction(module, "pack operands", 2, 1, (f, params) => {
-    const [unit, end, part, matrix, line, start, steps, count, to, from] = i32Locals(f, 10);
-    const operand = (
-      base: Local,
-      offset: number,
-      packer: typeof packA,
-      {
-        matrices,
-        lines,
-        width,
-        size,
-        innermost,
-        at,
-      }: Record<"matrices" | "lines" | "width" | "size" | "at", number> & {
-        innermost: boolean;
-      },
-    ) => {
-      splitRange(f, params, parts * matrices * lines, 1, unit, end);
-      f.forRange(unit, unit, end, 1, () => {
-        unflatten(f, unit, [parts, matrices, lines], [part, matrix, line]);
-        f.get(part).i32(depth).emit("i32.mul").set(start);
-        setClipped(f, start, depth, k, steps);
-        f.get(line).i32(width).emit("i32.mul").set(line);
-        setClipped(f, line, width, size, count);
-        pushAddress(f, params.scratch, [1, at], [unit, width * depth * 4]).set(to);
-        pushAddress(
-          f,
-          base,
-          [1, offset * 4],
-          [matrix, size * k * 4],
-          [line, innermost ? 4 : k * 4],
-          [start, innermost ? size * 4 : 4],
-        ).set(from);
-        packer(f, to, from, count, steps);
-      });
-    };
-    const [a, b] = params.operands as [Local, Local];
-    const forA = { matrices: matricesA, lines: tiles, width: rows, size: m, at: 0 };
-    operand(a, offsets[0]!, packA, { ...forA, innermost: routine.transposeA });
-    const forB = { matrices: matricesB, lines: panels, width: tileColumns, size: n, at: bStart };
-    operand(b, offsets[1]!, packB, { ...forB, innermost: !routine.transposeB });
+    packShare(f, module, params, packedA, params.operands[0]!, offsets[0]!);
+    packShare(f, module, params, packedB, params.operands[1]!, offsets[1]!);
   });
 
   const multiplyTiles = tilesKernel(module, rows);
+  const addTiles = !split && parts > 1 ? tilesKernel(module, rows, true) : undefined;
   const copy = copyRows(module);
   const multiply = kernelFunction(module, "matmul", 2, 1, (f, params) => {
     const [own, unit, end, part, matrix, block, panel] = i32Locals(f, 7);
     const [tile, tileCount, start, steps, row, rowCount, columnCount] = i32Locals(f, 7);
-    const matrixAt = (matrices: number, lines: number) => (): void => {
-      f.get(part)
-        .i32(matrices * lines)
-        .emit("i32.mul");
-      if (matrices > 1) f.get(matrix).i32(lines).emit("i32.mul", "i32.add");
-    };
     setThreadScratch(f, params, scratchBytes, bytesPerThread, own);
-    splitRange(f, params, parts * batch * blocks * panels, 1, unit, end);
+    splitRange(f, params, (split ? parts : 1) * batch * blocks * panels, 1, unit, end);
     f.forRange(unit, unit, end, 1, () => {
-      unflatten(f, unit, [parts, batch, blocks, panels], [part, matrix, block, panel]);
-      f.get(part).i32(depth).emit("i32.mul").set(start);
-      setClipped(f, start, depth, k, steps);
+      unflatten(f, unit, [split ? parts : 1, batch, blocks, panels], [part, matrix, block, panel]);
       setShare(f, block, tiles, blocks, tile, tileCount);
-      pushAddress(f, params.scratch, [matrixAt(matricesA, tiles), tileBytes], [tile, tileBytes]);
-      pushAddress(
-        f,
-        params.scratch,
-        [1, bStart],
-        [matrixAt(matricesB, panels), panelBytes],
-        [panel, panelBytes],
-      );
-      f.get(own, steps, tileCount).call(multiplyTiles);
+      const product = (kernel: number) => {
+        f.get(part).i32(depth).emit("i32.mul").set(start);
+        setClipped(f, start, depth, k, steps);
+        pushLine(f, packedA, params.scratch, { part, matrix, line: tile, steps });
+        pushLine(f, packedB, params.scratch, { part, matrix, line: panel, steps });
+        f.get(own, steps, tileCount).call(kernel);
+      };
+      product(multiplyTiles);
+      if (addTiles !== undefined) f.forRange(part, 1, parts, 1, () => product(addTiles));
 
       f.get(tile).i32(rows).emit("i32.mul").set(row);
       f.get(tileCount).i32(rows).emit("i32.mul").set(rowCount);
       if (m % rows > 0) clip(f, rowCount, () => f.i32(m).get(row).emit("i32.sub"));
       f.get(panel).i32(tileColumns).emit("i32.mul").set(panel);
       setClipped(f, panel, tileColumns, n, columnCount);
-      if (parts > 1) pushAddress(f, params.scratch, [1, partsStart], [part, batch * m * n * 4]);
+      if (split) pushAddress(f, params.scratch, [1, partsStart], [part, batch * m * n * 4]);
       else f.get(params.outputs[0]!);
       pushAddress(f, () => {}, [matrix, m * n * 4], [row, n * 4], [panel, 4]);
       f.get(own)
@@ -148,7 +110,7 @@ export function emitMatmul(
     });
   });
   const phases = [pack, multiply];
-  if (parts > 1) phases.push(sumParts(module, batch * m * n, parts, partsStart));
+  if (split) phases.push(sumParts(module, batch * m * n, parts, partsStart));
   const serial = batch * m * n * k < smallWork;
   return { phases, scratchBytes, scratchBytesPerThread: bytesPerThread, serial };
 }

@@ -66,17 +66,22 @@ export function multiplyTile(
 
 /**
  * `(a, b, c, k, tiles)`: multiplies a column of packed row tiles `[tiles][k][rows]` by one packed panel `[k][8]`; the
- * results go to `c` as `[tiles][rows][8]`. `k` and `tiles` are at least 1.
+ * results go to `c` as `[tiles][rows][8]`, or with `adds` are added to what is there. `k` and `tiles` are at least 1.
  */
-export function tilesKernel(module: ModuleBuilder, rows: number): number {
-  const name = `gemm tiles ${rows}`;
+export function tilesKernel(module: ModuleBuilder, rows: number, adds = false): number {
+  const name = `gemm tiles ${rows} ${adds}`;
   return module.once(name, () =>
     module.function(name, Array<"i32">(5).fill("i32"), [], (f) => {
       const [a, b, c, k, tiles] = f.params as [Local, Local, Local, Local, Local];
       const tile = registerTile(f, rows);
       multiplyTiles(f, module, tile, { a, b, k, tiles }, () => {
         for (const [at, accumulator] of tile.accumulators.entries()) {
-          f.get(c, accumulator).store("v128.store", at * 16);
+          f.get(c, accumulator);
+          if (adds)
+            f.get(c)
+              .load("v128.load", at * 16)
+              .emit("f32x4.add");
+          f.store("v128.store", at * 16);
         }
         f.increment(c, tile.accumulators.length * 16);
       });
