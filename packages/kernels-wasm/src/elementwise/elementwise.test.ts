@@ -314,3 +314,79 @@ test("several results, and a result written over its operand", () => {
   executable.dispose();
   backend.free(slot);
 });
+
+test.each([[7], [1025], [5, 12], [5, 13], [3, 64], [40, 66], [50, 7, 8]])(
+  "long programs, and lines of half rate, over %j %j %j",
+  (...shape: number[]) => {
+    const inner = shape.length - 1;
+    const size = shape.reduce((a, b) => a * b, 1);
+    const width = shape[inner]!;
+    const int = (op: BinaryOp, ...args: number[]): Instruction => ({ op, args, dtype: "int32" });
+    const instructions: Instruction[] = [
+      { op: "input", index: 0, dtype: "int32" },
+      { op: "constant", value: 1, dtype: "int32" },
+      { op: "constant", value: width, dtype: "int32" },
+      { op: "coordinate", axis: 0, dtype: "int32" },
+      { op: "coordinate", axis: inner, dtype: "int32" },
+      int("multiply", 3, 2),
+      // Even where the width is; else every element is computed by itself.
+      shape.length > 1 ? int("add", 5, 4) : int("add", 4, 4),
+      int("shiftRight", shape.length > 1 ? 6 : 4, 1),
+      int("multiply", 7, 0),
+      int("add", 7, 5),
+      int("bitwiseAnd", 4, 1),
+      int("add", 9, 10),
+    ];
+    for (let line = 12; line < 60; line++)
+      instructions.push(int(line % 2 ? "multiply" : "add", line - 1, line - 4));
+    const random = new TestRandom(size);
+    for (const last of [7, 8, 9, 11, 59]) {
+      const program: Program = { instructions, results: [last, 9] };
+      const operand: TestOperand = {
+        data: random.data("int32", size),
+        dtype: "int32",
+        view: { shape, strides: rowMajorStrides(shape), offset: 0 },
+      };
+      const expected = run(right, shape, program, [operand]);
+      for (const each of [backend, ...threaded])
+        expect(run(each, shape, program, [operand])).toEqual(expected);
+    }
+  },
+);
+
+test.each([
+  [8, 8],
+  [33, 70],
+  [64, 31],
+  [3, 40, 41],
+  [100, 9, 35],
+])("transposed operands beside others, over %j %j %j", (...shape: number[]) => {
+  const random = new TestRandom(shape[0]!);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const view = (order: readonly number[]): TestOperand["view"] => {
+    const stored = rowMajorStrides(order.map((axis) => shape[axis]!));
+    return { shape, strides: shape.map((_, axis) => stored[order.indexOf(axis)]!), offset: 0 };
+  };
+  const axes = shape.map((_, axis) => axis);
+  const views = [
+    view([...axes].reverse()),
+    view(axes),
+    view([axes.at(-1)!, ...axes.slice(0, -1)]),
+    { shape, strides: shape.map((_, axis) => (axis === 0 ? 1 : 0)), offset: 2 },
+  ];
+  const operands = views.map((each) => ({
+    data: random.data("float32", size),
+    dtype: "float32" as const,
+    view: each,
+  }));
+  const program = chain(
+    operands.map(() => "float32"),
+    [
+      { op: "add", args: [0, 1], dtype: "float32" },
+      { op: "multiply", args: [4, 2], dtype: "float32" },
+      { op: "subtract", args: [5, 3], dtype: "float32" },
+    ],
+  );
+  const expected = run(right, shape, program, operands);
+  for (const each of [backend, ...threaded]) expect(run(each, shape, program, operands)).toEqual(expected);
+});

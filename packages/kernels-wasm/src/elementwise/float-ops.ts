@@ -34,6 +34,11 @@ export function printFloatOp(
 ): void {
   const opcode = single[op];
   const [x, y] = args as [Local, Local];
+  if ((op === "maximum" || op === "minimum") && constant) {
+    // One instruction instead of seven: NaN stays as the first operand, and no zero has to choose its sign.
+    f.get(x, y).emit(op === "maximum" ? "f32x4.pmax" : "f32x4.pmin");
+    return;
+  }
   if (opcode) {
     f.get(...args).emit(opcode);
     return;

@@ -120,11 +120,11 @@ function worst(op: Op, args: readonly Float32Array[], relaxedSimd: boolean): { u
 
 /** Stated in the README. */
 const bounds = {
-  exp: 1.5,
+  exp: 1,
   expm1: 2,
   log: 1,
   log1p: 1.5,
-  tanh: 2,
+  tanh: 1.5,
   sigmoid: 2.5,
   softplus: 2,
   erf: 1.5,

@@ -8,8 +8,8 @@ export const lanesOf = (dtype: Dtype): Lanes => (dtype === "float32" ? "f32x4" :
 const combines = {
   sum: { f32x4: "f32x4.add", i32x4: "i32x4.add" },
   product: { f32x4: "f32x4.mul", i32x4: "i32x4.mul" },
-  max: { f32x4: "f32x4.max", i32x4: "i32x4.max_s" },
-  min: { f32x4: "f32x4.min", i32x4: "i32x4.min_s" },
+  max: { f32x4: "f32x4.pmax", i32x4: "i32x4.max_s" },
+  min: { f32x4: "f32x4.pmin", i32x4: "i32x4.min_s" },
 } as const satisfies { readonly [reduction in Reduction]?: { readonly [lanes in Lanes]: PlainOpcode } };
 
 const identities: { readonly [reduction in Reduction]: { readonly [lanes in Lanes]: number } } = {
@@ -25,6 +25,8 @@ const identities: { readonly [reduction in Reduction]: { readonly [lanes in Lane
 export interface Accumulator {
   readonly value: Local;
   readonly index: Local | undefined;
+  /** Max and min of floats: where a NaN has come by. Engines take seven instructions for the ops that keep it. */
+  readonly bad: Local | undefined;
 }
 
 /** How a reduction starts, takes in four values, and joins accumulators, always in the same order. */
@@ -40,13 +42,19 @@ export class Accumulation {
   }
 
   create(): Accumulator {
-    return { value: this.f.local("v128"), index: this.seeksIndex ? this.f.local("v128") : undefined };
+    const local = (wanted: boolean): Local | undefined => (wanted ? this.f.local("v128") : undefined);
+    const extreme = this.reduction === "max" || this.reduction === "min";
+    return {
+      value: this.f.local("v128"),
+      index: local(this.seeksIndex),
+      bad: local(extreme && this.lanes === "f32x4"),
+    };
   }
 
   start(accumulator: Accumulator): void {
     this.pushIdentity();
     this.f.set(accumulator.value);
-    if (accumulator.index) this.f.i32x4(0).set(accumulator.index);
+    for (const extra of [accumulator.index, accumulator.bad]) if (extra) this.f.i32x4(0).set(extra);
   }
 
   pushIdentity(): void {
@@ -67,12 +75,15 @@ export class Accumulation {
       return;
     }
     f.get(accumulator.value, value).emit(combines[reduction][lanes]).set(accumulator.value);
+    const { bad } = accumulator;
+    if (bad) f.get(bad).get(value, value).emit("f32x4.ne", "v128.or").set(bad);
   }
 
   /** Joins `other` into `accumulator`, whatever the order of their indices. */
   join(accumulator: Accumulator, other: Accumulator): void {
     if (!this.seeksIndex) {
       this.add(accumulator, other.value, undefined);
+      if (accumulator.bad) this.f.get(accumulator.bad, other.bad!).emit("v128.or").set(accumulator.bad);
       return;
     }
     const { f } = this;
@@ -97,17 +108,22 @@ export class Accumulation {
       f.get(accumulator.value, accumulator.value)
         .shuffle(...lanes)
         .set(other.value);
-      if (other.index)
-        f.get(accumulator.index!, accumulator.index!)
-          .shuffle(...lanes)
-          .set(other.index);
+      for (const extra of ["index", "bad"] as const) {
+        const [from, to] = [accumulator[extra], other[extra]];
+        if (from && to)
+          f.get(from, from)
+            .shuffle(...lanes)
+            .set(to);
+      }
       this.join(accumulator, other);
     }
   }
 
-  /** What is stored: the value or the index. */
+  /** What is stored: the value, NaN where there was one, or the index. */
   result(accumulator: Accumulator): Local {
-    return accumulator.index ?? accumulator.value;
+    const { value, index, bad } = accumulator;
+    if (bad) this.f.get(value, bad).emit("v128.or").set(value);
+    return index ?? value;
   }
 
   #take(accumulator: Accumulator, value: Local, index: Local, better: Local): void {

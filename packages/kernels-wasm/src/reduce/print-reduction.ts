@@ -1,6 +1,5 @@
 import type { Instruction, ReduceStep } from "@hekla/tensor";
 import type { FunctionBuilder, Int, Local, ModuleBuilder } from "../assembler/index.js";
-import { pushCoordinate } from "../elementwise/emit-elementwise.js";
 import { loadLanes, storeLanes } from "../elementwise/lanes.js";
 import type { NestAxis } from "../elementwise/nest.js";
 import { addScaled, decode, setOperandPointer } from "../elementwise/pointers.js";
@@ -11,6 +10,7 @@ import {
   splitLines,
   type Values,
 } from "../elementwise/print-program.js";
+import { pushCoordinate, pushNeighbours } from "../elementwise/print-row.js";
 import { Accumulation, type Accumulator, lanesOf } from "./accumulate.js";
 import { columnBlock, type ReduceShape } from "./reduce-shape.js";
 
@@ -246,8 +246,8 @@ class ReductionPrinter {
         loadLanes(f, { pointer: this.#pointers[k]!, stride: shape.inner.operandStrides[k]!, count, skip });
       },
       coordinate: (axis) => {
-        pushCoordinate(f, axis, shape.inner, this.#index, this.#position);
-        if (axis === shape.inner.source && skip > 0) f.i32x4(skip).emit("i32x4.add");
+        if (axis === shape.inner.source) pushNeighbours(f, this.#index, skip);
+        else pushCoordinate(f, axis, this.#position);
       },
     };
   }
@@ -282,10 +282,7 @@ class ReductionPrinter {
   #pushIndex(skip: number): void {
     const { f, shape } = this;
     if (shape.innerReduced) {
-      f.get(this.#index)
-        .emit("i32x4.splat")
-        .i32x4(skip, skip + 1, skip + 2, skip + 3)
-        .emit("i32x4.add");
+      pushNeighbours(f, this.#index, skip);
     } else if (shape.reduced[0]) {
       f.get(this.#position.get(shape.reduced[0])!).emit("i32x4.splat");
     } else {

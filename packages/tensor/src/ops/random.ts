@@ -9,6 +9,7 @@ import { cast } from "./cast.js";
 import { coordinate, tensor, zeros } from "./creation.js";
 import {
   add,
+  bitwiseAnd,
   bitwiseOr,
   bitwiseXor,
   cos,
@@ -79,29 +80,44 @@ export function threefryTensors(
 /** The row-major index of each element, int32. */
 function linearIndex(shape: Shape): Tensor {
   const strides = rowMajorStrides(shape);
-  return shape.reduce<Tensor>(
-    (index, size, axis) =>
-      size === 1 ? index : add(index, multiply(coordinate(shape, axis), strides[axis]!)),
-    zeros(shape, { dtype: "int32" }),
-  );
+  const parts = shape.flatMap((size, axis) => {
+    const at = coordinate(shape, axis);
+    return size === 1 ? [] : [strides[axis] === 1 ? at : multiply(at, strides[axis]!)];
+  });
+  return parts.length === 0 ? zeros(shape, { dtype: "int32" }) : parts.reduce((sum, part) => add(sum, part));
 }
 
-/** 32 random bits for each element, int32: word 0 of Threefry at counter (row-major index, number of the draw). */
+/** Both words of Threefry at counter (what `block` makes of the index, number of the draw), int32. */
+function draw(
+  shape: Shape,
+  stream: RandomStream,
+  block: (index: Tensor) => Tensor,
+): [Tensor, Tensor, Tensor] {
+  const state = stream.state.read();
+  const word = (at: number): Tensor => broadcastTo(slice(state, [at], [1]), shape);
+  const index = linearIndex(shape);
+  const words = threefryTensors([word(0), word(1)], [block(index), word(2)]);
+  stream.state.assign(add(state, cast(equal(coordinate([3], 0), 2), "int32")));
+  return [...words, index];
+}
+
+/**
+ * 32 random bits for each element, int32: elements 2i and 2i + 1, in row-major order, are the words of Threefry at
+ * counter (i, number of the draw).
+ */
 export const randomBits = (shape: Shape, stream: RandomStream): Tensor =>
   named("randomBits", () => {
     checkShape("randomBits", shape);
-    const state = stream.state.read();
-    const word = (at: number): Tensor =>
-      broadcastTo(slice(state, [at], [1]), shape.length === 0 ? [1] : shape);
-    const index = linearIndex(shape.length === 0 ? [1] : shape);
-    const [bits] = threefryTensors([word(0), word(1)], [index, word(2)]);
-    stream.state.assign(add(state, cast(equal(coordinate([3], 0), 2), "int32")));
+    // Backends that do neighbours together compute the words once for both.
+    const flat = shape.length === 0 ? [1] : shape;
+    const [even, odd, index] = draw(flat, stream, (at) => shiftRight(at, 1));
+    const bits = where(equal(bitwiseAnd(index, 1), 0), even, odd);
     return shape.length === 0 ? reshape(bits, []) : bits;
   });
 
 /** The upper 24 bits as a float in [0, 1), a multiple of 2^-24. */
-const unit = (shape: Shape, stream: RandomStream): Tensor =>
-  multiply(cast(shiftRight(randomBits(shape, stream), 8), "float32"), 2 ** -24);
+const fraction = (bits: Tensor): Tensor => multiply(cast(shiftRight(bits, 8), "float32"), 2 ** -24);
+const unit = (shape: Shape, stream: RandomStream): Tensor => fraction(randomBits(shape, stream));
 
 /** Options of `randomUniform`. */
 export interface UniformOptions {
@@ -129,14 +145,18 @@ export interface NormalOptions {
   readonly dtype?: Dtype;
 }
 
-/** Normal, by Box and Muller's method. */
+/** Normal, by Box and Muller's method: radius and angle of an element are the two words of one counter. */
 export const randomNormal = (shape: Shape, stream: RandomStream, options: NormalOptions = {}): Tensor =>
   named("randomNormal", () => {
     const { mean = 0, standardDeviation = 1, dtype = "float32" } = options;
+    checkShape("randomNormal", shape);
+    const flat = shape.length === 0 ? [1] : shape;
+    const [first, second] = draw(flat, stream, (index) => index).map(fraction) as [Tensor, Tensor];
     // 1 - u lies in (0, 1], where the logarithm is finite.
-    const radius = sqrt(multiply(log(subtract(1, unit(shape, stream))), -2));
-    const value = multiply(radius, cos(multiply(unit(shape, stream), 2 * Math.PI)));
-    return cast(add(multiply(value, standardDeviation), mean), dtype);
+    const radius = sqrt(multiply(log(subtract(1, first)), -2));
+    const value = multiply(radius, cos(multiply(second, 2 * Math.PI)));
+    const result = cast(add(multiply(value, standardDeviation), mean), dtype);
+    return shape.length === 0 ? reshape(result, []) : result;
   });
 
 /** How often an out-of-range value is drawn again; one is left over in 10^10. */
