@@ -2,6 +2,7 @@ import {
   HostRandom,
   identityView,
   type MaskedMatmulRoutine,
+  type ReferenceRoutine,
   type RoutineStep,
   referenceRoutines,
 } from "@hekla/tensor";
@@ -46,7 +47,9 @@ function run(
   }[name];
   if (options === undefined) {
     const out = new Float32Array(size);
-    referenceRoutines[name](routine, operands, out);
+    // cast: the table's type has no routine of several names
+    const byReference = referenceRoutines[name] as ReferenceRoutine<MaskedMatmulRoutine>;
+    byReference(routine, operands, out);
     return out;
   }
   const moved = operands.map((data) => Float32Array.of(Number.NaN, ...data));

@@ -137,6 +137,43 @@ export function tileProduct(module: ModuleBuilder, product: Product): number {
   );
 }
 
+/** The function `(a, b, c, tiles)` for a tile with one row only: it goes over four panels at a time. */
+export function rowProduct(module: ModuleBuilder, product: Product): number {
+  const { k } = product;
+  const panels = panelsOf(product);
+  const panelBytes = k * tileColumns * 4;
+  return module.once(`recurrent row ${k} ${panels}`, () =>
+    module.function("recurrent row", Array<"i32">(4).fill("i32"), [], (f) => {
+      const [a, b, c] = f.params as [Local, Local, Local];
+      const [group, aAt, aEnd, bAt] = i32Locals(f, 4);
+      const [factor, column] = [f.local("v128"), f.local("v128")];
+      const sums = Array.from({ length: 8 }, () => f.local("v128"));
+      pushAddress(f, a, [1, k * 4]).set(aEnd);
+      /** `vectors` of four columns from `b` on; `b` and `c` move on. */
+      const strip = (vectors: number) => {
+        const own = sums.slice(0, vectors);
+        for (const sum of own) f.f32x4(0).set(sum);
+        f.get(a).set(aAt).get(b).set(bAt);
+        f.loop((next) => {
+          f.get(aAt).load("v128.load32_splat").set(factor);
+          own.forEach((sum, v) => {
+            f.get(bAt)
+              .load("v128.load", Math.floor(v / 2) * panelBytes + (v % 2) * 16)
+              .set(column);
+            multiplyAdd(f, module, factor, column, sum);
+          });
+          f.increment(bAt, tileColumns * 4);
+          f.get(aAt).i32(4).emit("i32.add").tee(aAt).get(aEnd).emit("i32.ne").brIf(next);
+        });
+        own.forEach((sum, v) => f.get(c, sum).store("v128.store", v * 16));
+        f.increment(b, (vectors / 2) * panelBytes).increment(c, vectors * 16);
+      };
+      f.forRange(group, 0, Math.floor(panels / 4), 1, () => strip(8));
+      if (panels % 4 > 0) strip((panels % 4) * 2);
+    }),
+  );
+}
+
 /** The function `(a, b, c, tiles)` on a matrix as it lies in memory, in plain loops (HEKLA_TUNED=0). */
 export function plainProduct(module: ModuleBuilder, product: Product): number {
   const { k, n, strides, aRow, cRow } = product;

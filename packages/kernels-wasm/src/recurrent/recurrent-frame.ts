@@ -8,7 +8,7 @@ import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.j
 import { i32Locals, pushAddress, roundUp } from "../gemm/address.js";
 import { tileRows } from "../gemm/micro-kernel.js";
 import { type Kernel, type KernelParams, kernelFunction, splitRange } from "../kernel.js";
-import { emitPacking, type Product, packedBytes, plainProduct, tileProduct } from "./product.js";
+import { emitPacking, type Product, packedBytes, plainProduct, rowProduct, tileProduct } from "./product.js";
 import { loopOverRow, type RowLanes } from "./row-loop.js";
 
 /** Rows of scratch memory, one a sample and some more that fill up the last tile. */
@@ -97,10 +97,11 @@ export class RecurrentFrame {
     const { module, layout, routine } = this;
     const { batch, steps, units } = routine;
     const count = layout.operands.length;
+    const tuned = batch > 1 ? tileProduct : rowProduct;
     const multiply = new Map(
       this.#stages.map((stage) => [
         stage,
-        (module.features.tuned ? tileProduct : plainProduct)(module, stage.product),
+        (module.features.tuned ? tuned : plainProduct)(module, stage.product),
       ]),
     );
     const scratch = this.#bytes;
