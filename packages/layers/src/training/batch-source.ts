@@ -1,6 +1,5 @@
 import { DataError, type HostArray, HostRandom } from "@hekla/tensor";
 import { BatchReader, inOrder } from "./batches.js";
-import type { IteratedBatches } from "./iterated-batches.js";
 import type { ModelData } from "./model-data.js";
 import type { HostBatch } from "./training.js";
 
@@ -107,10 +106,14 @@ export class ArrayBatches implements BatchSource {
   }
 }
 
-/** Where batches that somebody else makes come from; what deals them out loads with the first of them. */
+/** `IteratedBatches` of these arguments: batches that somebody else makes. What deals them out loads with the first. */
 export async function iterated<Batch = LabelledBatch>(
-  ...given: ConstructorParameters<typeof IteratedBatches<Batch>>
+  owner: string,
+  source: Batches<Batch>,
+  prepare: (batch: Batch) => HostBatch,
+  batches: number | undefined,
+  same?: boolean,
 ): Promise<BatchSource> {
   const { IteratedBatches } = await import("./iterated-batches.js");
-  return new IteratedBatches(...given);
+  return new IteratedBatches(owner, source, prepare, batches, same);
 }
