@@ -1,6 +1,6 @@
 // The largest errors of vector functions over all float32, every stride-th bit pattern, against double precision:
 // node packages/kernels-wasm/bench/run.mjs ulp [stride] [names...]
-// Stride 1, all there are, takes 2 to 4 minutes a function.
+// Stride 1, all there are, takes 2 to 6 minutes a function.
 import type { UnaryOp } from "@hekla/tensor";
 import { hasRelaxedSimd } from "../src/runtime/features.js";
 import { exactly, largestError, vectorFunction } from "../src/testing/vector-function.js";
