@@ -54,12 +54,17 @@ async function prepare(peer: PeerDescription, task: WorkCase): Promise<Step> {
 
 async function runCase(request: Request, peer: PeerDescription, task: WorkCase): Promise<void> {
   const step = await prepare(peer, task);
-  const warmup = request.warmup * task.repeats;
-  for (let index = 0; index < warmup + request.steps * task.repeats; index++) {
+  const [warmup, steps] = [request.warmup * task.repeats, request.steps * task.repeats];
+  const warmUntil = performance.now() + (request.warmupMilliseconds ?? 0);
+  for (let index = 0, timed = 0; timed < steps; index++) {
     const begin = performance.now();
-    const loss = await step();
+    const warms = index < warmup || begin < warmUntil;
+    const value = await step();
     const milliseconds = performance.now() - begin;
-    send({ type: "step", case: task.name, warmup: index < warmup, milliseconds, loss });
+    // How long the warm-up is differs, what is compared must not.
+    const loss = index < warmup + steps ? value : null;
+    send({ type: "step", case: task.name, warmup: warms, milliseconds, loss });
+    if (!warms) timed++;
   }
 }
 

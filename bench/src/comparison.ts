@@ -18,13 +18,19 @@ function amountsOf({ kind, flops, samples }: WorkCase): Amounts {
   return { flops, samples: kind === "product" ? 0 : samples };
 }
 
+/** V8 takes some tenths of a second to have all of a module's functions compiled by its optimizing compiler. */
+const WARMUP_MILLISECONDS = 500;
+
 /** Lets every peer that was chosen do a work, in turn. */
 export async function measureComparison(work: WorkName, settings: Settings): Promise<ComparisonResult> {
   const { title, batch: ownBatch, steps: ownSteps } = WORK_SETTINGS[work];
   const { threads, warmup, batch = ownBatch, steps = ownSteps, rounds = ROUNDS } = settings;
   const peers = choosePeers({ ...settings, work });
   const programs = await preparePeers(settings.bench, peers);
-  const request: Request = { work, batch, threads, warmup, steps, sizes: settings.sizes ?? GEMM_SIZES };
+  const request: Request = {
+    ...{ work, batch, threads, warmup, steps, sizes: settings.sizes ?? GEMM_SIZES },
+    warmupMilliseconds: warmup > 0 ? WARMUP_MILLISECONDS : 0,
+  };
   const cases = workCases(request);
   return underConditions(settings, async () => ({
     kind: "comparison" as const,
@@ -64,7 +70,7 @@ export function comparisonSection(result: ComparisonResult): Section {
   return {
     title: `${result.title}${result.batch > 1 ? `, batch ${result.batch}` : ""}`,
     before: [
-      `${result.rounds} round(s) of ${result.steps} step(s) after ${result.warmup} of warm-up, peers in ` +
+      `${result.rounds} round(s) of ${result.steps} step(s) after ${result.warmup} or more (0.5 s) of warm-up, peers in ` +
         "turn, each in " +
         "its own process.",
       ...formatConditions(result.conditions),

@@ -7,6 +7,8 @@ export interface Request {
   threads: number;
   /** Steps before the clock counts: compilation, first allocations, caches. */
   warmup: number;
+  /** The warm-up lasts at least so long: engines compile hot code again while it runs. Default 0. */
+  warmupMilliseconds?: number;
   steps: number;
   /** Sides of the square products of `gemm`. */
   sizes: readonly number[];

@@ -115,13 +115,19 @@ def serve(request: dict, ready: dict, prepare: Callable[[Case], Callable[[], flo
     for case in cases(request):
         try:
             step = prepare(case)
-            warmup = request["warmup"] * case.repeats
-            for index in range(warmup + request["steps"] * case.repeats):
+            warmup, steps = (request[name] * case.repeats for name in ("warmup", "steps"))
+            warm_until = time.perf_counter() + request.get("warmupMilliseconds", 0) / 1000
+            index = timed = 0
+            while timed < steps:
                 begin = time.perf_counter()
+                warms = index < warmup or begin < warm_until
                 loss = step()
                 milliseconds = (time.perf_counter() - begin) * 1000
-                values = {"warmup": index < warmup, "milliseconds": milliseconds, "loss": loss}
+                # As in bench/src/child.ts: the same steps are compared, however long the warm-up was.
+                values = {"warmup": warms, "milliseconds": milliseconds, "loss": loss if index < warmup + steps else None}
                 send({"type": "step", "case": case.name, **values})
+                timed += not warms
+                index += 1
         except (RuntimeError, NotImplementedError) as error:
             send({"type": "cannot", "case": case.name, "reason": (str(error).splitlines() or [repr(error)])[0][:160]})
     send({"type": "done", "peakBytes": peak_memory()})
