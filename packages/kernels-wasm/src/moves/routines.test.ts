@@ -93,7 +93,7 @@ type Pair = readonly [number, number];
 
 describe("pooling", () => {
   /** Batch, channels; input size; window; strides; padding. */
-  const geometries = [
+  const sizes: [Pair, Pair, Pair, Pair, readonly [number, number, number, number]][] = [
     [
       [2, 3],
       [8, 8],
@@ -178,17 +178,16 @@ describe("pooling", () => {
       [2, 2],
       [3, 2, 0, 4],
     ],
-  ].map(([[batch, channels], inputSize, windowSize, strides, [top, bottom, left, right]]: number[][]) => ({
-    batch: batch!,
-    channels: channels!,
-    inputSize: inputSize as Pair,
-    windowSize: windowSize as Pair,
-    strides: strides as Pair,
-    padding: [
-      [top!, bottom!],
-      [left!, right!],
-    ] as const,
-  }));
+  ];
+  const geometries = sizes.map(
+    ([[batch, channels], inputSize, windowSize, strides, [top, bottom, left, right]]) => ({
+      ...{ batch, channels, inputSize, windowSize, strides },
+      padding: [
+        [top, bottom],
+        [left, right],
+      ] as const,
+    }),
+  );
   const names = [
     "maxPool2d",
     "maxPool2dGradient",
