@@ -18,10 +18,9 @@ export class Figures {
     return this.#rows.find((row) => row.case === name && row.peer === peer && row.steps > 0);
   }
 
-  /** How many times as long as this project a peer takes; of several peers, the fastest that was measured. */
-  ratio(name: string, ...peers: string[]): number {
-    const ratios = peers.map((peer) => this.#row(name, peer)?.ratio).filter((ratio) => ratio !== undefined);
-    return ratios.length > 0 ? Math.min(...ratios) : Number.NaN;
+  /** How many times as long as this project a peer takes. */
+  ratio(name: string, peer: string): number {
+    return this.#row(name, peer)?.ratio ?? Number.NaN;
   }
 
   /** How many times as long as a peer this project takes. */

@@ -27,16 +27,19 @@ describe("targets", () => {
     expect(against(50)).toMatchObject({ value: 4, verdict: "not met", shortfall: 1 });
   });
 
-  it("take the faster of two ways to supply missing kernels", () => {
+  it("tell two ways to supply missing kernels apart", () => {
     const cases = [
       caseResult("hekla", "cnn", 100),
       caseResult("tensorflow-composed", "cnn", 3000),
       caseResult("tensorflow-tuned", "cnn", 900),
     ];
-    const demand = "CNN training, faster than TensorFlow.js wasm with its missing kernels composed";
-    const outcome = outcomeOf(demand, new Figures([comparison("cnn", cases)]));
-    expect(outcome).toMatchObject({ value: 9, verdict: "not met" });
-    expect(outcome.shortfall).toBeCloseTo(0.1);
+    const figures = new Figures([comparison("cnn", cases)]);
+    const demand = "CNN training, faster than TensorFlow.js wasm with its";
+    const composed = outcomeOf(`${demand} missing kernels composed`, figures);
+    expect(composed).toMatchObject({ value: 30, verdict: "met" });
+    const replaced = outcomeOf(`${demand} slow kernels replaced as well`, figures);
+    expect(replaced).toMatchObject({ value: 9, verdict: "not met" });
+    expect(replaced.shortfall).toBeCloseTo(0.1);
   });
 
   it("hold products against the peak of one thread and against each other", () => {
