@@ -116,7 +116,11 @@ async function runRound(
 ): Promise<void> {
   const limit = limitOf(peer, options.request.work);
   const threads = peer.threads === "one" ? 1 : options.request.threads;
-  const request = { ...options.request, threads, ...(limit ? { warmup: 0, warmupMilliseconds: 0, steps: 1 } : {}) };
+  const request = {
+    ...options.request,
+    threads,
+    ...(limit ? { warmup: 0, warmupMilliseconds: 0, steps: 1 } : {}),
+  };
   const entry = options.entryOf(peer);
   const command = peer.python ? [options.python, entry] : [process.execPath, entry];
   const started = new Set<string>();
