@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import type { Peer } from "./peers.js";
 
 /** Installs the peers' libraries into bench/peers on first use; nothing else of the project needs them. */
@@ -21,13 +21,20 @@ export function installPeers(bench: string): void {
   });
 }
 
+/** The peers stay outside and are loaded from bench/peers/node_modules as published. */
+const FROM_SOURCE: BuildOptions = {
+  conditions: ["@hekla/source"],
+  external: ["@tensorflow/*", "@jax-js/*", "onnxruntime-web", "gpu.js"],
+  sourcemap: "inline",
+};
+/** Every package stays outside, as it is installed. */
+const AS_INSTALLED: BuildOptions = { packages: "external" };
+
 /**
- * Bundles a child's program from source and gives its path.
- *
- * This project's packages are bundled from their TypeScript (condition "@hekla/source"), as an application
- * would be; the peers stay outside and are loaded from bench/peers/node_modules as published.
+ * Makes one file of a child's program and gives its path. This project's packages are bundled from their TypeScript
+ * (condition "@hekla/source"), as an application would be, or stay outside as they are `installed`.
  */
-export async function bundle(bench: string, entry: string): Promise<string> {
+export async function bundle(bench: string, entry: string, installed = false): Promise<string> {
   const outfolder = join(bench, entry.startsWith("peers/") ? "peers/dist" : "dist");
   mkdirSync(outfolder, { recursive: true });
   const outfile = join(outfolder, `${basename(entry, ".ts")}.js`);
@@ -38,10 +45,8 @@ export async function bundle(bench: string, entry: string): Promise<string> {
     format: "esm",
     platform: "node",
     target: "node20",
-    conditions: ["@hekla/source"],
-    external: ["@tensorflow/*", "@jax-js/*", "onnxruntime-web", "gpu.js"],
-    sourcemap: "inline",
     logLevel: "warning",
+    ...(installed ? AS_INSTALLED : FROM_SOURCE),
   });
   return outfile;
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { formatConditions, underConditions } from "../conditions.js";
-import { installPeers } from "../install.js";
+import { bundle, installPeers } from "../install.js";
 import type { Request } from "../protocol.js";
 import type { StartupResult, StartupWork } from "../results.js";
 import type { Section } from "../section.js";
@@ -8,7 +8,7 @@ import type { Settings } from "../settings.js";
 import { median } from "../statistics.js";
 import { figure } from "../table.js";
 import { TRAINING_WORKS, type TrainingName } from "../works.js";
-import { buildPackages, bundleOwnSource } from "./bundle-built.js";
+import { buildPackages } from "./build-packages.js";
 
 interface Starter {
   peer: string;
@@ -62,7 +62,7 @@ export async function measureStartup(settings: Settings): Promise<StartupResult>
   buildPackages(bench);
   installPeers(bench);
   const programs = new Map<Starter, string>();
-  for (const starter of starters) programs.set(starter, await bundleOwnSource(bench, starter.entry));
+  for (const starter of starters) programs.set(starter, await bundle(bench, starter.entry, true));
   const works: StartupWork[] = WORKS.flatMap((work) =>
     starters.map(({ peer, slow }) => ({
       work,
