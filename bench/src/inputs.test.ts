@@ -32,16 +32,28 @@ describe("inputs", () => {
     expect(makeBatch(LSTM, 3).labels.length).toBe(3);
   });
 
-  it("give a sentiment network tokens, small ones more often, and zeros and ones to learn", () => {
+  it("give a sentiment network sentences behind padding, small tokens more often, and zeros and ones to learn", () => {
     const { images, imagesShape, labels, labelsShape } = makeBatch(SI650_LSTM, 512);
     expect([imagesShape, labelsShape]).toEqual([
       [512, 40],
       [512, 1],
     ]);
     expect(images.every((token) => Number.isInteger(token) && token >= 0 && token < 2002)).toBe(true);
-    const rare = images.filter((token) => token >= 1001).length / images.length;
-    expect(rare).toBeCloseTo(1 - Math.SQRT1_2, 1);
-    expect(Math.max(...images)).toBeGreaterThan(1990);
+    const words = images.filter((token) => token > 0);
+    // Means of 1 to 21 words, and of one word in ln 2000 for the most frequent one.
+    expect(words.length / 512).toBeCloseTo(11, 0);
+    expect(words.filter((token) => token === 2).length / words.length).toBeCloseTo(
+      Math.log(2) / Math.log(2000),
+      1,
+    );
+    expect(words.includes(1)).toBe(false);
+    expect(Math.max(...images)).toBeGreaterThan(1900);
+    const padding = Array.from({ length: 512 }, (_, sample) =>
+      images.subarray(40 * sample, 40 * (sample + 1)),
+    );
+    expect(
+      padding.every((row) => row.indexOf(0) <= 0 && row.lastIndexOf(0) < row.findIndex((x) => x > 0)),
+    ).toBe(true);
     expect([...new Set(labels)].sort()).toEqual([0, 1]);
     const [embedding] = makeWeights(SI650_LSTM.layers[0]!, 0);
     expect(embedding!.shape).toEqual([2002, 128]);

@@ -21,7 +21,15 @@ export function uniform(stream: number, count: number): Float32Array<ArrayBuffer
 }
 
 /** Streams of `uniform`; layer i's kernel is `kernels + i`, its recurrent one `recurrent + i`. */
-export const STREAMS = { images: 1, labels: 2, left: 3, right: 4, kernels: 100, recurrent: 200 } as const;
+export const STREAMS = {
+  images: 1,
+  labels: 2,
+  left: 3,
+  right: 4,
+  lengths: 5,
+  kernels: 100,
+  recurrent: 200,
+} as const;
 
 /**
  * A batch: inputs, images channels first or whole numbers that stand for tokens, and what is to be learnt.
@@ -42,7 +50,7 @@ export function makeBatch(work: TrainingWork, batch: number): Batch {
   const first = work.layers[0]!;
   const images =
     first.kind === "embedding"
-      ? tokens(draws, first.inputs)
+      ? tokens(draws, work.inputShape[0]!, first.inputs)
       : work.targets === "inputs"
         ? dark(draws)
         : draws;
@@ -51,9 +59,19 @@ export function makeBatch(work: TrainingWork, batch: number): Batch {
   return { images, imagesShape, labels: makeLabels(work, batch), labelsShape: [batch, work.outputs] };
 }
 
-/** Words of a text are no uniform draws: small numbers are frequent, as `vocabulary u^2` makes them. */
-function tokens(draws: Float32Array, vocabulary: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from(draws, (draw) => Math.floor(draw * draw * vocabulary));
+/**
+ * Sentences as the SI650 data set has them, whose mean is some 11 words: 1 to 21 words, whose ranks follow Zipf's law,
+ * behind zeros that fill up to `steps`. Words begin at 2: 0 is padding, and 1 stands for unknown ones.
+ */
+function tokens(draws: Float32Array, steps: number, vocabulary: number): Float32Array<ArrayBuffer> {
+  const samples = draws.length / steps;
+  const lengths = uniform(STREAMS.lengths, 2 * samples);
+  return Float32Array.from(draws, (draw, at) => {
+    const sample = Math.floor(at / steps);
+    const length = 1 + Math.floor((lengths[2 * sample]! + lengths[2 * sample + 1]!) * 10.5);
+    if (at % steps < steps - length) return 0;
+    return 1 + Math.floor(Math.exp(draw * Math.log(vocabulary - 2)));
+  });
 }
 
 /** Pictures that are mostly dark, as digits are: learning to give them back soon shows in the loss. */

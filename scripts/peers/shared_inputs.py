@@ -25,7 +25,7 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-STREAMS = {"images": 1, "labels": 2, "left": 3, "right": 4, "kernels": 100, "recurrent": 200}
+STREAMS = {"images": 1, "labels": 2, "left": 3, "right": 4, "lengths": 5, "kernels": 100, "recurrent": 200}
 
 
 def scramble(x: np.ndarray) -> np.ndarray:
@@ -56,10 +56,12 @@ def embeddings(index: int, shape: tuple[int, ...]) -> np.ndarray:
     return ((2 * uniform("kernels", shape, index).astype(np.float64) - 1) * 0.05).astype(np.float32)
 
 
-def tokens(shape: tuple[int, ...], vocabulary: int) -> np.ndarray:
-    """Whole numbers below `vocabulary`, small ones frequent."""
-    draws = uniform("images", shape).astype(np.float64)
-    return np.floor(draws * draws * vocabulary).astype(np.int64)
+def tokens(shape: tuple[int, int], vocabulary: int) -> np.ndarray:
+    """Sentences of 1 to 21 words behind zeros that fill them up; ranks of words follow Zipf's law."""
+    samples, steps = shape
+    words = 1 + np.floor(np.exp(uniform("images", shape).astype(np.float64) * np.log(vocabulary - 2)))
+    lengths = 1 + np.floor(uniform("lengths", (samples, 2)).astype(np.float64).sum(axis=1, keepdims=True) * 10.5)
+    return np.where(np.arange(steps) < steps - lengths, 0, words).astype(np.int64)
 
 
 def dark_images(shape: tuple[int, ...]) -> np.ndarray:
