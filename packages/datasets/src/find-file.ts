@@ -1,4 +1,4 @@
-import { DataError } from "@hekla/tensor/errors";
+import { DataNotFoundError } from "./data-not-found-error.js";
 import { dataDirPlace, environmentDataDir, type FilePlace } from "./file-place.js";
 
 /** Where a data file may lie. */
@@ -26,7 +26,7 @@ export interface FoundDataFile {
  * The first of `names` that is there, in `place` or `dataDir` or the folder that HEKLA_DATA_DIR names.
  *
  * @param names file names relative to that folder, in the order in which they are tried.
- * @throws DataError if there is none: where it was looked for, and what works without the file.
+ * @throws DataNotFoundError if there is none: where it was looked for, and what works without the file.
  */
 export async function findFile(names: readonly string[], options: FindFileOptions): Promise<FoundDataFile> {
   const { dataset, dataDir = environmentDataDir(), twin } = options;
@@ -38,7 +38,7 @@ export async function findFile(names: readonly string[], options: FindFileOption
   let got = "no folder to look in: HEKLA_DATA_DIR is not set";
   if (place) got = `no such file in ${place.where}`;
   else if (dataDir !== undefined) got = `the folder ${dataDir} where there is no file system`;
-  throw new DataError(
+  throw new DataNotFoundError(
     `${dataset}: ${names[0]} was not found, got ${got}, expected ${names.join(" or ")} in the folder that dataDir or ` +
       `HEKLA_DATA_DIR names${twin ? `; ${twin} needs no file` : ""}`,
   );

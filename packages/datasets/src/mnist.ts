@@ -1,4 +1,5 @@
 import { DataError } from "@hekla/tensor/errors";
+import { DataNotFoundError } from "./data-not-found-error.js";
 import type { DigitFormat, DigitSet } from "./digit-set.js";
 import { type DownloadProgress, download } from "./download.js";
 import { cachePlace, dataDirPlace, environmentDataDir, type FilePlace } from "./file-place.js";
@@ -41,7 +42,7 @@ export interface MnistOptions extends DigitFormat {
  * @returns `x` `[n, 1, 28, 28]` float32 in 0..1 and `y` `[n, 10]` one-hot float32 (or as `pixels` and `labels`
  * ask), and `source`, which says where they came from.
  * @throws DataError if a file in `dataDir` is truncated, malformed or not MNIST's, if `limit` is no positive
- * integer, or if none of the three ways works: then the message names all three and what failed.
+ * integer; DataNotFoundError if none of the three ways works: the message names all three and what failed.
  *
  * Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998.
  */
@@ -110,7 +111,7 @@ async function fromCacheOrMirrors(
     const fetched = await fromMirrors(file, options, cache).catch((failure: Error) => failure);
     options.signal?.throwIfAborted();
     if (fetched instanceof Error) {
-      throw new DataError(
+      throw new DataNotFoundError(
         `mnist: the files are not to be had, got no usable ${file.name}, expected one of three ways to work:\n` +
           `  1. set HEKLA_DATA_DIR to a folder with mnist/${files[0]!.name}.gz and its companions (${noDataDir})\n` +
           `  2. put the files into the cache, ${cache ? `${cache.where}/mnist` : "Cache Storage"} (${cached})\n` +

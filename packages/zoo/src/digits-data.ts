@@ -1,19 +1,25 @@
-import type { DigitSet, DigitSplit } from "@hekla/datasets";
+import { type DigitSet, type DigitSplit, mnist, syntheticDigits } from "@hekla/datasets";
 import { DataError, type HostArray } from "@hekla/tensor";
+import type { DataSource } from "./data-source.js";
 
-export interface DigitsRequest {
-  /** How many training samples the model will use; a source that draws its digits need not draw more. */
-  readonly trainSamples?: number;
+const drawn = { seed: 1, train: 60_000, test: 2_000, source: "built-in synthetic digits" };
+
+/** The digits, real or drawn, cut to the first `limit` training samples (0: all). */
+export async function loadDigits(data: DataSource, limit = 0): Promise<DigitSet> {
+  const { train, test, source } = await loadTestDigits(data);
+  if (train) return { train: limit === 0 ? train : firstSamples(train, limit), test, source };
+  const count = limit === 0 ? drawn.train : Math.min(limit, drawn.train);
+  const draw = async () => syntheticDigits(drawn.seed, count);
+  return { train: await data.load(`${count} drawn digits`, draw, draw), test, source };
 }
 
-/** Gives the digits to a model; chosen by the app. */
-export type DigitsProvider = (request: DigitsRequest) => Promise<DigitSet>;
-
-/** Fetches the digits, cut to the first `limit` training samples (0: all). */
-export async function loadDigits(provider: DigitsProvider, limit: number): Promise<DigitSet> {
-  if (limit === 0) return provider({});
-  const digits = await provider({ trainSamples: limit });
-  return { ...digits, train: firstSamples(digits.train, limit) };
+/** The digits to be judged by. Drawn ones start behind the longest training part, so that no training ever sees them. */
+export function loadTestDigits(data: DataSource): Promise<Omit<DigitSet, "train"> & Partial<DigitSet>> {
+  const { seed, train, test, source } = drawn;
+  return data.load<Omit<DigitSet, "train"> & Partial<DigitSet>>("digits", mnist, () => ({
+    test: syntheticDigits(seed, test, { first: train }),
+    source,
+  }));
 }
 
 /** The same values under another sample shape: `[n, 1, 28, 28]` as `[n, 784]`. */

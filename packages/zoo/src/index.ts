@@ -19,21 +19,36 @@ export {
   text,
   type Widened,
 } from "./config.js";
+export { type DataOptions, DataSource, type LoaderOptions } from "./data-source.js";
 export { digitFromImage, type GreyImage } from "./digit-image.js";
 export { digitsOptimizer } from "./digits.js";
 export type { DigitsConfig, DigitsSchema } from "./digits-config.js";
-export type { DigitsProvider, DigitsRequest } from "./digits-data.js";
+export { loadDigits, loadTestDigits } from "./digits-data.js";
 export { mnistCnn } from "./mnist-cnn.js";
 export { mnistMlp } from "./mnist-mlp.js";
 export { mnistPerceptron } from "./mnist-perceptron.js";
 export type {
-  DataProvider,
+  Artifact,
+  DigitReader,
   EvaluateContext,
   EvaluateOutcome,
+  InputFile,
+  PredictContext,
+  Prediction,
+  PredictTask,
   Preset,
+  Shown,
+  TaskModel,
   TrainContext,
   TrainingReady,
   TrainOutcome,
   ZooModel,
 } from "./model.js";
 export { findModel, zoo } from "./registry.js";
+export {
+  type EpochConfig,
+  keepConfig,
+  keptConfig,
+  type TrainingPlan,
+  trainNetwork,
+} from "./train-network.js";

@@ -1,7 +1,7 @@
 import { Activation, Conv2D, Dense, Flatten, MaxPooling2D, Sequential } from "@hekla/layers";
-import { digitClasses, evaluateDigits, predictDigits, trainDigits } from "./digits.js";
+import { digitReader, evaluateDigits, trainDigits } from "./digits.js";
 import { type DigitsSchema, digitsConfig, plainTraining } from "./digits-config.js";
-import type { ZooModel } from "./model.js";
+import type { DigitReader, ZooModel } from "./model.js";
 
 const channelsFirst = { dataFormat: "channelsFirst" } as const;
 
@@ -10,12 +10,13 @@ const channelsFirst = { dataFormat: "channelsFirst" } as const;
  * 1 256 080 weights. Pictures are `[1, 28, 28]`, channels first.
  * Source: the 2020 lecture, a LeNet; published test loss 0.0303, test accuracy 0.9936.
  */
-export const mnistCnn: ZooModel<DigitsSchema> = {
+export const mnistCnn: ZooModel<DigitsSchema, DigitReader> = {
   id: "mnist-cnn",
   title: "Digit convolutional network",
   doc: "Two 5x5 convolutions with max pooling, then 500 dense units.",
   published: "test loss 0.0303, test accuracy 0.9936",
-  classes: digitClasses,
+  samples: "digits",
+  headline: ["accuracy", "loss"],
 
   config: digitsConfig({
     epochs: 6,
@@ -67,7 +68,7 @@ export const mnistCnn: ZooModel<DigitsSchema> = {
       ],
       { name: "mnist_cnn", seed: config.seed },
     ),
-  train: (context) => trainDigits(mnistCnn.build(context.config), context),
+  train: (context) => trainDigits(mnistCnn.id, mnistCnn.build(context.config), context),
   evaluate: evaluateDigits,
-  predict: predictDigits,
+  predict: digitReader,
 };

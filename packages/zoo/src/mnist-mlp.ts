@@ -1,19 +1,20 @@
 import { Activation, Dense, Sequential } from "@hekla/layers";
-import { digitClasses, evaluateDigits, predictDigits, trainDigits } from "./digits.js";
+import { digitReader, evaluateDigits, trainDigits } from "./digits.js";
 import { type DigitsSchema, digitsConfig, plainTraining } from "./digits-config.js";
-import type { ZooModel } from "./model.js";
+import type { DigitReader, ZooModel } from "./model.js";
 
 /**
  * A multilayer perceptron: two hidden layers of 128 units between pixels and classes.
  * `h1 = relu(x W1 + b1)`, `h2 = relu(h1 W2 + b2)`, `p = softmax(h2 W3 + b3)`.
  * Source: the 2020 lecture; published test loss 0.1629, test accuracy 0.9514.
  */
-export const mnistMlp: ZooModel<DigitsSchema> = {
+export const mnistMlp: ZooModel<DigitsSchema, DigitReader> = {
   id: "mnist-mlp",
   title: "Digit multilayer perceptron",
   doc: "Two hidden dense layers of 128 units with relu, softmax on top.",
   published: "test loss 0.1629, test accuracy 0.9514",
-  classes: digitClasses,
+  samples: "digits",
+  headline: ["accuracy", "loss"],
 
   config: digitsConfig({
     epochs: 15,
@@ -50,7 +51,7 @@ export const mnistMlp: ZooModel<DigitsSchema> = {
       ],
       { name: "mnist_mlp", seed: config.seed },
     ),
-  train: (context) => trainDigits(mnistMlp.build(context.config), context),
+  train: (context) => trainDigits(mnistMlp.id, mnistMlp.build(context.config), context),
   evaluate: evaluateDigits,
-  predict: predictDigits,
+  predict: digitReader,
 };

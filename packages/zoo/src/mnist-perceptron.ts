@@ -1,19 +1,20 @@
 import { Activation, Dense, Sequential } from "@hekla/layers";
-import { digitClasses, evaluateDigits, predictDigits, trainDigits } from "./digits.js";
+import { digitReader, evaluateDigits, trainDigits } from "./digits.js";
 import { type DigitsSchema, digitsConfig, plainTraining } from "./digits-config.js";
-import type { ZooModel } from "./model.js";
+import type { DigitReader, ZooModel } from "./model.js";
 
 /**
  * The simplest network that reads digits: one layer, ten units, 784 weights each.
  * `p = softmax(x W + b)`, x the picture's 784 pixels from 0 to 1.
  * Source: the 2020 lecture; published test accuracy 0.9101.
  */
-export const mnistPerceptron: ZooModel<DigitsSchema> = {
+export const mnistPerceptron: ZooModel<DigitsSchema, DigitReader> = {
   id: "mnist-perceptron",
   title: "Digit perceptron",
   doc: "One dense layer with softmax on the 784 pixels.",
   published: "test accuracy 0.9101",
-  classes: digitClasses,
+  samples: "digits",
+  headline: ["accuracy", "loss"],
 
   config: digitsConfig({
     epochs: 12,
@@ -46,7 +47,7 @@ export const mnistPerceptron: ZooModel<DigitsSchema> = {
       ],
       { name: "mnist_perceptron", seed: config.seed },
     ),
-  train: (context) => trainDigits(mnistPerceptron.build(context.config), context),
+  train: (context) => trainDigits(mnistPerceptron.id, mnistPerceptron.build(context.config), context),
   evaluate: evaluateDigits,
-  predict: predictDigits,
+  predict: digitReader,
 };

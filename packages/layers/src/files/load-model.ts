@@ -32,6 +32,7 @@ interface Described {
   /** How many values the file holds. */
   readonly values: number;
   readonly assignments: (model: Model) => Assignments;
+  readonly attachments?: unknown;
 }
 
 const sizeOf = (arrays: Iterable<HostArray>): number =>
@@ -42,9 +43,9 @@ function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Descri
   const fail = failIn(source);
   const assignments = (model: Model): Assignments => assignmentsFrom(opened, model);
   if (opened.kind === "safetensors") {
-    const { className, config, training } = savedModel(opened.file, source);
+    const { className, config, training, attachments } = savedModel(opened.file, source);
     const values = sizeOf(opened.file.tensors.values());
-    return { config: { className, config }, training: () => training, values, assignments };
+    return { config: { className, config }, training: () => training, values, assignments, attachments };
   }
   if (opened.kind === "keras") {
     const { config, own, weights, isKeras2 } = opened.file;
@@ -55,6 +56,7 @@ function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Descri
       training: () => saved ?? readTraining(config.compile_config, fail),
       values: valuesIn(weights),
       assignments,
+      attachments: own.attachments,
     };
   }
   const config = legacyConfig(opened.root, "model_config", source);
@@ -103,7 +105,8 @@ export function modelFromTensorflowJs(
   });
 }
 
-function make({ config, training, values, assignments }: Described, options: LoadOptions): Model {
+function make(described: Described, options: LoadOptions): Model {
+  const { config, training, values, assignments, attachments } = described;
   const { source = "model file", customLayers = [], optimizer } = options;
   // Somewhat more than the file holds: what is missing is named then.
   const model = withWeightBudget(2 * values + 65536, () => layerFromConfig(config, customLayers));
@@ -115,6 +118,7 @@ function make({ config, training, values, assignments }: Described, options: Loa
   const saved = optimizer ? training() : undefined;
   if (saved) compileAsSaved(model, saved, optimizer!, source);
   for (const [variable, { data }] of assignments(model)) variable.write(data);
+  if (isObject(attachments)) model.attachments = { ...attachments };
   return model;
 }
 

@@ -90,6 +90,15 @@ describe("a saved model", () => {
     expect(() => loaded.optimizer).toThrow(/not compiled/);
   });
 
+  it.each(["keras", "safetensors"] as const)("keeps what is attached to it: %s", async (format) => {
+    const model = network();
+    expect(modelFromBytes(await model.toBytes({ format })).attachments).toEqual({});
+    model.attachments = { vocabulary: ["", "très", "good"], scale: { mean: 0.1 } };
+    const loaded = modelFromBytes(await model.toBytes({ format }));
+    expect(loaded.attachments).toEqual(model.attachments);
+    expect(await loaded.toBytes({ format })).toEqual(await model.toBytes({ format }));
+  });
+
   it("is the same bytes for the same weights", async () => {
     const model = compiled();
     await model.fit(x, y, options);

@@ -12,6 +12,7 @@ export type { Saved, SavedTraining } from "../keras/saved-training.js";
 export interface Stateful extends Layer {
   readonly layers: readonly Layer[];
   readonly compileOptions: CompileOptions | undefined;
+  readonly attachments: Readonly<Record<string, unknown>>;
 }
 
 /** What stands in a file's metadata. */
@@ -19,6 +20,7 @@ export interface SavedModel {
   readonly className: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly training?: SavedTraining;
+  readonly attachments?: Readonly<Record<string, unknown>>;
 }
 
 /** Version of the file's layout. */
@@ -64,9 +66,14 @@ export async function tensorFileOf(
     className: model.className,
     config: model.getConfig(),
     ...(options ? { training: savedTraining(options) } : {}),
+    ...(hasAny(model.attachments) ? { attachments: model.attachments } : {}),
   };
   return encodeTensors({ tensors, metadata: { format, model: configText(saved) } });
 }
+
+/** Files of models without attachments do not mention them. */
+export const hasAny = (attachments: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(attachments).length > 0;
 
 /** What the file says about the model; throws DataError where it is broken. */
 export function savedModel({ metadata }: TensorFile, source: string): SavedModel {

@@ -12,6 +12,8 @@ export interface OwnRecord {
   readonly training?: SavedTraining;
   /** Counters of random streams and other states, by path. */
   readonly states?: Readonly<Record<string, readonly number[]>>;
+  /** What the user attached to the model. */
+  readonly attachments?: Readonly<Record<string, unknown>>;
 }
 
 /** The seeds of a model and of the models in it, from its config. */

@@ -1,4 +1,4 @@
-import type { Stateful } from "../files/state-file.js";
+import { hasAny, type Stateful } from "../files/state-file.js";
 import { writeHdf5 } from "../formats/hdf5-writer.js";
 import { writeZip } from "../formats/zip.js";
 import type { CompileOptions } from "../training/training.js";
@@ -18,6 +18,7 @@ export async function kerasFile(model: Stateful, options: CompileOptions | undef
   const own: OwnRecord = {
     seeds: seedsIn(model.getConfig()),
     ...(training ? { training, states: await statesOf(model) } : {}),
+    ...(hasAny(model.attachments) ? { attachments: model.attachments } : {}),
   };
   const compiled = trainingText((training && kerasTraining(training)) ?? null);
   const config = `${configText(kerasLayer(model)).slice(0, -1)},"compile_config":${compiled}}`;
