@@ -199,7 +199,7 @@ describe("a trained model", patience, () => {
     expect(far.code).toBe(3);
 
     const other = await hekla(["evaluate", "mnist-mlp", ...weights, "--data", "synthetic"]);
-    expect(other.err).toContain("model.keras: holds another network than mnist-mlp");
+    expect(other.err).toContain("model.keras: holds another model, got mnist-perceptron, expected mnist-mlp");
     expect(other.code).toBe(3);
 
     await writeFile(

@@ -1,5 +1,7 @@
 import {
   ConfigError,
+  type ConfigOf,
+  type ConfigSchema,
   type ConfigValue,
   expectedValue,
   type Field,
@@ -19,8 +21,13 @@ export function addConfigFlags(command: Command, model: ZooModel): void {
   const presets = Object.entries(model.presets).map(([name, preset]) => `${name}: ${preset.doc}`);
   command.optionsGroup("Recipe (a flag wins over the preset):");
   command.addOption(new Option("--preset <name>", presets.join("\n")).default("default"));
-  for (const [name, field] of Object.entries(model.config)) command.addOption(configOption(name, field));
+  addFieldFlags(command, model.config);
   command.optionsGroup("Options:");
+}
+
+/** Adds a flag for every field of a schema. */
+export function addFieldFlags(command: Command, schema: ConfigSchema): void {
+  for (const [name, field] of Object.entries(schema)) command.addOption(configOption(name, field));
 }
 
 function configOption(name: string, field: Field): Option {
@@ -50,12 +57,21 @@ export function readConfigFlags(command: Command, model: ZooModel): Record<strin
       `unknown preset "${name}", ${model.id} has ${Object.keys(model.presets).join(", ")}`,
     );
   }
+  return readFields(command, model.config, preset.values);
+}
+
+/** Values for the fields of a schema: what flags give, over those of a preset, over the defaults. */
+export function readFields<S extends ConfigSchema>(
+  command: Command,
+  schema: S,
+  preset: Readonly<Record<string, unknown>> = {},
+): ConfigOf<S> {
   const given: Record<string, unknown> = {};
-  for (const field of Object.keys(model.config)) {
+  for (const field of Object.keys(schema)) {
     if (command.getOptionValueSource(field) === "cli") given[field] = command.getOptionValue(field);
   }
   try {
-    return resolveConfig(model.config, preset.values, given);
+    return resolveConfig(schema, preset, given);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(`${flagName(error.field)}: got ${error.got}, expected ${error.expected}`);

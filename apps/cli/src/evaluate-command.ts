@@ -1,16 +1,17 @@
 import type { ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
-import { digitSource } from "./digit-source.js";
+import { dataSource } from "./data-source.js";
 import { exitCodes } from "./exit-codes.js";
-import { grouped } from "./grouped.js";
+import { headlineText } from "./headline.js";
 import { openWeights } from "./open-weights.js";
 import { duration } from "./progress.js";
-import type { RunOptions } from "./run-options.js";
+import { type RunOptions, reportFolder } from "./run-options.js";
 import type { Terminal } from "./terminal.js";
 import { versions } from "./versions.js";
+import { shownText, writeArtifacts } from "./write-artifacts.js";
 
-/** `hekla evaluate <model> --weights FILE`: loss and accuracy on the test digits. */
+/** `hekla evaluate <model> --weights FILE`: the figures on the test data, and what there is to see. */
 export async function evaluateCommand(
   model: ZooModel,
   command: Command,
@@ -19,30 +20,31 @@ export async function evaluateCommand(
   const options = command.opts<RunOptions & { weights: string }>();
   const backend = await openBackend(options.backend, options.threads);
   try {
-    const network = await openWeights(model, options.weights);
-    const data = { digits: digitSource({ ...options, standIn: false }, terminal) };
-    const { metrics, samples, seconds, source: name } = await model.evaluate({ data, model: network });
+    const { network, config } = await openWeights(model, options.weights);
+    const data = dataSource(options, terminal);
+    const test = await model.evaluate({ data, model: network, config });
+    const { metrics, samples, seconds, source } = test;
+    const written = await writeArtifacts(test.artifacts ?? [], reportFolder(model, options));
     if (options.json) {
       const { name: backendName, threads } = backend;
       const report = {
         model: model.id,
         weights: options.weights,
+        config,
         backend: { name: backendName, threads },
-        data: { source: name, test: samples },
+        data: { source, test: samples },
         test: metrics,
         seconds,
         microsecondsPerSample: (seconds * 1e6) / samples,
+        files: written.map(({ file }) => file),
         versions: versions(),
       };
       terminal.out(`${JSON.stringify(report)}\n`);
       return exitCodes.ok;
     }
-    const { outColors: colors } = terminal;
-    const accuracy = colors.bold(colors.green(`test accuracy ${metrics["accuracy"]?.toFixed(4)}`));
-    terminal.out(
-      `${accuracy}, loss ${metrics["loss"]?.toFixed(4)} on ${grouped(samples)} digits (${name})\n`,
-    );
+    terminal.out(`${headlineText(model, test, terminal)}\n`);
     terminal.out(`evaluated at ${duration(seconds / samples)}/sample\n`);
+    if (!options.quiet) terminal.out(shownText(test, written, terminal));
     return exitCodes.ok;
   } finally {
     await backend.close();

@@ -1,3 +1,4 @@
+import { DataNotFoundError } from "@hekla/datasets";
 import { DivergedError } from "@hekla/layers";
 import { DataError, HeklaError } from "@hekla/tensor";
 import { ConfigError } from "@hekla/zoo";
@@ -25,7 +26,11 @@ export function errorText(error: unknown): string {
   if (isAbort(error)) return "interrupted before training began; nothing is saved";
   if (!(error instanceof Error)) return String(error);
   const expected = error instanceof HeklaError || error instanceof UsageError || isFileError(error);
-  return expected ? error.message : (error.stack ?? error.message);
+  const twin =
+    error instanceof DataNotFoundError
+      ? "\n  or use the built-in data, which need no files: --data synthetic"
+      : "";
+  return expected ? `${error.message}${twin}` : (error.stack ?? error.message);
 }
 
 /** A download that Ctrl-C ended. */

@@ -1,81 +1,52 @@
-import type { HostArray } from "@hekla/tensor";
-import { DataError } from "@hekla/tensor";
-import { digitFromImage, type ZooModel } from "@hekla/zoo";
+import { readFile } from "node:fs/promises";
+import type { PredictTask, ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
-import { digitSource } from "./digit-source.js";
-import { drawBars, drawHalfBlocks } from "./draw-digit.js";
-import { exitCodes, UsageError } from "./exit-codes.js";
+import { readFields } from "./config-flags.js";
+import { dataSource } from "./data-source.js";
+import { exitCodes } from "./exit-codes.js";
 import { openWeights } from "./open-weights.js";
-import { readImage } from "./read-image.js";
-import type { RunOptions } from "./run-options.js";
-import { bestClass, digitPicture } from "./sample-digits.js";
+import { type RunOptions, reportFolder } from "./run-options.js";
 import type { Terminal } from "./terminal.js";
+import { shownText, writeArtifacts } from "./write-artifacts.js";
 
 interface PredictOptions extends RunOptions {
   readonly weights: string;
-  readonly image?: string;
-  readonly index?: number;
+  readonly input?: string;
 }
 
-interface Subject {
-  readonly name: string;
-  /** `[1, 28, 28]`. */
-  readonly image: HostArray;
-  readonly truth?: number;
-}
-
-/** `hekla predict <model> --weights FILE (--image FILE | --index N)`: one digit, drawn, with its probabilities. */
-export async function predictCommand(model: ZooModel, command: Command, terminal: Terminal): Promise<number> {
+/** `hekla predict <model> --weights FILE`: what the model is for, with its own flags. */
+export async function predictCommand(
+  model: ZooModel,
+  task: PredictTask,
+  command: Command,
+  terminal: Terminal,
+): Promise<number> {
   const options = command.opts<PredictOptions>();
-  if (options.image === undefined && options.index === undefined) {
-    throw new UsageError("predict: nothing to read, expected --image FILE or --index N (a test digit)");
-  }
+  const wanted = readFields(command, task.options);
+  const input = options.input && {
+    name: options.input,
+    bytes: new Uint8Array(await readFile(options.input)),
+  };
   const backend = await openBackend(options.backend, options.threads);
   try {
-    const network = await openWeights(model, options.weights);
-    const subject = await findSubject(options, terminal);
-    const probabilities = await model.predict(network, subject.image);
-    const guess = model.classes[bestClass(probabilities, 0)];
-    const { truth } = subject;
+    const { network, config } = await openWeights(model, options.weights);
+    const prediction = await task.run({
+      model: network,
+      config,
+      data: dataSource(options, terminal),
+      options: wanted,
+      ...(input && { input }),
+    });
+    const written = await writeArtifacts(prediction.artifacts ?? [], reportFolder(model, options));
     if (options.json) {
-      const shares = Object.fromEntries(model.classes.map((name, at) => [name, probabilities.data[at]]));
-      const report = { model: model.id, image: subject.name, prediction: guess, truth: truth ?? null };
-      terminal.out(`${JSON.stringify({ ...report, probabilities: shares })}\n`);
-      return exitCodes.ok;
+      const files = written.map(({ file }) => file);
+      terminal.out(`${JSON.stringify({ model: model.id, ...prediction.json, files })}\n`);
+    } else {
+      terminal.out(shownText(prediction, written, terminal).trimStart());
     }
-    const { outColors: colors } = terminal;
-    const bars = drawBars(model.classes, probabilities.data, colors);
-    const lines = drawHalfBlocks(digitPicture(subject.image, 0), colors).map(
-      (line, at) => `${line}   ${bars[at - 2] ?? ""}`,
-    );
-    const verdict = truth === undefined ? "" : `, it is a ${model.classes[truth]}`;
-    terminal.out(`${subject.name}\n${lines.map((line) => line.trimEnd()).join("\n")}\n`);
-    terminal.out(`${colors.bold(`the network reads a ${guess}`)}${verdict}\n`);
     return exitCodes.ok;
   } finally {
     await backend.close();
   }
-}
-
-async function findSubject(options: PredictOptions, terminal: Terminal): Promise<Subject> {
-  if (options.image !== undefined) {
-    const image = await readImage(options.image, options.index ?? 0);
-    return { name: options.image, image: digitFromImage(image) };
-  }
-  const index = options.index ?? 0;
-  const provider = digitSource({ ...options, standIn: false }, terminal);
-  const { test, source: name } = await provider({ trainSamples: 0 });
-  const count = test.x.shape[0] ?? 0;
-  if (index >= count) {
-    throw new DataError(
-      `predict: no test digit ${index}, got ${count} digits (${name}), expected 0 to ${count - 1}`,
-    );
-  }
-  const { data } = digitPicture(test.x, index);
-  return {
-    name: `test digit ${index}, ${name}`,
-    image: { data, shape: [1, 28, 28] },
-    truth: bestClass(test.y, index),
-  };
 }

@@ -1,9 +1,10 @@
 import { type ZooModel, zoo } from "@hekla/zoo";
 import { Command, Option } from "commander";
-import { addConfigFlags } from "./config-flags.js";
+import { addConfigFlags, addFieldFlags } from "./config-flags.js";
 import { evaluateCommand } from "./evaluate-command.js";
 import { errorText, exitCodeOf, exitCodes } from "./exit-codes.js";
 import { predictCommand } from "./predict-command.js";
+import { predictDigitCommand } from "./predict-digit-command.js";
 import { addRunOptions, indexNumber } from "./run-options.js";
 import { summaryCommand } from "./summary-command.js";
 import type { Terminal } from "./terminal.js";
@@ -66,18 +67,22 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
     addRunOptions(command);
     command.action(async () => finish(await evaluateCommand(model, command, terminal)));
   });
-  modelCommand(
-    program,
-    "predict",
-    "read one picture, drawn with its class probabilities",
-    (model, command) => {
-      command.requiredOption("--weights <file>", "model file that train has written");
+  modelCommand(program, "predict", "use a trained model", (model, command) => {
+    const { predict } = model;
+    command.description(predict.doc);
+    command.requiredOption("--weights <file>", "model file that train has written");
+    if (predict.kind === "digit") {
       command.option("--image <file>", "PNG, PGM or idx file of a digit, dark on light or light on dark");
       command.addOption(new Option("--index <n>", "number of a test digit, from 0").argParser(indexNumber));
       addRunOptions(command);
-      command.action(async () => finish(await predictCommand(model, command, terminal)));
-    },
-  );
+      command.action(async () => finish(await predictDigitCommand(model, predict, command, terminal)));
+      return;
+    }
+    addFieldFlags(command, predict.options);
+    if (predict.input) command.option("--input <file>", predict.input);
+    addRunOptions(command);
+    command.action(async () => finish(await predictCommand(model, predict, command, terminal)));
+  });
   modelCommand(program, "summary", "show a model's layers, shapes and parameters", (model, command) => {
     command.action(() => summaryCommand(model, terminal));
   });

@@ -1,3 +1,4 @@
+import type { ZooModel } from "@hekla/zoo";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { backendNames } from "./backends.js";
 
@@ -8,6 +9,12 @@ export interface RunOptions {
   readonly threads?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly report?: string;
+}
+
+/** Where the tables and pictures of a result go. */
+export function reportFolder(model: ZooModel, options: RunOptions): string {
+  return options.report ?? `${model.id}-report`;
 }
 
 /** Flags of every command that computes. */
@@ -16,13 +23,19 @@ export function addRunOptions(command: Command): void {
     .addOption(
       new Option(
         "--data <folder>",
-        'folder with the MNIST files, or "synthetic" for the built-in digits; ' +
-          "without it: HEKLA_DATA_DIR, then the cache, then a download from public mirrors",
+        'folder with the data sets, or "synthetic" for the built-in data; without it: HEKLA_DATA_DIR, and ' +
+          "for MNIST then the cache, then a download from public mirrors",
       ),
     )
     .addOption(new Option("--no-download", "take only MNIST files that this machine has already"))
     .addOption(new Option("--backend <name>", `what computes: ${backendNames.join(", ")}`).default("auto"))
     .addOption(new Option("--threads <n>", "threads, 1 to 64; without it: one a core").argParser(threadCount))
+    .addOption(
+      new Option(
+        "--report <folder>",
+        'where tables and pictures go, if there are any (default: "<model>-report")',
+      ),
+    )
     .addOption(new Option("--json", "print one JSON object on standard output"))
     .addOption(new Option("--quiet", "no summary, no progress"));
 }

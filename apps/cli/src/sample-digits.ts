@@ -1,6 +1,6 @@
 import type { Model } from "@hekla/layers";
 import type { HostArray } from "@hekla/tensor";
-import type { DataProvider, ZooModel } from "@hekla/zoo";
+import { type DataSource, type DigitReader, loadTestDigits } from "@hekla/zoo";
 import { type CaptionedPicture, drawRow } from "./draw-digit.js";
 import { grouped } from "./grouped.js";
 import type { Terminal } from "./terminal.js";
@@ -10,15 +10,15 @@ const searched = 1000;
 
 /** The first test digits as the network reads them, and the next ones it gets wrong. */
 export async function sampleDigits(
-  model: ZooModel,
+  reader: DigitReader,
   network: Model,
-  data: DataProvider,
+  data: DataSource,
   terminal: Terminal,
 ): Promise<string> {
-  const { test } = await data.digits({});
+  const { test } = await loadTestDigits(data);
   const count = Math.min(searched, test.x.shape[0] ?? 0);
   const images = { data: test.x.data.subarray(0, count * side * side), shape: [count, side, side] };
-  const probabilities = await model.predict(network, images);
+  const probabilities = await reader.read(network, images);
   const read = Array.from({ length: count }, (_, at) => {
     const [guess, truth] = [bestClass(probabilities, at), bestClass(test.y, at)];
     return { at, guess, truth, sure: rowOf(probabilities, at)[guess] ?? 0 };

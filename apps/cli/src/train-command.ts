@@ -4,16 +4,19 @@ import type { ConfigValue, EvaluateOutcome, TrainingReady, TrainOutcome, ZooMode
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
 import { readConfigFlags } from "./config-flags.js";
-import { dataFlag, digitSource } from "./digit-source.js";
+import { dataFlag, dataSource } from "./data-source.js";
 import { exitCodes } from "./exit-codes.js";
 import { grouped } from "./grouped.js";
+import { headlineText } from "./headline.js";
 import { onInterrupt } from "./interruption.js";
 import { clock, duration, progressCallback } from "./progress.js";
 import type { RunOptions } from "./run-options.js";
+import { reportFolder } from "./run-options.js";
 import { sampleDigits } from "./sample-digits.js";
 import { checkWritable, type SavedModel, saveModel } from "./save-model.js";
 import type { Terminal } from "./terminal.js";
 import { versions } from "./versions.js";
+import { shownText, type WrittenArtifact, writeArtifacts } from "./write-artifacts.js";
 
 interface TrainOptions extends RunOptions {
   readonly out?: string;
@@ -32,12 +35,8 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
   const backend = await openBackend(options.backend, options.threads);
   const interrupt = onInterrupt(terminal);
   try {
-    const data = {
-      digits: digitSource(
-        { ...options, standIn: options.preset === "start", signal: interrupt.signal },
-        terminal,
-      ),
-    };
+    const standIn = options.preset === "start";
+    const data = dataSource({ ...options, standIn, signal: interrupt.signal }, terminal);
     const follow = options.quiet ? undefined : follower(model, config, backend, terminal);
     const outcome = await model.train({
       config,
@@ -47,8 +46,11 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
       ...(resume && { resume }),
       onReady: (ready) => follow?.begin(ready),
     });
-    const test = outcome.interrupted ? undefined : await model.evaluate({ data, model: outcome.model });
+    const test = outcome.interrupted
+      ? undefined
+      : await model.evaluate({ data, model: outcome.model, config });
     const saved = await saveModel(outcome.model, out);
+    const written = await writeArtifacts(test?.artifacts ?? [], reportFolder(model, options));
     const report = {
       model,
       data: options.data,
@@ -58,11 +60,14 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
       outcome,
       test,
       saved,
+      written,
     };
     terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));
     if (outcome.interrupted) return exitCodes.interrupted;
-    if (!options.json && !options.quiet)
-      terminal.out(await sampleDigits(model, outcome.model, data, terminal));
+    if (options.json || options.quiet) return exitCodes.ok;
+    const { predict } = model;
+    if (predict.kind === "digit") terminal.out(await sampleDigits(predict, outcome.model, data, terminal));
+    if (test) terminal.out(shownText(test, written, terminal));
     return exitCodes.ok;
   } finally {
     interrupt.release();
@@ -79,6 +84,7 @@ interface Report {
   readonly outcome: TrainOutcome;
   readonly test: EvaluateOutcome | undefined;
   readonly saved: SavedModel;
+  readonly written: readonly WrittenArtifact[];
 }
 
 /** Shows head and summary before training, then a line an epoch. */
@@ -88,15 +94,16 @@ function follower(model: ZooModel, config: Report["config"], backend: Report["ba
     callbacks,
     begin(ready: TrainingReady): void {
       const { errColors: colors } = terminal;
-      const [epochs, batchSize] = [config["epochs"] as number, config["batchSize"] as number];
       const held = ready.validationSamples > 0 ? `, ${grouped(ready.validationSamples)} held out` : "";
       const threads = `${backend.threads} ${backend.threads === 1 ? "thread" : "threads"}`;
       terminal.err(`${colors.bold(model.title)} · ${model.doc}\n`);
-      terminal.err(`data: ${ready.source}, ${grouped(ready.trainSamples)} digits to learn from${held}\n`);
+      terminal.err(
+        `data: ${ready.source}, ${grouped(ready.trainSamples)} ${model.samples} to learn from${held}\n`,
+      );
       terminal.err(`backend: ${backend.name}, ${threads} · seed ${config["seed"]}\n\n`);
       if (ready.initialEpoch > 0) terminal.err(`resumed after epoch ${ready.initialEpoch}\n\n`);
       terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
-      callbacks.push(progressCallback(terminal, epochs, Math.ceil(ready.trainSamples / batchSize)));
+      callbacks.push(progressCallback(terminal, ready.epochs, ready.stepsPerEpoch));
     },
   };
 }
@@ -111,21 +118,19 @@ function textReport({ outcome, test, saved, model, data }: Report, terminal: Ter
     const on = `go on with: hekla train ${model.id} --resume ${saved.file} and the same settings`;
     return `${colors.yellow("interrupted")} after ${done}; what was learnt so far is saved in ${file}\n${colors.dim(on)}\n`;
   }
-  const accuracy = test.metrics["accuracy"]?.toFixed(4) ?? "?";
   const trained = `${epochs} epochs in ${clock(outcome.seconds)}, ${duration(perSample)}/sample`;
   const lines = [
-    `${colors.bold(colors.green(`test accuracy ${accuracy}`))}, loss ${test.metrics["loss"]?.toFixed(4)} ` +
-      `on ${grouped(test.samples)} digits (${test.source})`,
+    headlineText(model, test, terminal),
     `trained ${trained}; evaluated at ${duration(test.seconds / test.samples)}/sample`,
     `saved ${file}`,
     colors.dim(
-      `next: hekla predict ${model.id} --weights ${saved.file}${dataFlag(data, test.source)} --index 7`,
+      `next: hekla predict ${model.id} --weights ${saved.file}${dataFlag(data, test.source)}${model.predict.kind === "digit" ? " --index 7" : ""}`,
     ),
   ];
   return `\n${lines.join("\n")}\n`;
 }
 
-function jsonReport({ model, preset, config, backend, outcome, test, saved }: Report) {
+function jsonReport({ model, preset, config, backend, outcome, test, saved, written }: Report) {
   const { history } = outcome;
   const epochs = history["loss"]?.length ?? 0;
   return {
@@ -150,6 +155,7 @@ function jsonReport({ model, preset, config, backend, outcome, test, saved }: Re
       train: epochs > 0 ? (outcome.seconds * 1e6) / (epochs * outcome.trainSamples) : null,
       evaluate: test ? (test.seconds * 1e6) / test.samples : null,
     },
+    files: written.map(({ file }) => file),
     weights: { file: saved.file, bytes: saved.bytes, sha256: saved.sha256 },
     versions: versions(),
   };

@@ -24,7 +24,9 @@ export async function zooCommand(json: boolean, terminal: Terminal): Promise<voi
   for (const row of rows) {
     const indent = " ".repeat(width + 2);
     terminal.out(`${colors.bold(row.id.padEnd(width))}  ${row.doc}\n`);
-    terminal.out(`${indent}${grouped(row.parameters)} parameters · published: ${row.published}\n`);
+    terminal.out(
+      `${indent}${grouped(row.parameters)} parameters${row.published ? ` · published: ${row.published}` : ""}\n`,
+    );
     terminal.out(`${indent}${colors.dim(`presets: ${row.presets.join(", ")}`)}\n\n`);
   }
   terminal.out(`Train one with: hekla train ${rows.at(-1)?.id} --preset start\n`);

@@ -2,16 +2,15 @@ import { syntheticDigits } from "@hekla/datasets";
 import { wasm } from "@hekla/kernels-wasm";
 import type { Callback, Model } from "@hekla/layers";
 import { useBackend } from "@hekla/tensor";
-import { mnistMlp, resolveConfig } from "@hekla/zoo";
+import { DataSource, mnistMlp, resolveConfig } from "@hekla/zoo";
 import type { Report, Request } from "./messages.js";
 
 const seed = 1;
 const testStart = 60_000;
-const testSamples = 1_000;
 const shown = 30;
 const stepReportEvery = 40;
 
-const test = syntheticDigits(seed, testSamples, { first: testStart });
+const test = syntheticDigits(seed, shown, { first: testStart });
 let network: Model | undefined;
 let running: AbortController | undefined;
 
@@ -21,8 +20,7 @@ function tell(report: Report): void {
 
 async function train(values: Extract<Request, { kind: "train" }>["config"]): Promise<void> {
   const config = resolveConfig(mnistMlp.config, values);
-  const digits = { train: syntheticDigits(seed, config.limit), test, source: "built-in synthetic digits" };
-  const data = { digits: async () => digits };
+  const data = new DataSource({ synthetic: "always" });
   running = new AbortController();
   const previous = network;
   const outcome = await mnistMlp.train({
@@ -42,7 +40,7 @@ async function train(values: Extract<Request, { kind: "train" }>["config"]): Pro
     },
   });
   await showDigits();
-  const { metrics } = await mnistMlp.evaluate({ data, model: outcome.model });
+  const { metrics } = await mnistMlp.evaluate({ data, model: outcome.model, config });
   tell({ kind: "end", test: metrics, seconds: outcome.seconds, stopped: outcome.interrupted });
 }
 
@@ -69,7 +67,7 @@ function reporter(): Callback {
 async function showDigits(): Promise<void> {
   if (!network) return;
   const pictures = Float32Array.from(test.x.data.subarray(0, shown * 784));
-  const probabilities = await mnistMlp.predict(network, { data: pictures, shape: [shown, 28, 28] });
+  const probabilities = await mnistMlp.predict.read(network, { data: pictures, shape: [shown, 28, 28] });
   const truths = Array.from({ length: shown }, (_, at) =>
     test.y.data.subarray(at * 10, at * 10 + 10).indexOf(1),
   );
@@ -78,7 +76,7 @@ async function showDigits(): Promise<void> {
 
 async function read(picture: Float32Array): Promise<void> {
   if (!network) return;
-  const { data } = await mnistMlp.predict(network, { data: picture, shape: [1, 28, 28] });
+  const { data } = await mnistMlp.predict.read(network, { data: picture, shape: [1, 28, 28] });
   tell({ kind: "reading", probabilities: Array.from(data) });
 }
 
