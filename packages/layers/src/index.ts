@@ -88,6 +88,7 @@ export {
 export { Seeds } from "./seeds.js";
 export { type Inputs, type LayerUse, type Outputs, SymbolicTensor } from "./symbolic-tensor.js";
 export { EventFile } from "./tensorboard/event-file.js";
+export { encodePng } from "./tensorboard/png.js";
 export type { Batches, LabelledBatch, SampleBatch } from "./training/batch-source.js";
 export { type BatchLogs, type Callback, History, type Logs } from "./training/callback.js";
 export { type BadPlace, DivergedError } from "./training/diverged-error.js";

@@ -44,6 +44,7 @@ export type {
   TrainOutcome,
   ZooModel,
 } from "./model.js";
+export * from "./plots/index.js";
 export { findModel, zoo } from "./registry.js";
 export {
   type EpochConfig,
