@@ -1,4 +1,4 @@
-import type { CompileOptions, FitOptions, Model, ModelData } from "@hekla/layers";
+import type { Batches, CompileOptions, FitOptions, Model, ModelData } from "@hekla/layers";
 import type { OptimizerBase } from "@hekla/optim";
 import { DataError } from "@hekla/tensor";
 import type { ConfigValue } from "./config.js";
@@ -11,12 +11,16 @@ export interface TrainingPlan<C> {
   readonly network: Model;
   readonly context: TrainContext<C>;
   readonly compile: CompileOptions & { readonly optimizer: OptimizerBase };
-  readonly x: ModelData;
-  readonly y: ModelData;
+  /** Samples, or batches of them with their labels, which begin anew for every epoch by its number. */
+  readonly x: ModelData | Batches;
+  /** Labels of samples. */
+  readonly y?: ModelData;
   /** Name of the data's origin. */
   readonly source: string;
   /** Samples in `x`, those that `fit` holds out included. */
   readonly samples: number;
+  /** Steps of an epoch of batches. Default: as many as samples fill. */
+  readonly steps?: number;
   /** Whatever else `fit` takes: validationData, validationSplit, shuffle, augment, callbacks of the model's own, ... */
   readonly fit?: Omit<FitOptions, "batchSize" | "epochs" | "initialEpoch" | "seed" | "signal">;
 }
@@ -37,7 +41,7 @@ export async function trainNetwork<C extends EpochConfig>(plan: TrainingPlan<C>)
   const split = plan.fit?.validationSplit ?? 0;
   const validationSamples = samples - Math.floor(samples * (1 - split)); // as fit splits
   const trainSamples = samples - validationSamples;
-  const stepsPerEpoch = Math.ceil(trainSamples / config.batchSize);
+  const stepsPerEpoch = plan.steps ?? Math.ceil(trainSamples / config.batchSize);
   const initialEpoch = context.resume
     ? await resumeTraining(network, plan.compile.optimizer, context.resume, config.epochs, stepsPerEpoch)
     : 0;
@@ -53,7 +57,7 @@ export async function trainNetwork<C extends EpochConfig>(plan: TrainingPlan<C>)
   };
   context.onReady?.(ready);
   const started = performance.now();
-  const { history, stopped } = await network.fit(plan.x, plan.y, {
+  const options: FitOptions = {
     ...plan.fit,
     batchSize,
     epochs,
@@ -61,7 +65,11 @@ export async function trainNetwork<C extends EpochConfig>(plan: TrainingPlan<C>)
     seed,
     callbacks: [...(plan.fit?.callbacks ?? []), ...(context.callbacks ?? [])],
     ...(signal && { signal }),
-  });
+  };
+  const { history, stopped } =
+    plan.y === undefined
+      ? await network.fit(plan.x as Batches, options) // cast: samples come with labels
+      : await network.fit(plan.x as ModelData, plan.y, options);
   return { ...ready, history, seconds: (performance.now() - started) / 1000, interrupted: stopped };
 }
 
