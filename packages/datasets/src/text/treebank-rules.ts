@@ -90,7 +90,8 @@ export const nltkRules: readonly TextRule[] = [
   pad,
   rule("([»”’])", " $1 "),
   ...straightEndingQuotes,
-  rule(`${BLANK}+`, " "),
+  // Runs of blanks become one; a lone blank, the common case, is let be.
+  rule(`(?! (?!${BLANK}))${BLANK}+`, " "),
   ...clitics,
   ...contractions,
 ];
