@@ -1,3 +1,4 @@
+import { zoo } from "@hekla/zoo";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { runProgram } from "./program.js";
 import { recordingTerminal } from "./testing/recording-terminal.js";
@@ -105,7 +106,7 @@ describe("zoo and summary", () => {
     for (const text of ["mnist-perceptron", "7 850", "mnist-mlp", "118 282", "mnist-cnn", "1 256 080"]) {
       expect(out).toContain(text);
     }
-    expect(JSON.parse((await hekla("zoo", "--json")).out)).toHaveLength(3);
+    expect(JSON.parse((await hekla("zoo", "--json")).out)).toHaveLength(zoo.length);
   });
 
   it("shows the lecture's table", async () => {

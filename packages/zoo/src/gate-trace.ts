@@ -53,7 +53,7 @@ type Step = Readonly<Record<string, Tensor>>;
 
 /** i, f, o = s(x W + h U + b), g = tanh(...), c = f c + i g, h = o tanh(c); the kernel's columns are i, f, g, o. */
 function lstmSteps(layer: LSTM, x: Tensor): Step[] {
-  const [kernel, recurrent, bias] = layer.weights as readonly Tensor[];
+  const [kernel, recurrent, bias] = layer.weights;
   const { units } = layer;
   let [h, c]: [Tensor, Tensor] = [zeros([1, units]), zeros([1, units])];
   return rowsOf(x).map((row) => {
@@ -68,7 +68,7 @@ function lstmSteps(layer: LSTM, x: Tensor): Step[] {
 
 /** z, r = s(x W + h U + b), g = tanh(x W + r (h U + b')), h = z h + (1 - z) g; the kernel's columns are z, r, g. */
 function gruSteps(layer: GRU, x: Tensor): Step[] {
-  const [kernel, recurrent, bias] = layer.weights as readonly Tensor[];
+  const [kernel, recurrent, bias] = layer.weights;
   const { units } = layer;
   const parts = (sums: TensorLike) => split(sums, 3, { axis: 1 }) as [Tensor, Tensor, Tensor];
   const biasRow = (row: number) => (bias ? slice(bias, [row, 0], [1, 3 * units]) : zeros([1, 3 * units]));

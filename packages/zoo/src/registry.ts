@@ -2,9 +2,19 @@ import { mnistCnn } from "./mnist-cnn.js";
 import { mnistMlp } from "./mnist-mlp.js";
 import { mnistPerceptron } from "./mnist-perceptron.js";
 import type { ZooModel } from "./model.js";
+import { si650Bilstm } from "./si650-bilstm.js";
+import { si650Gru } from "./si650-gru.js";
+import { si650Lstm } from "./si650-lstm.js";
 
 /** Every model of the zoo, in the order in which the lecture shows them. */
-export const zoo: readonly ZooModel[] = [mnistPerceptron, mnistMlp, mnistCnn] as readonly ZooModel[];
+export const zoo: readonly ZooModel[] = [
+  mnistPerceptron,
+  mnistMlp,
+  mnistCnn,
+  si650Lstm,
+  si650Bilstm,
+  si650Gru,
+] as readonly ZooModel[];
 
 /** The model with this id, if there is one. */
 export function findModel(id: string): ZooModel | undefined {
