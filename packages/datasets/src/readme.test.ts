@@ -46,7 +46,32 @@ describe("the README's examples", () => {
     expect([[...(data as Uint8Array)], shape]).toEqual([[5, 0, 4, 1, 9, 2, 1, 3], [8]]);
   });
 
+  const about = (word: string): string => examples.find((example) => example.includes(word))!;
+
+  it("cut windows of a series", async () => {
+    const { windows, kilowatts } = await run(about("splitTime"), ["windows", "kilowatts"]);
+    const shapes = (windows as datasets.TimeSeriesWindows[]).map(({ x, y }) => [x.shape, y.shape]);
+    const shapesOf = (samples: number) => [
+      [samples, 144, 6],
+      [samples, 6],
+    ];
+    expect(shapes).toEqual([984, 120, 264].map(shapesOf));
+    const { data } = kilowatts as { data: Float32Array };
+    expect(Math.min(...data) > 20_000 && Math.max(...data) < 150_000).toBe(true);
+  });
+
+  it("move digits", async () => {
+    const { frames, names } = await run(about("movingDigits"), ["frames", "names"]);
+    expect(frames).toMatchObject({ shape: [90, 20, 1, 32, 32] });
+    expect((names as string[]).filter((name) => name === "still")).toHaveLength(10);
+  });
+
+  it("read CSV and NPZ files", async () => {
+    const { power } = await run(about("readNpz"), ["power"]);
+    expect(power).toEqual({ data: Float64Array.of(5.5, 6, 6.5), shape: [3], dtype: "float64" });
+  });
+
   it("are all run", () => {
-    expect(examples.length).toBe(4);
+    expect(examples.length).toBe(7);
   });
 });

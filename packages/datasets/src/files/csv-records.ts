@@ -32,9 +32,10 @@ export function csvText(bytes: Uint8Array, name: string): string {
 }
 
 /**
- * The rows of a CSV text: cells in quotes may hold delimiters, line ends and doubled quotes; lines end in CRLF, LF or CR.
- * Empty lines at the end of the file are passed over; any other is a row of one empty cell.
- * @throws DataError for a quote within a cell that is not in quotes, text after a closing quote, and quotes left open
+ * The rows of a CSV text: cells in quotes may hold delimiters, line ends and doubled quotes; lines end in
+ * CRLF, LF or CR. Empty lines at the end of the file are passed over; any other is a row of one empty cell.
+ * @throws DataError for a quote within a cell that is not in quotes, text after a closing quote, and quotes
+ * left open
  *
  * Source: RFC 4180.
  */
@@ -62,8 +63,8 @@ export function csvRecords(text: string, delimiter: string, name: string): CsvRe
         const cell = text.slice(start, at);
         if (cell.includes('"')) {
           throw new DataError(
-            `readCsv: ${name} line ${line} cell ${record.cells.length + 1}: a quote within a cell, got ${show(cell)}, ` +
-              "expected the whole cell in quotes and the quote twice",
+            `readCsv: ${name} line ${line} cell ${record.cells.length + 1}: a quote within a cell, ` +
+              `got ${show(cell)}, expected the whole cell in quotes and the quote twice`,
           );
         }
         record.cells.push(cell);

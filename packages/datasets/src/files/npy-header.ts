@@ -53,8 +53,8 @@ export function refuseNpy(name: string, problem: string, got: string, expected: 
 
 /**
  * Reads the header of an NPY file, versions 1.0 to 3.0.
- * @throws DataError if it is none, cut short or of another version, and for dtypes of objects, text, records, dates and
- * complex numbers
+ * @throws DataError if it is none, cut short or of another version, and for dtypes of objects, text, records,
+ * dates and complex numbers
  */
 export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (MAGIC.some((byte, at) => at < bytes.length && bytes[at] !== byte)) {

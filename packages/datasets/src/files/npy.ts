@@ -47,12 +47,12 @@ const arrayTypes = {
 const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
- * Reads an array that NumPy's `save` wrote: versions 1.0 to 3.0, bool, integers and floats in either byte order, in C or
- * Fortran order (which is turned into C order).
+ * Reads an array that NumPy's `save` wrote: versions 1.0 to 3.0, bool, integers and floats in either byte
+ * order, in C or Fortran order (which is turned into C order).
  *
  * @param options.name what to call the file in errors. Default `"file"`.
- * @throws DataError if the file is no NPY file, is cut short, has bytes left over or a header that cannot be read, or
- * holds Python objects, text, records, dates or complex numbers
+ * @throws DataError if the file is no NPY file, is cut short, has bytes left over or a header that cannot be
+ * read, or holds Python objects, text, records, dates or complex numbers
  *
  * Source: NumPy Enhancement Proposal 1 and `numpy.lib.format`.
  */

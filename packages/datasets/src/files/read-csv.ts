@@ -27,20 +27,20 @@ export interface ReadCsvOptions<C extends CsvColumnTypes = CsvColumnTypes> {
   /** What to call the file in errors. Default `"file"`. */
   readonly name?: string;
   /**
-   * The columns that are wanted, and what their cells are; others are passed over. Default: all, each as numbers where all its
-   * cells are numbers (or gaps), else as text.
+   * The columns that are wanted, and what their cells are; others are passed over. Default: all, each as
+   * numbers where all its cells are numbers (or gaps), else as text.
    */
   readonly columns?: C;
   /** Default `","`. */
   readonly delimiter?: string;
   /**
-   * Whether the first row holds the names of the columns. Default true; without, `columns` names all of them in order, and the
-   * default names are `column1`, `column2` and so on.
+   * Whether the first row holds the names of the columns. Default true; without, `columns` names all of them
+   * in order, and the default names are `column1`, `column2` and so on.
    */
   readonly header?: boolean;
   /**
-   * What becomes of a gap in a column of numbers: an error (`"fail"`, default), the last value before it (`"last"`), or a straight
-   * line between the values beside it (`"interpolate"`).
+   * What becomes of a gap in a column of numbers: an error (`"fail"`, default), the last value before it
+   * (`"last"`), or a straight line between the values beside it (`"interpolate"`).
    */
   readonly gaps?: "fail" | "last" | "interpolate";
   /** Cells that are gaps, such as `"?"` or `"NA"`; empty ones are in any case. */
@@ -52,12 +52,12 @@ const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 /**
  * Reads a CSV file into typed columns.
  *
- * Quotes, doubled quotes and line ends within quotes are as in RFC 4180; lines end in CRLF, LF or CR; a byte order mark is passed
- * over. Numbers are decimal with a point.
+ * Quotes, doubled quotes and line ends within quotes are as in RFC 4180; lines end in CRLF, LF or CR; a byte
+ * order mark is passed over. Numbers are decimal with a point.
  *
- * @throws DataError that names the file, the line and the column: missing columns, text where numbers should be, gaps, rows of
- * unequal length, broken quotes, an empty file, bytes that are no UTF-8; also for gaps that have no value before them, or
- * none after them to draw a line to
+ * @throws DataError that names the file, the line and the column: missing columns, text where numbers should
+ * be, gaps, rows of unequal length, broken quotes, an empty file, bytes that are no UTF-8; also for gaps that
+ * have no value before them, or none after them to draw a line to
  *
  * Source: RFC 4180.
  */
@@ -76,9 +76,8 @@ export function readCsv<const C extends CsvColumnTypes = CsvColumnTypes>(
   const rows = header ? records.slice(1) : records;
   for (const { cells, line } of rows) {
     if (cells.length !== names.length) {
-      throw new DataError(
-        `readCsv: ${name} line ${line}: a row of another length, got ${cells.length} cells, expected ${names.length}`,
-      );
+      const got = `${cells.length} cells, expected ${names.length}`;
+      throw new DataError(`readCsv: ${name} line ${line}: a row of another length, got ${got}`);
     }
   }
   const columns: Record<string, Float64Array | readonly string[]> = {};
@@ -123,9 +122,8 @@ function positionOf(column: string, names: readonly string[], name: string, line
     );
   }
   if (names.includes(column, at + 1)) {
-    throw new DataError(
-      `readCsv: ${name} line ${line}: two columns have one name, got ${show(column)}, expected names that differ`,
-    );
+    const got = `${show(column)}, expected names that differ`;
+    throw new DataError(`readCsv: ${name} line ${line}: two columns have one name, got ${got}`);
   }
   return at;
 }
@@ -139,9 +137,8 @@ function numbers(
   gaps: ReadCsvOptions["gaps"] = "fail",
 ): Float64Array {
   const fail = (row: number, problem: string, got: string, expected: string): never => {
-    throw new DataError(
-      `readCsv: ${name} line ${rows[row]!.line} column ${show(column)}: ${problem}, got ${got}, expected ${expected}`,
-    );
+    const where = `readCsv: ${name} line ${rows[row]!.line} column ${show(column)}`;
+    throw new DataError(`${where}: ${problem}, got ${got}, expected ${expected}`);
   };
   const values = new Float64Array(rows.length);
   let last = -1;

@@ -26,12 +26,12 @@ const ZIP64 = 0xffffffff;
 /**
  * Unpacks the members of a zip archive, stored or deflated; folders are left out.
  *
- * Small on purpose: it needs nothing but the platform's own DecompressionStream, and takes archives below 4 GiB in
- * one part. Every member is compared with its size and its checksum.
+ * Small on purpose: it needs nothing but the platform's own DecompressionStream, and takes archives below 4
+ * GiB in one part. Every member is compared with its size and its checksum.
  *
  * @returns the bytes by name, in the order of the archive's directory
- * @throws DataError if the archive is cut short, damaged, encrypted, of the form zip64, packed by another method, holds
- * a name twice, or declares more than `maxBytes`
+ * @throws DataError if the archive is cut short, damaged, encrypted, of the form zip64, packed by another
+ * method, holds a name twice, or declares more than `maxBytes`
  *
  * Source: PKWARE APPNOTE 6.3.
  */
@@ -127,8 +127,8 @@ async function unpack({ packed, deflated, size, crc }: Member, name: string): Pr
 }
 
 /**
- * Dresses the deflated bytes as a gzip file, because every Node 20 unpacks "gzip" but not every one "deflate-raw"; stops
- * as soon as there is more than `size` bytes.
+ * Dresses the deflated bytes as a gzip file, because every Node 20 unpacks "gzip" but not every one
+ * "deflate-raw"; stops as soon as there is more than `size` bytes.
  */
 async function inflate(packed: Uint8Array, size: number, crc: number, name: string): Promise<Uint8Array> {
   const file = new Uint8Array(10 + packed.length + 8);

@@ -19,8 +19,8 @@ const phases: Readonly<Record<CalendarPeriod, (minutes: number) => number>> = {
 const fraction = (value: number): number => value - Math.floor(value);
 
 /**
- * Sine and cosine of the phase in each period, so that the end of a day, week or year is next to its beginning:
- * `sin(2 pi p)` and `cos(2 pi p)`, `p` from 0 at midnight, Monday 00:00 and January 1.
+ * Sine and cosine of the phase in each period, so that the end of a day, week or year is next to its
+ * beginning: `sin(2 pi p)` and `cos(2 pi p)`, `p` from 0 at midnight, Monday 00:00 and January 1.
  *
  * @param minutes since 1970-01-01 00:00, as in `TimeSeries`.
  * @param periods default: all three.

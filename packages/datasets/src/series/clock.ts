@@ -1,12 +1,15 @@
 import { DataError } from "@hekla/tensor/errors";
 
-/** How the files of data sets write times: `2006-12-16`, `2006-12-16 17:24`, `2006-12-16T17:24`; or month first. */
+/**
+ * How the files of data sets write times: `2006-12-16`, `2006-12-16 17:24`, `2006-12-16T17:24`; or month
+ * first.
+ */
 const ISO = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{2}))?$/;
 const AMERICAN = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:[T ](\d{1,2}):(\d{2}))?$/;
 
 /**
- * Minutes since 1970-01-01 00:00 of a date or time, `YYYY-MM-DD[ HH:MM]` or `M/D/YYYY[ H:MM]`; undefined where it is none.
- * There are no time zones here: it is the clock of the place.
+ * Minutes since 1970-01-01 00:00 of a date or time, `YYYY-MM-DD[ HH:MM]` or `M/D/YYYY[ H:MM]`; undefined
+ * where it is none. There are no time zones here: it is the clock of the place.
  */
 export function readMinutes(text: string): number | undefined {
   const iso = ISO.exec(text);

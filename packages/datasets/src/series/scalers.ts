@@ -6,8 +6,9 @@ export type ScalerJson =
   | { readonly kind: "minMax"; readonly scale: readonly number[]; readonly min: readonly number[] }
   | { readonly kind: "standard"; readonly scale: readonly number[]; readonly mean: readonly number[] };
 
-/** Brings columns to a common scale and back. Both take arrays whose last axis has the columns of the scaler; one of a single
- * column takes any shape. Float32 stays float32, everything else becomes float64. */
+/**
+ * Brings columns to a common scale and back. Both take arrays whose last axis has the columns of the scaler;
+ * one of a single column takes any shape. Float32 stays float32, everything else becomes float64. */
 export interface Scaler {
   /** How many columns it knows. */
   readonly features: number;
@@ -55,8 +56,8 @@ export function minMaxScaler(
 }
 
 /**
- * Gives each column of the training part mean 0 and variance 1: `(x - mean) / scale`, where `scale` is the square root of the
- * variance over all rows (not n - 1). A column that never changes is moved, not stretched.
+ * Gives each column of the training part mean 0 and variance 1: `(x - mean) / scale`, where `scale` is the
+ * square root of the variance over all rows (not n - 1). A column that never changes is moved, not stretched.
  *
  * @param training values `[..., features]` of the training part only.
  * @throws DataError if there are no rows, or a value is not finite

@@ -64,7 +64,7 @@ describe("scalers", () => {
   test("one column of several brings forecasts of any shape back, in their own type", () => {
     const scaler = standardScaler(doubles(goldens.train)).select([1]);
     const forecast = { data: Float32Array.of(0, 1, -1, 2), shape: [2, 2] };
-    const { mean, scale } = scaler.toJSON() as { mean: number[]; scale: number[] };
+    const { mean, scale } = scaler.toJSON() as Extract<ScalerJson, { kind: "standard" }>;
     const back = scaler.inverseTransform(forecast);
     expect(back.data).toEqual(Float32Array.from(forecast.data, (value) => value * scale[0]! + mean[0]!));
     expect(back.shape).toEqual([2, 2]);

@@ -3,7 +3,10 @@ import { minutesOf } from "./clock.js";
 import { sliceSeries, type TimeSeries } from "./time-series.js";
 
 export interface SplitTimeOptions {
-  /** The part between training and test: a fraction of all rows, or the date or time at which it begins. Default 0: none. */
+  /**
+   * The part between training and test: a fraction of all rows, or the date or time at which it begins.
+   * Default 0: none.
+   */
   readonly validation?: number | string;
   /** The last part: a fraction of all rows, or the date or time at which it begins. Default 0: none. */
   readonly test?: number | string;
@@ -17,12 +20,14 @@ export interface TimeSplit {
 }
 
 /**
- * Cuts a series by time: first the training part, then validation, then test. No row is in two parts, so windows that are
- * cut from each part on its own see nothing of a later part, and those of validation and test nothing that was a target before.
+ * Cuts a series by time: first the training part, then validation, then test. No row is in two parts, so
+ * windows that are cut from each part on its own see nothing of a later part, and those of validation and
+ * test nothing that was a target before.
  *
  * A fraction takes `ceil(fraction * rows)` rows, as scikit-learn's `train_test_split(shuffle=False)` does.
  *
- * @throws DataError if a fraction or date is none, dates are in the wrong order, or nothing is left to train on
+ * @throws DataError if a fraction or date is none, dates are in the wrong order, or nothing is left to train
+ * on
  */
 export function splitTime(series: TimeSeries, options: SplitTimeOptions): TimeSplit {
   const rows = series.minutes.length;

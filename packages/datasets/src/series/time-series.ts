@@ -4,8 +4,8 @@ import { DataError } from "@hekla/tensor/errors";
 /** Measurements at successive times, by columns. */
 export interface TimeSeries {
   /**
-   * When each row was measured: minutes since 1970-01-01 00:00 on the clock of the place, which knows no summer time; negative
-   * before that.
+   * When each row was measured: minutes since 1970-01-01 00:00 on the clock of the place, which knows no
+   * summer time; negative before that.
    */
   readonly minutes: Float64Array;
   /** Names of the columns, in the order of the features. */

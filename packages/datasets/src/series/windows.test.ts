@@ -63,7 +63,7 @@ describe("timeSeriesWindows", () => {
     [
       "a series shorter than the window",
       { steps: 8, horizon: 3, target: 0, name: "p.csv" },
-      "timeSeriesWindows: p.csv is shorter than a window, got 10 rows, expected at least 11 (8 steps and a horizon of 3)",
+      "p.csv is shorter than a window, got 10 rows, expected at least 11 (8 steps, 3 ahead)",
     ],
     ["no target among several", { steps: 2 }, "got no target, expected columns from 0 to 1"],
     ["an empty list of targets", { steps: 2, target: [] }, "got no target"],

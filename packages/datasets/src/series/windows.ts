@@ -27,8 +27,8 @@ export interface TimeSeriesWindows {
 }
 
 /**
- * Cuts a series into windows: sample `i` holds the rows `i * stride` to `i * stride + steps - 1` of all columns, and as its
- * targets the `horizon` rows after those.
+ * Cuts a series into windows: sample `i` holds the rows `i * stride` to `i * stride + steps - 1` of all
+ * columns, and as its targets the `horizon` rows after those.
  *
  * Windows stay within the values that are given: cut each part of `splitTime` on its own.
  *
@@ -47,9 +47,9 @@ export function timeSeriesWindows(values: HostArray, options: TimeSeriesWindowsO
   }
   const targets = targetColumns(options.target, features);
   if (time < steps + horizon) {
+    const least = `at least ${steps + horizon} (${steps} steps, ${horizon} ahead)`;
     throw new DataError(
-      `timeSeriesWindows: ${name} is shorter than a window, got ${time} rows, expected at least ${steps + horizon} ` +
-        `(${steps} steps and a horizon of ${horizon})`,
+      `timeSeriesWindows: ${name} is shorter than a window, got ${time} rows, expected ${least}`,
     );
   }
   const samples = Math.floor((time - steps - horizon) / stride) + 1;
@@ -115,9 +115,9 @@ export interface TimeseriesDatasetOptions {
 }
 
 /**
- * Batches of the sequences of an array, made as they are asked for, so that overlapping windows of a long series take no memory.
- * The target of a sequence is the row of `targets` with the number of its first row: for a forecast `k` rows after the end,
- * pass `targets` shifted by `sequenceLength - 1 + k` rows.
+ * Batches of the sequences of an array, made as they are asked for, so that overlapping windows of a long
+ * series take no memory. The target of a sequence is the row of `targets` with the number of its first row:
+ * for a forecast `k` rows after the end, pass `targets` shifted by `sequenceLength - 1 + k` rows.
  *
  * @param data `[time, ...]`.
  * @param targets `[time, ...]`, or null for sequences alone.
