@@ -29,6 +29,8 @@ export interface Kernel {
    * barrier.
    */
   readonly serial?: boolean;
+  /** True where a routine's kernel runs the step's epilogue itself. */
+  readonly finished?: boolean;
 }
 
 /** The parameters of a phase, by name. */

@@ -1,13 +1,17 @@
-import { DeviceError, type Routine, type RoutineName, type RoutineStep } from "@hekla/tensor";
+import { DeviceError, type Epilogue, type Routine, type RoutineName, type RoutineStep } from "@hekla/tensor";
 import type { ModuleBuilder } from "./assembler/index.js";
 import { withEpilogue } from "./epilogue.js";
 import type { Kernel } from "./kernel.js";
 
-/** Makes the kernel of one routine; `offsets` are the first elements of its operands. */
+/**
+ * Makes the kernel of one routine; `offsets` are the first elements of its operands. It may run the epilogue, and then
+ * says that it has `finished`.
+ */
 export type RoutineEmitter<Name extends RoutineName = RoutineName> = (
   module: ModuleBuilder,
   routine: Extract<Routine, { readonly name: Name }>,
   offsets: readonly number[],
+  epilogue?: Epilogue,
 ) => Kernel;
 
 /** An emitter for each of the named routines; one that is missing does not compile. */
@@ -29,6 +33,9 @@ export function emitRoutine(module: ModuleBuilder, step: RoutineStep, table: Par
     module,
     step.routine,
     step.operands.map(({ view }) => view.offset),
+    step.epilogue,
   );
-  return step.epilogue ? withEpilogue(module, raw, step.operands.length, step.epilogue) : raw;
+  return step.epilogue && !raw.finished
+    ? withEpilogue(module, raw, step.operands.length, step.epilogue)
+    : raw;
 }

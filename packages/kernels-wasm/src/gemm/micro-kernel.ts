@@ -27,9 +27,9 @@ export interface RegisterTile {
   readonly aSplat: Local;
 }
 
-export const registerTile = (f: FunctionBuilder, rows = tileRows): RegisterTile => ({
-  accumulators: Array.from({ length: rows * vectors }, () => f.local("v128")),
-  bVectors: Array.from({ length: vectors }, () => f.local("v128")),
+export const registerTile = (f: FunctionBuilder, rows = tileRows, width = vectors): RegisterTile => ({
+  accumulators: Array.from({ length: rows * width }, () => f.local("v128")),
+  bVectors: Array.from({ length: width }, () => f.local("v128")),
   aSplat: f.local("v128"),
 });
 
@@ -38,8 +38,8 @@ export function clearTile(f: FunctionBuilder, { accumulators }: RegisterTile): v
 }
 
 /**
- * Adds the products of the floats at `a`, one a row, and the 8 at `b + offset` to the tile. From the last row to the
- * first: see `panelKernel`.
+ * Adds the products of the floats at `a`, one a row and `aRow` bytes apart, and those at `b + offset` to the tile. From
+ * the last row to the first: see `multiplyTiles`.
  */
 export function multiplyTile(
   f: FunctionBuilder,
@@ -48,43 +48,84 @@ export function multiplyTile(
   a: Local,
   b: Local,
   offset = 0,
+  aRow = 4,
 ): void {
-  for (const [v, vector] of bVectors.entries()) {
-    f.get(b)
+  const width = bVectors.length;
+  const rows = accumulators.length / width;
+  const loadB = (v: number, vector: Local) =>
+    f
+      .get(b)
       .load("v128.load", offset + v * 16)
       .set(vector);
-  }
-  for (let row = accumulators.length / vectors - 1; row >= 0; row--) {
+  // A single row uses each vector once: it need not keep them.
+  if (rows > 1) for (const [v, vector] of bVectors.entries()) loadB(v, vector);
+  for (let row = rows - 1; row >= 0; row--) {
     f.get(a)
-      .load("v128.load32_splat", row * 4)
+      .load("v128.load32_splat", row * aRow)
       .set(aSplat);
     for (const [v, vector] of bVectors.entries()) {
-      multiplyAdd(f, module, aSplat, vector, accumulators[row * vectors + v]!);
+      if (rows === 1) loadB(v, vector);
+      multiplyAdd(f, module, aSplat, vector, accumulators[row * width + v]!);
     }
   }
 }
 
+/** Where a kernel finds the operands of its tiles; distances in bytes. */
+export interface TileOperands {
+  /** From a row of A to the next, from a step to the next, from a tile to the next (without: where a tile ends). */
+  readonly aRow: number;
+  readonly aStep: number;
+  readonly aTile?: number;
+  /** From a step of B to the next, where B is not packed. */
+  readonly bStep?: number;
+}
+
+/** Row tiles `[tiles][k][rows]`. */
+export const packedRows = (rows: number): TileOperands => ({ aRow: 4, aStep: rows * 4 });
+
+/** A kernel for a column of row tiles. */
+export interface TileKernel {
+  readonly rows: number;
+  /** Vectors of four columns in a row of the tile. */
+  readonly vectors: number;
+  readonly operands: TileOperands;
+  /** Bytes from a row of the result to the next. */
+  readonly cRow: number;
+  /** Whether results are added to what is there. */
+  readonly adds: boolean;
+}
+
 /**
- * `(a, b, c, k, tiles)`: multiplies a column of packed row tiles `[tiles][k][rows]` by one packed panel `[k][8]`; the
- * results go to `c` as `[tiles][rows][8]`, or with `adds` are added to what is there. `k` and `tiles` are at least 1.
+ * `(a, b, c, k, tiles)`: multiplies a column of row tiles by one panel of B; the results go to the rows at `c`. `k` and
+ * `tiles` are at least 1.
  */
-export function tilesKernel(module: ModuleBuilder, rows: number, adds = false): number {
-  const name = `gemm tiles ${rows} ${adds}`;
+export function tilesKernel(module: ModuleBuilder, kernel: TileKernel): number {
+  const { rows, vectors: width, operands, cRow, adds } = kernel;
+  const name = `gemm tiles ${JSON.stringify(kernel)}`;
   return module.once(name, () =>
     module.function(name, Array<"i32">(5).fill("i32"), [], (f) => {
       const [a, b, c, k, tiles] = f.params as [Local, Local, Local, Local, Local];
-      const tile = registerTile(f, rows);
-      multiplyTiles(f, module, tile, { a, b, k, tiles }, () => {
+      const tile = registerTile(f, rows, width);
+      const endTile = () => {
         for (const [at, accumulator] of tile.accumulators.entries()) {
+          const offset = Math.floor(at / width) * cRow + (at % width) * 16;
           f.get(c, accumulator);
-          if (adds)
-            f.get(c)
-              .load("v128.load", at * 16)
-              .emit("f32x4.add");
-          f.store("v128.store", at * 16);
+          if (adds) f.get(c).load("v128.load", offset).emit("f32x4.add");
+          f.store("v128.store", offset);
         }
-        f.increment(c, tile.accumulators.length * 16);
-      });
+        f.increment(c, rows * cRow);
+      };
+      if (rows > 1) multiplyTiles(f, module, tile, operands, { a, b, k, tiles }, endTile);
+      else {
+        // A single row is one tile, and registers are plenty.
+        const { aStep, bStep = width * 16 } = operands;
+        f.loop((next) => {
+          multiplyTile(f, module, tile, a, b);
+          f.increment(a, aStep).increment(b, bStep);
+          f.get(k).i32(1).emit("i32.sub").tee(k).brIf(next);
+        });
+        endTile();
+      }
     }),
   );
 }
@@ -108,7 +149,7 @@ export function panelKernel(module: ModuleBuilder, rows = tileRows): number {
       ];
       const tile = registerTile(f, rows);
       const mask = f.local("v128");
-      multiplyTiles(f, module, tile, { a, b, k, tiles }, () => {
+      multiplyTiles(f, module, tile, packedRows(rows), { a, b, k, tiles }, () => {
         f.i32(0).i32(0).get(accumulate).emit("i32.ne", "i32.sub", "i32x4.splat").set(mask);
         for (const [at, accumulator] of tile.accumulators.entries()) {
           const offset = (at % vectors) * 16;
@@ -133,34 +174,43 @@ function multiplyTiles(
   f: FunctionBuilder,
   module: ModuleBuilder,
   tile: RegisterTile,
+  { aRow, aStep, aTile, bStep }: TileOperands,
   { a, b, k, tiles }: Record<"a" | "b" | "k" | "tiles", Local>,
   endTile: () => void,
 ): void {
-  const stepBytes = (tile.accumulators.length / vectors) * 4;
   const zeros = f.local("v128");
   const [panel, tileBytes, tileEnd] = [f.local("i32"), f.local("i32"), f.local("i32")];
+  const stepBytes = bStep ?? tile.bVectors.length * 16;
+  // Steps far apart are walked to: a pointer that lies several of them before B could be one before all memory.
+  const walks = bStep !== undefined;
   f.get(b).set(panel);
-  f.get(k).i32(stepBytes).emit("i32.mul").tee(tileBytes).get(a).emit("i32.add").set(tileEnd);
+  f.get(k).i32(aStep).emit("i32.mul").tee(tileBytes).get(a).emit("i32.add").set(tileEnd);
   f.block((done) =>
     f.loop((next) => {
       for (let step = 0; step < unrolledSteps; step++) {
-        const offset = step * tileColumns * 4;
-        multiplyTile(f, module, tile, a, b, offset);
-        f.get(a).i32(stepBytes).emit("i32.add").tee(a).get(tileEnd).emit("i32.eq");
+        const offset = walks ? 0 : step * stepBytes;
+        multiplyTile(f, module, tile, a, b, offset, aRow);
+        f.get(a).i32(aStep).emit("i32.add").tee(a).get(tileEnd).emit("i32.eq");
         f.if(() => {
           endTile();
           for (const accumulator of tile.accumulators) {
             f.get(accumulator, zeros).emit("v128.and").set(accumulator);
           }
           f.get(panel)
-            .i32(offset + tileColumns * 4)
+            .i32(offset + stepBytes)
             .emit("i32.sub")
             .set(b);
-          f.increment(tileEnd, tileBytes);
+          if (aTile === undefined) f.increment(tileEnd, tileBytes);
+          else {
+            f.increment(tileEnd, aTile);
+            f.get(tileEnd, tileBytes).emit("i32.sub").set(a);
+          }
           f.get(tiles).i32(1).emit("i32.sub").tee(tiles).emit("i32.eqz").brIf(done);
         });
+        if (walks) f.increment(b, stepBytes);
       }
-      f.increment(b, unrolledSteps * tileColumns * 4).br(next);
+      if (!walks) f.increment(b, unrolledSteps * stepBytes);
+      f.br(next);
     }),
   );
 }

@@ -1,15 +1,13 @@
 import { emitMatmul } from "../gemm/matmul.js";
 import { emitPlainMatmul } from "../gemm/plain-matmul.js";
-import { emitVectorMatrix, isVectorMatrix } from "../gemm/vector-matrix.js";
 import { emitGather, emitScatterAdd } from "../moves/gather.js";
 import { emitConcat, emitPad } from "../moves/place.js";
 import type { RoutineEmitter, RoutineTable } from "../routine.js";
 
-const matmul: RoutineEmitter<"matmul"> = (module, routine, offsets) => {
+const matmul: RoutineEmitter<"matmul"> = (module, routine, offsets, epilogue) => {
   const { batch, m, n, k, dtype } = routine;
   const blocked = module.features.tuned && dtype === "float32" && batch * m * n * k > 0;
-  if (!blocked) return emitPlainMatmul(module, routine, offsets);
-  return (isVectorMatrix(routine) ? emitVectorMatrix : emitMatmul)(module, routine, offsets);
+  return blocked ? emitMatmul(module, routine, offsets, epilogue) : emitPlainMatmul(module, routine, offsets);
 };
 
 /** What dense layers and embeddings, their losses and metrics are made of. */
