@@ -3,9 +3,9 @@ import { DataError } from "@hekla/tensor/errors";
 /** How much goes to either side of a split. */
 export interface SplitSizes {
   /** Share (above 0, below 1: rounded up) or number (1 and more) of the rows to be judged by. Default: the rest, or 0.25. */
-  readonly testSize?: number;
+  readonly testSize?: number | undefined;
   /** Share (rounded down) or number of the rows to learn from. Default: the rest. */
-  readonly trainSize?: number;
+  readonly trainSize?: number | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HostArray } from "@hekla/tensor";
+import type { HostArray, HostData } from "@hekla/tensor";
 import { DataError } from "@hekla/tensor/errors";
 import { isHostArray } from "../sample-tree.js";
 
@@ -13,11 +13,12 @@ export function takeRows<T extends HostArray | readonly unknown[]>(rows: T, indi
     throw new DataError(`takeRows: got index ${index}, expected an integer in 0..${count - 1}`);
   });
   if (!isHostArray(rows)) return wanted.map((index) => rows[index]) as unknown as T;
+  const { data: from } = rows;
   const inner = rows.shape.slice(1);
   const size = inner.reduce((product, length) => product * length, 1);
-  const data = new (rows.data.constructor as new (length: number) => typeof rows.data)(wanted.length * size);
+  const data = new (from.constructor as new (length: number) => HostData)(wanted.length * size);
   wanted.forEach((index, to) => {
-    data.set(rows.data.subarray(index * size, (index + 1) * size), to * size);
+    data.set(from.subarray(index * size, (index + 1) * size), to * size);
   });
   return { data, shape: [wanted.length, ...inner] } as unknown as T;
 }

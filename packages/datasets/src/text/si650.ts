@@ -31,9 +31,8 @@ export type Si650Options = Pick<FindFileOptions, "dataDir" | "place">;
  * @throws DataError if `si650/training.txt` is neither in `dataDir` nor in HEKLA_DATA_DIR, or is broken: the line
  */
 export async function si650(options: Si650Options = {}): Promise<LabelledSentences> {
-  const { dataDir, place } = options;
   const names = ["si650/training.txt", "training.txt"];
-  const file = await findFile(names, { dataset: "si650", dataDir, place, twin: "syntheticSi650()" });
+  const file = await findFile(names, { ...options, dataset: "si650", twin: "syntheticSi650()" });
   return { ...readLabelledSentences(file.bytes, file.path), source: `SI650 from ${file.path}` };
 }
 
@@ -42,10 +41,9 @@ export async function si650(options: Si650Options = {}): Promise<LabelledSentenc
  * @throws DataError if `si650/testdata.txt` is neither in `dataDir` nor in HEKLA_DATA_DIR, or is broken: the line
  */
 export async function si650Unlabelled(options: Si650Options = {}): Promise<UnlabelledSentences> {
-  const { dataDir, place } = options;
   const names = ["si650/testdata.txt", "testdata.txt"];
   const twin = "syntheticSi650Unlabelled()";
-  const file = await findFile(names, { dataset: "si650", dataDir, place, twin });
+  const file = await findFile(names, { ...options, dataset: "si650", twin });
   const sentences = readLines(file.bytes, { name: file.path, owner: "si650" });
   return { sentences, source: `SI650 from ${file.path}` };
 }

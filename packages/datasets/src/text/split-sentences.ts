@@ -55,7 +55,7 @@ interface Candidate {
   readonly end: number;
   /** The punctuation or the blanks and word after it. */
   readonly after: string;
-  readonly next?: number;
+  readonly next?: number | undefined;
 }
 
 /** Where the candidate itself stands; 0 before the first. */

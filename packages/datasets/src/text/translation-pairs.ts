@@ -29,7 +29,7 @@ export interface TranslationPairsOptions extends Pick<FindFileOptions, "dataDir"
  * if the file is broken: the line
  */
 export async function translationPairs(options: TranslationPairsOptions = {}): Promise<TranslationPairs> {
-  const { dataDir, place, limit = Infinity } = options;
+  const { limit = Infinity } = options;
   if (limit !== Infinity && (!Number.isSafeInteger(limit) || limit < 1)) {
     throw new DataError(
       `translationPairs: limit is not usable, got ${limit}, expected an integer of at least 1`,
@@ -37,7 +37,7 @@ export async function translationPairs(options: TranslationPairsOptions = {}): P
   }
   const names = ["fra-eng/fra-first-25000.txt", "fra-eng/fra.txt", "fra-first-25000.txt", "fra.txt"];
   const twin = "syntheticTranslationPairs()";
-  const { bytes, path } = await findFile(names, { dataset: "translationPairs", dataDir, place, twin });
+  const { bytes, path } = await findFile(names, { ...options, dataset: "translationPairs", twin });
   return { ...readTranslationPairs(bytes, path, options), source: `English-French pairs from ${path}` };
 }
 
