@@ -12,6 +12,8 @@ import { isSmall } from "./work.js";
 const manyRows = 32;
 /** Elements along the innermost axis are dealt out in multiples of a cache line. */
 const lineElements = 16;
+/** Rows of so few elements take longer to find than to compute. */
+const longestShort = 8;
 /** Longer programs are not written out for each row of a tile. */
 const mostTiledLines = 60;
 
@@ -39,11 +41,15 @@ export function printElementwise(
     rowMajorStrides(step.shape),
     !readsCoordinates(step.program),
   );
-  const inner = nest.at(-1) ?? scalarAxis(step.operands.length);
-  const outer = nest.slice(0, -1);
+  const innermost = nest.at(-1) ?? scalarAxis(step.operands.length);
+  const around = nest.slice(0, -1);
+  const short = step.program.instructions.length <= mostTiledLines;
+  const crossed = short ? crossing(innermost, around) : undefined;
+  const joined = short && !crossed && joinShort(step, innermost, around);
+  const inner = joined || innermost;
+  const outer = joined ? around.slice(0, -1) : around;
   const rows = productOf(outer);
   const [start, end, unit] = [f.local("i32"), f.local("i32"), f.local("i32")];
-  const crossed = step.program.instructions.length <= mostTiledLines ? crossing(inner, outer) : undefined;
   if (crossed) {
     printTiles(f, module, step, params, crossed, outer, inner);
   } else if (rows >= manyRows) {
@@ -61,6 +67,18 @@ export function printElementwise(
         );
       });
   }
+}
+
+/** A short innermost axis and the one around it as one, if rows are left for the threads. */
+function joinShort(
+  { program }: ElementwiseWork,
+  inner: NestAxis,
+  outer: readonly NestAxis[],
+): NestAxis | undefined {
+  const around = outer.at(-1);
+  if (!around || inner.size > longestShort || readsCoordinates(program)) return undefined;
+  if (productOf(outer) < manyRows * around.size) return undefined;
+  return { ...around, size: around.size * inner.size, outputStride: 1, inside: inner };
 }
 
 const scalarAxis = (operands: number): NestAxis => ({

@@ -25,6 +25,15 @@ export function loadLanes(f: FunctionBuilder, lanes: Lanes): void {
     f.get(pointer).load("v128.load", at(0));
     return;
   }
+  if ((stride === 2 || stride === 3) && count === 4) {
+    // Two vectors, of which the second ends with the last element that is wanted.
+    f.get(pointer)
+      .load("v128.load", at(0))
+      .get(pointer)
+      .load("v128.load", at(3) - 12);
+    f.shuffle(0, stride, 7 - stride, 7);
+    return;
+  }
   f.scratch("v128", (vector) => {
     const wide = stride === 1 && count >= 2;
     pushAddress(f, pointer, at(0), (offset) =>
@@ -37,6 +46,38 @@ export function loadLanes(f: FunctionBuilder, lanes: Lanes): void {
       );
     }
   });
+}
+
+/** Pushes the elements at the given distances (1 to 4), the last one also in lanes that are left. */
+export function loadElements(f: FunctionBuilder, pointer: Local, distances: readonly number[]): void {
+  const wanted = [0, 1, 2, 3].map((lane) => distances[Math.min(lane, distances.length - 1)]!);
+  const [first, reach] = [Math.min(...wanted), Math.max(...wanted) - Math.min(...wanted)];
+  const vector = (name: "v128.load" | "v128.load64_zero" | "v128.load32_splat") =>
+    pushAddress(f, pointer, first * 4, (offset) => f.load(name, offset));
+  if (reach === 0) {
+    vector("v128.load32_splat");
+  } else if (reach === 1 || reach === 3) {
+    // All that is loaded lies between wanted elements.
+    vector(reach === 1 ? "v128.load64_zero" : "v128.load");
+    if (wanted.every((at, lane) => at - first === lane)) return;
+    f.scratch("v128", (loaded) => {
+      const [a, b, c, d] = wanted.map((at) => at - first) as [number, number, number, number];
+      f.set(loaded).get(loaded, loaded).shuffle(a, b, c, d);
+    });
+  } else {
+    wanted.forEach((at, lane) => {
+      if (lane === 0) {
+        pushAddress(f, pointer, at * 4, (offset) => f.load("v128.load32_zero", offset));
+        return;
+      }
+      f.scratch("v128", (loaded) => {
+        f.set(loaded);
+        pushAddress(f, pointer, at * 4, (offset) =>
+          f.get(loaded).memoryLane("v128.load32_lane", lane, offset),
+        );
+      });
+    });
+  }
 }
 
 /** Stores the lanes of `vector`. */

@@ -7,6 +7,8 @@ export interface NestAxis {
   readonly outputStride: number;
   /** The axis of the step's shape, where axes were not joined. */
   readonly source: number;
+  /** A short axis inside that is walked together with it: `size` counts the elements of both. */
+  readonly inside?: { readonly size: number; readonly operandStrides: readonly number[] };
 }
 
 /**

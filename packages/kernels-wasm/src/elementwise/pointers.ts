@@ -3,7 +3,7 @@ import type { FunctionBuilder, Int, Local } from "../assembler/index.js";
 import type { NestAxis } from "./nest.js";
 
 /** A position along some loops: the index of each axis that has one. */
-export type Position = ReadonlyMap<NestAxis, Local>;
+export type Position = ReadonlyMap<NestAxis, Local | number>;
 
 /** Sets `to` to the address of an operand's element at a position (0 along the other axes). */
 export function setOperandPointer(
@@ -22,7 +22,11 @@ export function setOperandPointer(
 
 /** Adds `index * scale` to the number on the stack. */
 export function addScaled(f: FunctionBuilder, index: Int, scale: number): void {
-  if (scale === 0) return;
+  if (scale === 0 || index === 0) return;
+  if (typeof index === "number") {
+    f.i32(index * scale).emit("i32.add");
+    return;
+  }
   f.int(index);
   if (scale !== 1) f.i32(scale).emit("i32.mul");
   f.emit("i32.add");

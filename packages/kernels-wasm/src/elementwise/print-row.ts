@@ -2,7 +2,7 @@ import type { ElementwiseStep, Instruction } from "@hekla/tensor";
 import type { FunctionBuilder, Local, ModuleBuilder } from "../assembler/index.js";
 import type { KernelParams } from "../kernel.js";
 import { type HalfRate, halfRate } from "./half-rate.js";
-import { loadLanes, storeLanes } from "./lanes.js";
+import { loadElements, loadLanes, storeLanes } from "./lanes.js";
 import type { NestAxis } from "./nest.js";
 import { addScaled, type Position, setOperandPointer } from "./pointers.js";
 import { type ProgramSource, printLines, pushStored, splitLines, type Values } from "./print-program.js";
@@ -23,7 +23,7 @@ const turnVectors = (lines: number): number => (lines <= 10 ? 4 : lines <= 30 ? 
 export class Row {
   readonly #operands: readonly Local[];
   readonly #outputs: readonly Local[];
-  readonly #position: Map<NestAxis, Local>;
+  readonly #position: Map<NestAxis, Local | number>;
   readonly #index: Local;
   readonly #fixed: Values = new Map();
   readonly #lines: { constant: number[]; varying: number[] };
@@ -62,7 +62,8 @@ export class Row {
     });
     const varies = (instruction: Instruction) =>
       instruction.op === "input"
-        ? inner.operandStrides[instruction.index] !== 0
+        ? inner.operandStrides[instruction.index] !== 0 ||
+          (inner.inside?.operandStrides[instruction.index] ?? 0) !== 0
         : instruction.op === "coordinate" && instruction.axis === inner.source;
     this.#lines = splitLines(program, program.results, varies);
     this.#half = halfRate(program, this.#lines.varying, inner.source);
@@ -72,6 +73,10 @@ export class Row {
   /** All vectors of the row or its part. */
   print(): void {
     const { f, part, inner } = this;
+    if (inner.inside) {
+      this.#printShort(inner.inside.size);
+      return;
+    }
     const lastFull = inner.size - (inner.size % 4);
     const most = this.#half ? 4 : turnVectors(this.#lines.varying.length);
     const wide = inner.size >= most * 4 ? most : 1;
@@ -100,6 +105,25 @@ export class Row {
         .if(() => this.vector(rest));
   }
 
+  /** A row of an axis with a short one inside: turns take whole numbers of vectors and of short rows. */
+  #printShort(short: number): void {
+    const { f, inner } = this;
+    const whole = [1, 2, 3, 4, 5, 6, 7, 8].find((vectors) => (vectors * 4) % short === 0)!; // cast: 8 at most
+    const vectors = whole * Math.max(1, Math.floor(turnVectors(this.#lines.varying.length) / whole));
+    const rest = inner.size % (vectors * 4);
+    if (rest < inner.size) {
+      f.loop((head) => {
+        for (let k = 0; k < vectors; k++) this.vector(4, k * 4);
+        this.advance(vectors * 4);
+        f.get(this.#index)
+          .i32(inner.size - rest)
+          .emit("i32.lt_s")
+          .brIf(head);
+      });
+    }
+    for (let at = 0; at < rest; at += 4) this.vector(Math.min(4, rest - at), at);
+  }
+
   /** One vector, of `count` elements; operands in `loaded` are at hand. */
   vector(count: number, skip = 0, loaded?: ReadonlyMap<number, Local>): void {
     const { f, module, step } = this;
@@ -111,8 +135,8 @@ export class Row {
   advance(elements: number): void {
     const { f, inner } = this;
     this.#operands.forEach((pointer, k) => {
-      const stride = inner.operandStrides[k]!;
-      if (stride !== 0) f.increment(pointer, stride * elements * 4);
+      const bytes = (inner.operandStrides[k]! * elements * 4) / (inner.inside?.size ?? 1);
+      if (bytes !== 0) f.increment(pointer, bytes);
     });
     for (const pointer of this.#outputs) f.increment(pointer, elements * 4);
     f.increment(this.#index, elements);
@@ -164,7 +188,16 @@ export class Row {
       load: (k) => {
         const at = loaded?.get(k);
         if (at) f.get(at);
-        else loadLanes(f, { pointer: this.#operands[k]!, stride: inner.operandStrides[k]!, count, skip });
+        else if (inner.inside) {
+          const { size, operandStrides } = inner.inside;
+          const distance = (at: number) =>
+            Math.floor(at / size) * inner.operandStrides[k]! + (at % size) * operandStrides[k]!;
+          loadElements(
+            f,
+            this.#operands[k]!,
+            Array.from({ length: count }, (_, lane) => distance(skip + lane)),
+          );
+        } else loadLanes(f, { pointer: this.#operands[k]!, stride: inner.operandStrides[k]!, count, skip });
       },
       coordinate: (axis) => {
         if (axis === inner.source) pushNeighbours(f, this.#index, skip, step);
@@ -199,6 +232,6 @@ export function pushNeighbours(f: FunctionBuilder, index: Local, skip: number, s
 /** Pushes the coordinate along an outer axis, four times. */
 export function pushCoordinate(f: FunctionBuilder, axis: number, position: Position): void {
   const found = [...position].find(([{ source }]) => source === axis);
-  if (found) f.get(found[1]).emit("i32x4.splat");
+  if (found) f.int(found[1]).emit("i32x4.splat");
   else f.i32x4(0);
 }

@@ -2,7 +2,7 @@ import type { Instruction, ReduceStep } from "@hekla/tensor";
 import type { FunctionBuilder, Int, Local, ModuleBuilder } from "../assembler/index.js";
 import { loadLanes, storeLanes } from "../elementwise/lanes.js";
 import type { NestAxis } from "../elementwise/nest.js";
-import { addScaled, decode, setOperandPointer } from "../elementwise/pointers.js";
+import { addScaled, decode, productOf, setOperandPointer } from "../elementwise/pointers.js";
 import {
   type ProgramSource,
   printLines,
@@ -16,6 +16,9 @@ import { columnBlock, type ReduceShape } from "./reduce-shape.js";
 
 /** Vectors taken in at a turn, each into its own accumulator. */
 const unroll = 4;
+/** Loops of so few turns in all around columns of a short program are written out. */
+const writtenTurns = 4;
+const writtenLines = 10;
 
 /**
  * Code for one unit: `unit` counts places on the kept axes times blocks of columns; `chunk` is the chunk of
@@ -40,7 +43,7 @@ type Accumulators = readonly Accumulator[];
 class ReductionPrinter {
   readonly #accumulation: Accumulation;
   readonly #pointers: readonly Local[];
-  readonly #position = new Map<NestAxis, Local>();
+  readonly #position = new Map<NestAxis, Local | number>();
   readonly #index: Local;
   readonly #lines: { constant: number[]; varying: number[] };
 
@@ -161,9 +164,10 @@ class ReductionPrinter {
       f.i32(0).set(column).i32(inner.size).set(end);
     }
     this.#position.set(inner, column);
-    const accumulators = this.#create(unroll);
-    for (const wide of inner.size >= 4 * unroll ? [unroll, 1] : [1]) {
-      if (inner.size < 4) break;
+    const most = Math.max(1, Math.min(unroll, Math.floor(inner.size / 4)));
+    const accumulators = this.#create(most);
+    for (const wide of most > 1 ? [most, 1] : [1]) {
+      if (inner.size < 4 || (wide < most && !block && inner.size % (most * 4) < 4)) break;
       f.block((done) =>
         f.loop((head) => {
           f.get(end, column)
@@ -200,6 +204,15 @@ class ReductionPrinter {
     const [axis, ...rest] = axes;
     if (!axis) {
       body();
+      return;
+    }
+    const { innerReduced, chunked } = this.shape;
+    const short = productOf(axes) <= writtenTurns && this.#lines.varying.length <= writtenLines;
+    if (short && !innerReduced && !(chunked && axes.includes(chunked))) {
+      for (let at = 0; at < axis.size; at++) {
+        this.#position.set(axis, at);
+        this.#reducedLoops(rest, body);
+      }
       return;
     }
     const counter = this.f.local("i32");
@@ -284,7 +297,7 @@ class ReductionPrinter {
     if (shape.innerReduced) {
       pushNeighbours(f, this.#index, skip);
     } else if (shape.reduced[0]) {
-      f.get(this.#position.get(shape.reduced[0])!).emit("i32x4.splat");
+      f.int(this.#position.get(shape.reduced[0])!).emit("i32x4.splat");
     } else {
       f.i32x4(0);
     }

@@ -11,9 +11,9 @@ import { readsCoordinates } from "../elementwise/print-program.js";
 export interface ReduceShape {
   /** Kept axes, one unit of work for each place (the innermost axis apart, if it is kept). */
   readonly kept: readonly NestAxis[];
-  /** Reduced axes in loop order (the innermost axis apart, if it is reduced). */
+  /** Reduced axes in loop order (`inner` apart, if it is reduced). */
   readonly reduced: readonly NestAxis[];
-  /** The axis that vectors lie along. */
+  /** The axis that vectors lie along: the innermost one, or the kept one around a short one. */
   readonly inner: NestAxis;
   readonly innerReduced: boolean;
   /** The reduced axis that is cut into chunks, each with a result of its own, joined in order afterwards. */
@@ -31,6 +31,8 @@ export const columnBlock = 1024;
 const chunkElements = 1 << 14;
 /** With at least so many units there is enough to share out among threads without cutting. */
 const manyUnits = 64;
+/** A reduced innermost axis that is no longer than a vector: vectors lie along the kept one around it. */
+const shortAxis = 4;
 
 /** Neighbouring axes that are all kept or all reduced: what the order is defined on. */
 interface Group {
@@ -47,9 +49,11 @@ interface Group {
 export function reduceShape(step: ReduceStep): ReduceShape | undefined {
   const outputs = sizeOf(step.shape.filter((_, axis) => !step.axes.includes(axis)));
   const groups = groupAxes(step, outputs);
-  const last = groups.at(-1)!;
+  const [around, innermost] = [groups.at(-2), groups.at(-1)!];
+  const short = innermost.reduced && innermost.size <= shortAxis;
+  const last = short && around && around.size >= 4 ? around : innermost;
   const inner = last.axes.at(-1)!;
-  const { chunked, chunkLength, chunks } = cut(step, groups);
+  const { chunked, chunkLength, chunks } = cut(step, groups, last);
   if ((last.reduced && last.axes.length > 1) || (chunked && chunked.axes.length > 1)) return undefined;
   const rest = groups.flatMap(({ axes }) => axes).filter((axis) => axis !== inner);
   return {
@@ -97,12 +101,12 @@ const axis = (size: number, operands: number, outputStride: number): NestAxis =>
   source: -1,
 });
 
-/** Whether and where the reduced elements are cut into chunks: along the longest of their groups. */
+/** Whether and where the reduced elements are cut into chunks: along the longest of their groups; vectors lie along `last`. */
 function cut(
   { reduction }: ReduceStep,
   groups: readonly Group[],
+  last: Group,
 ): { chunked: Group | undefined; chunkLength: number; chunks: number } {
-  const last = groups.at(-1)!;
   const reduced = groups.filter((group) => group.reduced);
   const size = (some: readonly Group[]) => some.reduce((product, group) => product * group.size, 1);
   const width = last.reduced ? 1 : Math.min(last.size, columnBlock);

@@ -1,5 +1,7 @@
 import type { Conv2DRoutine } from "@hekla/tensor";
 import { emitDirectConvolution } from "../convolution/direct.js";
+import { emitFewChannels, fewChannelsFit } from "../convolution/few-channels.js";
+import { emitFewChannelsGradient, fewChannelsGradientFits } from "../convolution/few-channels-gradient.js";
 import { emitKernelGradient } from "../convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "../convolution/plain-convolution.js";
 import { emitWinograd, winogradFits } from "../convolution/winograd.js";
@@ -35,14 +37,29 @@ const convolution =
     return (winogradFits(routine) ? winograd : blocked)(module, routine, offsets);
   };
 
+/** Convolution and input gradient outside of Winograd's. */
+const correlation: Convolution = (module, routine, offsets) =>
+  (fewChannelsFit(routine, module.features) ? emitFewChannels : emitDirectConvolution)(
+    module,
+    routine,
+    offsets,
+  );
+
+const kernelGradient: Convolution = (module, routine, offsets) =>
+  (fewChannelsGradientFits(routine, module.features) ? emitFewChannelsGradient : emitKernelGradient)(
+    module,
+    routine,
+    offsets,
+  );
+
 /** Every routine there is; one that is missing does not compile. */
 export const allRoutines: RoutineTable = {
   ...denseRoutines,
   cumsum: emitCumsum,
   argsort: emitArgsort,
-  conv2d: convolution(emitWinograd, emitDirectConvolution),
-  conv2dInputGradient: convolution(emitWinograd, emitDirectConvolution),
-  conv2dKernelGradient: convolution(emitWinogradKernelGradient, emitKernelGradient),
+  conv2d: convolution(emitWinograd, correlation),
+  conv2dInputGradient: convolution(emitWinograd, correlation),
+  conv2dKernelGradient: convolution(emitWinogradKernelGradient, kernelGradient),
   maxPool2d: emitPool,
   maxPool2dGradient: emitPool,
   maxPool2dGather: emitPool,
