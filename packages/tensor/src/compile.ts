@@ -1,16 +1,19 @@
 import type { Backend, Executable, Slot } from "./backend.js";
-import type { HostArray } from "./dtype.js";
+import { dtypeOf, type HostArray } from "./dtype.js";
 import { isOn } from "./environment.js";
 import { DataError } from "./errors.js";
 import { bind } from "./execute.js";
 import { buildGraph } from "./graph.js";
-import { type LeafSource, Node } from "./node.js";
-import { tensor } from "./ops/creation.js";
+import { checkAlive, type LeafSource, Node } from "./node.js";
+import { fromSlot, tensor, upload } from "./ops/creation.js";
 import { prepare } from "./plan-cache.js";
 import { activeRecording, Recording, scope, withRecording } from "./recording.js";
-import { backend, onCurrent, own } from "./session.js";
+import { backend, onCurrent } from "./session.js";
 import { Tensor } from "./tensor.js";
-import { mapTensors, mapTree, tensorsIn } from "./tree.js";
+import { entriesOf, mapTensors, mapTree, tensorsIn } from "./tree.js";
+
+/** What varies from call to call. */
+type Varying = Tensor | HostArray;
 
 const isHostArray = (value: unknown): value is HostArray =>
   typeof value === "object" &&
@@ -20,92 +23,102 @@ const isHostArray = (value: unknown): value is HostArray =>
   ArrayBuffer.isView(value.data) &&
   Array.isArray(value.shape);
 
-/** Arguments with host arrays made tensors. */
-const toTensors = (args: readonly unknown[]): unknown[] =>
-  args.map((arg) => (isHostArray(arg) ? tensor(arg) : isContainer(arg) ? mapNested(arg) : arg));
+/** The same with `replace` in the place of what varies. */
+const mapVarying = (value: unknown, replace: (leaf: Varying) => Tensor): unknown =>
+  mapTree(value, (leaf) => (leaf instanceof Tensor || isHostArray(leaf) ? replace(leaf) : leaf), isHostArray);
 
-const isContainer = (value: unknown): boolean =>
-  Array.isArray(value) ||
-  (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+const dtypeOfVarying = (leaf: Varying) => (leaf instanceof Tensor ? leaf.dtype : dtypeOf(leaf.data));
 
-const mapNested = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? toTensors(value)
-    : Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, toTensors([item])[0]]));
-
-/** Shapes, dtypes and static values of the arguments: calls with equal signatures share a trace. */
-const signatureOf = (args: unknown): string =>
-  JSON.stringify(
-    mapTree(args, (leaf) => {
-      if (leaf instanceof Tensor) return `${leaf.dtype}[${leaf.shape.join(",")}]`;
-      if (leaf === null || ["number", "string", "boolean", "undefined"].includes(typeof leaf)) {
-        return typeof leaf === "string" ? `"${leaf}` : String(leaf);
-      }
-      throw new DataError(
-        `compile: got an argument of type ${typeof leaf}, expected tensors, host arrays, numbers, strings ` +
-          "or booleans, in arrays and plain objects",
-      );
-    }),
+/**
+ * Shapes, dtypes and static values of the arguments: calls with equal signatures share a trace. This is done at each
+ * call, so it goes over the arguments once, and adds to `varying` what varies.
+ */
+function signatureOf(value: unknown, varying: Varying[]): string {
+  if (value instanceof Tensor || isHostArray(value)) {
+    varying.push(value);
+    return `${dtypeOfVarying(value)}[${value.shape.join(",")}]`;
+  }
+  if (Array.isArray(value)) {
+    let items = "";
+    for (const item of value) items += `${signatureOf(item, varying)},`;
+    return `[${items}]`;
+  }
+  const entries = entriesOf(value);
+  if (entries) {
+    let items = "";
+    for (const [key, item] of entries)
+      items += `${JSON.stringify(String(key))}:${signatureOf(item, varying)},`;
+    return `{${items}}`;
+  }
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value === null || ["number", "boolean", "undefined"].includes(typeof value)) return String(value);
+  throw new DataError(
+    `compile: got an argument of type ${typeof value}, expected tensors, host arrays, numbers, strings ` +
+      "or booleans, in arrays and plain objects",
   );
+}
 
 /** A traced function: its plan, and how to bind and unpack. */
 interface Trace {
   readonly owner: Backend;
   readonly executable: Executable;
+  /** What the plan is bound to; captured tensors were copied once into memory that stays. */
   readonly leaves: readonly LeafSource[];
-  /** Slots of captured tensors, copied once into memory that stays. */
-  readonly pinned: ReadonlyMap<LeafSource, Slot>;
   readonly outputs: readonly Node[];
   /** What `fn` returned, with tensors that are stand-ins for the outputs. */
   readonly result: unknown;
+  /** The place of each stand-in in `outputs`. */
+  readonly places: ReadonlyMap<Node, number>;
 }
 
 /** Copies a captured tensor into memory that outlives runs. */
-function pin(slot: Slot, owner: Backend): Slot {
-  const current = onCurrent(slot);
-  const stays = own(owner.allocate(current.size, current.dtype), owner);
-  owner.write(stays, owner.readSync(current));
-  return stays;
+function pin(leaf: Extract<LeafSource, { kind: "slot" }>, owner: Backend): LeafSource {
+  const current = onCurrent(leaf.slot, leaf.owner);
+  const slot = owner.allocate(current.size, current.dtype);
+  owner.write(slot, owner.readSync(current));
+  return { kind: "slot", slot, owner };
 }
 
 function trace(fn: (...args: never[]) => unknown, args: readonly unknown[]): Trace {
   const owner = backend();
   const recording = new Recording(true);
   let position = 0;
-  const stand = (like: Tensor): Tensor => {
-    const node = new Node({ kind: "leaf" }, [], like.shape, like.dtype, undefined, `argument ${position}`);
+  const stand = (like: Varying): Tensor => {
+    const name = `argument ${position}`;
+    const node = new Node({ kind: "leaf" }, [], [...like.shape], dtypeOfVarying(like), undefined, name);
     node.source = { kind: "placeholder", position: position++ };
     return new Tensor(node);
   };
-  const placeholders = args.map((arg) => mapTensors(arg, stand));
+  const placeholders = args.map((arg) => mapVarying(arg, stand));
   try {
     const result = withRecording(recording, () => fn(...(placeholders as never[])));
     if (result instanceof Promise)
       throw new DataError("compile: got an async function, expected one that returns at once");
     const outputs = [...new Set(tensorsIn(result).map(({ node }) => node))];
     const graph = buildGraph(outputs, recording.assignments, true);
-    const pinned = new Map(
-      graph.leaves.flatMap((leaf) => (leaf.kind === "slot" ? [[leaf, pin(leaf.slot, owner)] as const] : [])),
-    );
-    return { owner, executable: prepare(graph, owner), leaves: graph.leaves, pinned, outputs, result };
+    const leaves = graph.leaves.map((leaf) => (leaf.kind === "slot" ? pin(leaf, owner) : leaf));
+    const places = new Map(outputs.map((output, place) => [output, place]));
+    return { owner, executable: prepare(graph, owner), leaves, outputs, result, places };
   } finally {
     recording.ended = true;
   }
 }
 
-function run(traced: Trace, args: readonly unknown[]): unknown {
-  const { owner, executable, leaves, pinned, outputs, result } = traced;
-  const given = tensorsIn(args).map((x) => bind(x.node.source!));
-  const slots = executable.run(leaves.map((leaf) => pinned.get(leaf) ?? bind(leaf, given)));
-  const values = new Map(
-    outputs.map((output, i) => {
-      const node = new Node({ kind: "leaf" }, [], output.shape, output.dtype, undefined, "");
-      node.settle(own(slots[i]!, owner));
-      return [output, new Tensor(node)] as const;
-    }),
-  );
-  return mapTensors(result, (stand) => values.get(stand.node)!);
+/** The memory of an argument on the current backend. */
+function boundTo(leaf: Varying): Slot {
+  if (!(leaf instanceof Tensor)) return upload(leaf.data, leaf.shape, dtypeOf(leaf.data));
+  checkAlive(leaf.node);
+  return bind(leaf.node.source!);
 }
+
+function run(traced: Trace, given: readonly Slot[]): unknown {
+  const { owner, executable, leaves, outputs, result, places } = traced;
+  const slots = executable.run(leaves.map((leaf) => bind(leaf, given)));
+  const values = slots.map((slot, i) => fromSlot(slot, owner, outputs[i]!.shape, outputs[i]!.dtype));
+  return mapTensors(result, (stand) => values[places.get(stand.node)!]!);
+}
+
+const asTensor = (leaf: Varying): Tensor => (leaf instanceof Tensor ? leaf : tensor(leaf));
 
 /** What a compiled function takes for an argument of type T: host arrays wherever `fn` has tensors. */
 export type Given<T> = T extends Tensor
@@ -128,27 +141,29 @@ export type Compiled<A extends readonly unknown[], R> = ((...args: { [K in keyof
 export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R): Compiled<A, R> {
   const traces = new Map<string, Trace>();
   const dispose = (): void => {
-    for (const { executable, pinned, owner } of traces.values()) {
+    for (const { executable, leaves } of traces.values()) {
       executable.dispose();
-      for (const slot of pinned.values()) owner.free(slot);
+      for (const leaf of leaves) if (leaf.kind === "slot") leaf.owner.free(leaf.slot);
     }
     traces.clear();
   };
   const call = (...given: { [K in keyof A]: Given<A[K]> }): R => {
-    const args = toTensors(given) as unknown as A;
-    if (activeRecording()) return fn(...args);
-    if (!isOn("COMPILE")) return scope(() => fn(...args));
-    const signature = signatureOf(args);
+    const recorded = (): R => fn(...(given.map((arg) => mapVarying(arg, asTensor)) as unknown as A));
+    if (activeRecording()) return recorded();
+    const varying: Varying[] = [];
+    const signature = signatureOf(given, varying);
     let traced = traces.get(signature);
     if (traced && traced.owner !== backend()) {
       dispose();
       traced = undefined;
     }
+    if (!traced && !isOn("COMPILE")) return scope(recorded);
+    const slots = varying.map(boundTo); // checks the arguments before they are recorded
     if (!traced) {
-      traced = trace(fn as (...args: never[]) => unknown, args);
+      traced = trace(fn as (...args: never[]) => unknown, given);
       traces.set(signature, traced);
     }
-    return run(traced, args) as R;
+    return run(traced, slots) as R;
   };
   return Object.assign(call, { dispose });
 }

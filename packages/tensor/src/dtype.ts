@@ -32,9 +32,10 @@ export function storageArray(dtype: Dtype, size: number): StorageArray {
 
 /** Typed array as a backend stores it, without a copy where the layout is the same already. */
 export function toStorage(dtype: Dtype, data: ArrayLike<number>): StorageArray {
-  if (dtype === "float32") return data instanceof Float32Array ? data : Float32Array.from(data);
-  if (dtype === "float64") return data instanceof Float64Array ? data : Float64Array.from(data);
-  if (dtype === "int32") return data instanceof Int32Array ? data : Int32Array.from(data);
+  // Constructors copy typed arrays as a piece, which their `from` does not.
+  if (dtype === "float32") return data instanceof Float32Array ? data : new Float32Array(data);
+  if (dtype === "float64") return data instanceof Float64Array ? data : new Float64Array(data);
+  if (dtype === "int32") return data instanceof Int32Array ? data : new Int32Array(data);
   return Int32Array.from(data, (value) => (value ? 1 : 0));
 }
 

@@ -3,12 +3,12 @@ import { debug } from "./debug.js";
 import { buildGraph } from "./graph.js";
 import type { LeafSource, Node } from "./node.js";
 import { executableFor } from "./plan-cache.js";
-import { backend, onCurrent, own } from "./session.js";
+import { backend, onCurrent } from "./session.js";
 import type { Variable } from "./variable.js";
 
 /** The slot that a leaf stands for, on the current backend. */
 export function bind(source: LeafSource, placeholders: readonly Slot[] = []): Slot {
-  if (source.kind === "slot") return onCurrent(source.slot);
+  if (source.kind === "slot") return onCurrent(source.slot, source.owner);
   if (source.kind === "variable") return source.variable.boundSlot();
   return placeholders[source.position]!;
 }
@@ -29,8 +29,8 @@ export function execute(
   const owner = backend();
   const slots = executableFor(graph, owner).run(graph.leaves.map((leaf) => bind(leaf)));
   wanted.forEach((node, position) => {
-    const slot = own(slots[position]!, owner);
-    if (commit) node.settle(slot);
-    else node.source = { kind: "slot", slot };
+    const slot = slots[position]!;
+    if (commit) node.settle(slot, owner);
+    else node.source = { kind: "slot", slot, owner };
   });
 }

@@ -1,4 +1,4 @@
-import type { Slot } from "./backend.js";
+import type { Backend, Slot } from "./backend.js";
 import type { Dtype } from "./dtype.js";
 import { ReleasedError } from "./errors.js";
 import type { Reduction } from "./plan.js";
@@ -39,7 +39,7 @@ export type GradientRule = (
 
 /** Where a leaf's values come from when a plan runs. */
 export type LeafSource =
-  | { readonly kind: "slot"; readonly slot: Slot }
+  | { readonly kind: "slot"; readonly slot: Slot; readonly owner: Backend }
   | { readonly kind: "variable"; readonly variable: Variable }
   | { readonly kind: "placeholder"; readonly position: number };
 
@@ -65,8 +65,8 @@ export class Node {
   ) {}
 
   /** Binds the computed values and forgets how they came about. */
-  settle(slot: Slot): void {
-    this.source = { kind: "slot", slot };
+  settle(slot: Slot, owner: Backend): void {
+    this.source = { kind: "slot", slot, owner };
     this.operation = { kind: "leaf" };
     this.inputs = [];
     this.sources = [];

@@ -2,7 +2,6 @@ import { isFloat } from "./dtype.js";
 import { execute } from "./execute.js";
 import type { Node } from "./node.js";
 import { Recording, withRecording } from "./recording.js";
-import { ownerOf } from "./session.js";
 import type { Shape } from "./shape.js";
 import { tensorsIn } from "./tree.js";
 
@@ -78,9 +77,7 @@ async function search(nodes: readonly Node[]): Promise<NonFinite | undefined> {
       const { source } = node;
       if (!source || source.kind === "placeholder") continue;
       const data =
-        source.kind === "variable"
-          ? await source.variable.data()
-          : await ownerOf(source.slot).read(source.slot);
+        source.kind === "variable" ? await source.variable.data() : await source.owner.read(source.slot);
       const value = badValue(data);
       if (value) bad.set(node, value);
       if (value === "NaN") culprit ??= node;

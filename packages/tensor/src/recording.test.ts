@@ -145,6 +145,32 @@ test("compile records once for each signature", async () => {
   expect(() => fn(tensor([1]), (() => 1) as never, { shift })).toThrow(/argument of type function/);
 });
 
+test("compiled functions tell arguments apart by all that is in them", () => {
+  let traces = 0;
+  const size = compile((given: unknown) => {
+    traces++;
+    const [x] = given instanceof Map ? [...given.values()] : (given as Tensor[]);
+    return sum(ones((x as Tensor).shape)).add(multiply(x as Tensor, 0).sum());
+  });
+  const [two, three] = [tensor([1, 2]), tensor([1, 2, 3])];
+  const sizes = [
+    new Map([["x", two]]),
+    new Map([["x", three]]),
+    new Map([["y", two]]),
+    [two],
+    [two, 1],
+    [two, "1"],
+  ];
+  expect(sizes.map((given) => size(given).dataSync()[0])).toEqual([2, 3, 2, 2, 2, 2]);
+  expect(traces).toBe(6);
+  for (const given of sizes) size(given);
+  expect(traces).toBe(6);
+  expect(() => size({ data: new Float32Array(3), shape: [2, 2] })).toThrow(
+    "tensor: got 3 values, expected 4",
+  );
+  expect(() => size(() => 1)).toThrow("compile: got an argument of type function");
+});
+
 test("a compiled function keeps what it captured, sees Variables change and takes host arrays", async () => {
   const captured = tensor([10, 20]);
   const v = new Variable(tensor([1, 1]));

@@ -1,14 +1,10 @@
 import type { Backend, MemoryInfo, Slot } from "./backend.js";
 import { debugTexts } from "./debug.js";
 import { debugLevel, debugLog } from "./environment.js";
-import { DeviceError } from "./errors.js";
 import { clearPlans } from "./plan-cache.js";
 import { reference } from "./reference/backend.js";
 
 const state: { backend: Backend | undefined; hinted: boolean } = { backend: undefined, hinted: false };
-
-/** Which backend made a slot; slots are opaque, so the session remembers. */
-const owners = new WeakMap<Slot, Backend>();
 
 /** The backend that ops run on; the reference backend until another is chosen. */
 export function backend(): Backend {
@@ -39,23 +35,10 @@ export async function useBackend(chosen: Backend | Promise<Backend>): Promise<Ba
   return next;
 }
 
-export function own<T extends Slot>(slot: T, owner: Backend): T {
-  owners.set(slot, owner);
-  return slot;
-}
-
-/** The backend a slot lives on. */
-export function ownerOf(slot: Slot): Backend {
-  const owner = owners.get(slot);
-  if (!owner) throw new DeviceError("slot: got one that no backend of this session made");
-  return owner;
-}
-
-/** The slot on the current backend: itself, or a copy brought over. */
-export function onCurrent(slot: Slot): Slot {
+/** A slot of `owner` as one of the current backend: itself, or a copy brought over. */
+export function onCurrent(slot: Slot, owner: Backend): Slot {
   const current = backend();
-  const owner = ownerOf(slot);
-  return owner === current ? slot : own(current.upload(owner.readSync(slot), slot.dtype), current);
+  return owner === current ? slot : current.upload(owner.readSync(slot), slot.dtype);
 }
 
 /** Bytes that the current backend holds. */

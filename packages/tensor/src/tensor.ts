@@ -1,10 +1,8 @@
-import type { Slot } from "./backend.js";
 import { type Dtype, fromStorage, type HostArray, type HostData } from "./dtype.js";
 import { HeklaError, ReleasedError } from "./errors.js";
 import { execute } from "./execute.js";
 import type { TensorMethods } from "./methods.js";
-import { checkAlive, type Node } from "./node.js";
-import { ownerOf } from "./session.js";
+import { checkAlive, type LeafSource, type Node } from "./node.js";
 import { formatShape, type Shape, sizeOf } from "./shape.js";
 import type { Variable } from "./variable.js";
 
@@ -44,14 +42,14 @@ export class Tensor {
 
   /** The values in row-major order. */
   async data(): Promise<HostData> {
-    const slot = this.#slot();
-    return fromStorage(this.dtype, await ownerOf(slot).read(slot));
+    const { slot, owner } = this.#values();
+    return fromStorage(this.dtype, await owner.read(slot));
   }
 
   /** The values at once; throws DeviceError on backends that answer only asynchronously. */
   dataSync(): HostData {
-    const slot = this.#slot();
-    return fromStorage(this.dtype, ownerOf(slot).readSync(slot));
+    const { slot, owner } = this.#values();
+    return fromStorage(this.dtype, owner.readSync(slot));
   }
 
   /** The values with their shape. */
@@ -84,7 +82,7 @@ export class Tensor {
     const source = this.node.source;
     if (source?.kind === "slot" && !this.node.released) {
       this.node.released = true;
-      ownerOf(source.slot).free(source.slot);
+      source.owner.free(source.slot);
       this.node.source = undefined;
     }
   }
@@ -97,7 +95,7 @@ export class Tensor {
     return `Tensor(${this.dtype}, ${formatShape(this.shape)})`;
   }
 
-  #slot(): Slot {
+  #values(): Extract<LeafSource, { kind: "slot" }> {
     const node = this.node;
     if (node.source?.kind !== "slot") {
       if (node.recording?.traced || node.source?.kind === "placeholder") {
@@ -109,7 +107,7 @@ export class Tensor {
       execute([node], new Map(), false);
     }
     if (node.source?.kind !== "slot") throw new ReleasedError("data: the tensor holds no values");
-    return node.source.slot;
+    return node.source;
   }
 }
 

@@ -20,12 +20,22 @@ export function mapTensors<T>(value: T, replace: (tensor: Tensor) => Tensor): T 
   return mapTree(value, (leaf) => (leaf instanceof Tensor ? replace(leaf) : leaf)) as T;
 }
 
-/** Rebuilds nested arrays, Maps and plain objects with every other value replaced. */
-export function mapTree(value: unknown, replace: (leaf: unknown) => unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => mapTree(item, replace));
-  if (value instanceof Map) {
-    return new Map([...value].map(([key, item]) => [key, mapTree(item, replace)]));
-  }
-  if (!isPlainObject(value)) return replace(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTree(item, replace)]));
+/** Rebuilds nested arrays, Maps and plain objects with every other value, and what `isLeaf` finds, replaced. */
+export function mapTree(
+  value: unknown,
+  replace: (leaf: unknown) => unknown,
+  isLeaf: (value: unknown) => boolean = () => false,
+): unknown {
+  if (isLeaf(value)) return replace(value);
+  const map = (item: unknown): unknown => mapTree(item, replace, isLeaf);
+  if (Array.isArray(value)) return value.map(map);
+  const entries = entriesOf(value)?.map(([key, item]) => [key, map(item)] as const);
+  if (!entries) return replace(value);
+  return value instanceof Map ? new Map(entries) : Object.fromEntries(entries as [string, unknown][]);
+}
+
+/** Keys and values of a Map or a plain object; undefined for anything else. */
+export function entriesOf(value: unknown): [unknown, unknown][] | undefined {
+  if (value instanceof Map) return [...value];
+  return isPlainObject(value) ? Object.entries(value) : undefined;
 }

@@ -1,11 +1,11 @@
-import type { Slot } from "./backend.js";
+import type { Backend, Slot } from "./backend.js";
 import { type Dtype, fromStorage, type HostData, toStorage } from "./dtype.js";
 import { DeviceError, HeklaError, ReleasedError, ShapeError } from "./errors.js";
 import { Node } from "./node.js";
 import { cast } from "./ops/cast.js";
 import { asTensor, copy } from "./ops/creation.js";
 import { activeRecording, outsideRecording, scope } from "./recording.js";
-import { backend, own, ownerOf } from "./session.js";
+import { backend } from "./session.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.js";
 import { Tensor, type TensorLike } from "./tensor.js";
 
@@ -30,6 +30,7 @@ export class Variable {
   readonly dtype: Dtype;
   /** Internal: stands for the stored values in recordings. */
   readonly leaf: Node;
+  readonly #owner: Backend;
   #slot: Slot | undefined;
 
   /**
@@ -60,9 +61,9 @@ export class Variable {
     this.dtype = source.dtype;
     this.leaf = new Node({ kind: "leaf" }, [], source.shape, source.dtype, undefined, this.name);
     this.leaf.source = { kind: "variable", variable: this };
-    const owner = backend();
-    this.#slot = own(owner.allocate(sizeOf(source.shape), source.dtype), owner);
-    owner.write(this.#slot, toStorage(this.dtype, source.dataSync()));
+    this.#owner = backend();
+    this.#slot = this.#owner.allocate(sizeOf(source.shape), source.dtype);
+    this.#owner.write(this.#slot, toStorage(this.dtype, source.dataSync()));
   }
 
   get rank(): number {
@@ -99,11 +100,11 @@ export class Variable {
 
   /** The stored values. */
   async data(): Promise<HostData> {
-    return fromStorage(this.dtype, await ownerOf(this.slot).read(this.slot));
+    return fromStorage(this.dtype, await this.#owner.read(this.slot));
   }
 
   dataSync(): HostData {
-    return fromStorage(this.dtype, ownerOf(this.slot).readSync(this.slot));
+    return fromStorage(this.dtype, this.#owner.readSync(this.slot));
   }
 
   /** Overwrites the stored values from host memory, row-major. */
@@ -114,7 +115,7 @@ export class Variable {
           `got ${values.length}, expected the same number`,
       );
     }
-    ownerOf(this.slot).write(this.slot, toStorage(this.dtype, values));
+    this.#owner.write(this.slot, toStorage(this.dtype, values));
   }
 
   /** Internal: the memory behind it, on the current backend. */
@@ -125,11 +126,10 @@ export class Variable {
 
   /** Internal: its memory, checked to be on the current backend. */
   boundSlot(): Slot {
-    const slot = this.slot;
-    const owner = ownerOf(slot);
-    if (owner !== backend()) {
+    const { slot } = this;
+    if (this.#owner !== backend()) {
       throw new DeviceError(
-        `variable ${this.name}: it lives on the ${owner.name} backend, got a use on ` +
+        `variable ${this.name}: it lives on the ${this.#owner.name} backend, got a use on ` +
           `${backend().name}, expected useBackend before the model is made`,
       );
     }
@@ -138,7 +138,7 @@ export class Variable {
 
   /** Gives the memory back. */
   dispose(): void {
-    if (this.#slot) ownerOf(this.#slot).free(this.#slot);
+    if (this.#slot) this.#owner.free(this.#slot);
     this.#slot = undefined;
   }
 

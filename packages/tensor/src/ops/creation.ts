@@ -1,8 +1,9 @@
+import type { Backend, Slot } from "../backend.js";
 import { type Dtype, dtypeOf, type HostArray, type HostData, storageArray, toStorage } from "../dtype.js";
 import { DataError, DtypeError, ShapeError } from "../errors.js";
 import { Node } from "../node.js";
 import { activeRecording, record, scope } from "../recording.js";
-import { backend, own } from "../session.js";
+import { backend } from "../session.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { type NestedArray, Tensor, type TensorLike } from "../tensor.js";
 
@@ -73,6 +74,33 @@ function flattenNested(data: NestedArray, shape: Shape, axis: number, out: numbe
 const isHostData = (value: unknown): value is HostData =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);
 
+/**
+ * Values in the current backend's memory.
+ * @throws ShapeError for a shape of another size; DtypeError for an element type that the backend does not have
+ */
+export function upload(values: ArrayLike<number>, shape: Shape, dtype: Dtype): Slot {
+  checkShape("tensor", shape);
+  if (values.length !== sizeOf(shape)) {
+    throw new ShapeError(
+      `tensor: got ${values.length} values, expected ${sizeOf(shape)} for shape ${formatShape(shape)}`,
+    );
+  }
+  const owner = backend();
+  if (!owner.dtypes.includes(dtype)) {
+    throw new DtypeError(
+      `tensor: the ${owner.name} backend has no ${dtype}, expected ${owner.dtypes.join(", ")}`,
+    );
+  }
+  return owner.upload(toStorage(dtype, values), dtype);
+}
+
+/** The tensor whose values are in a slot of `owner`. */
+export function fromSlot(slot: Slot, owner: Backend, shape: Shape, dtype: Dtype): Tensor {
+  const node = new Node({ kind: "leaf" }, [], shape, dtype, undefined, "");
+  node.settle(slot, owner);
+  return new Tensor(node);
+}
+
 /** Options of `tensor`. */
 export interface TensorOptions {
   /** Default: that of the nesting, or `[length]` for a typed array. */
@@ -109,26 +137,8 @@ export function tensor(
     values = flat;
     shape ??= found;
   }
-  checkShape("tensor", shape);
-  if (values.length !== sizeOf(shape)) {
-    throw new ShapeError(
-      `tensor: got ${values.length} values, expected ${sizeOf(shape)} for shape ${formatShape(shape)}`,
-    );
-  }
   dtype ??= "float32";
-  const owner = backend();
-  if (!owner.dtypes.includes(dtype)) {
-    throw new DtypeError(
-      `tensor: the ${owner.name} backend has no ${dtype}, expected ${owner.dtypes.join(", ")}`,
-    );
-  }
-  return fromSlot(own(owner.upload(toStorage(dtype, values), dtype), owner), shape, dtype);
-}
-
-function fromSlot(slot: Parameters<Node["settle"]>[0], shape: Shape, dtype: Dtype): Tensor {
-  const node = new Node({ kind: "leaf" }, [], [...shape], dtype, undefined, "");
-  node.settle(slot);
-  return new Tensor(node);
+  return fromSlot(upload(values, shape, dtype), backend(), [...shape], dtype);
 }
 
 /** Every element `value`. */
