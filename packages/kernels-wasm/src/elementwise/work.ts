@@ -7,6 +7,9 @@ const smallWork = 1 << 16;
 const mathLines = 10;
 const mathOps: ReadonlySet<string> = new Set(vectorMathOps);
 
+/** Lines of a program times elements, calls of vector functions counted for what they cost. */
+export const workOf = (elements: number, { instructions }: Program): number =>
+  elements * instructions.reduce((lines, { op }) => lines + (mathOps.has(op) ? mathLines : 1), 0);
+
 /** Whether a program over so many elements is too little work to share among threads. */
-export const isSmall = (elements: number, { instructions }: Program): boolean =>
-  elements * instructions.reduce((lines, { op }) => lines + (mathOps.has(op) ? mathLines : 1), 0) < smallWork;
+export const isSmall = (elements: number, program: Program): boolean => workOf(elements, program) < smallWork;

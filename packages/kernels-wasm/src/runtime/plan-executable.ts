@@ -55,7 +55,7 @@ export class PlanExecutable implements Executable {
     const bytes = module.finish();
     dumps?.dumpPlan(plan, features, pool.threads, bytes.length);
     if (dumps?.wants("code")) dumps.dumpCode(plan, bytes, module.names);
-    this.#module = pool.load(bytes, this.#walk.parallel);
+    this.#module = pool.load(bytes, this.#walk.sharing);
     this.#table = allocator.allocate((plan.buffers.length + 1) * 4);
     let end = aligned(plan.arenaBytes);
     this.#inputOffsets = plan.inputs.map((buffer, position) => {
@@ -112,13 +112,14 @@ export class PlanExecutable implements Executable {
     }
     const { ints } = memory;
     const first = this.#table / 4;
-    slots.forEach((slot, position) => {
+    for (let position = 0; position < slots.length; position++) {
+      const slot = slots[position]!;
       const buffer = plan.inputs[position]!;
       if (slot instanceof MemorySlot) {
         if (slot.freed)
           throw new DeviceError("wasm: a plan got an input that has been freed, expected a live one");
         ints[first + buffer] = slot.address;
-        return;
+        continue;
       }
       const offset = this.#inputOffsets[position]!;
       if (!(slot instanceof HostSlot) || offset < 0) {
@@ -130,7 +131,7 @@ export class PlanExecutable implements Executable {
       ints[first + buffer] = address;
       if (slot.dtype === "float32") memory.floats.set(slot.data, address / 4);
       else ints.set(slot.data, address / 4);
-    });
+    }
   }
 
   #copyOut(buffer: number): Slot {

@@ -1,5 +1,6 @@
 import { DeviceError } from "@hekla/tensor";
 import type { ModuleBuilder } from "../assembler/index.js";
+import type { Sharing } from "./sharing.js";
 import type { WasmMemory } from "./wasm-memory.js";
 
 /** What an exported function is called with: the table of buffer addresses, and which thread of how many calls. */
@@ -16,10 +17,10 @@ export interface Runner {
   /** Waits until all workers take part; fails where one does not start. */
   complete(): Promise<void>;
   /**
-   * Compiles a module, on every thread if it is to run in `parallel`, and returns its number. Its exports
-   * are called by their position.
+   * Compiles a module, on every thread that may run it, and returns its number. Its exports are called by their
+   * position.
    */
-  load(bytes: Uint8Array<ArrayBuffer>, parallel: boolean): number;
+  load(bytes: Uint8Array<ArrayBuffer>, sharing: Sharing): number;
   /** Wakes workers that sleep, while the run of a plan is being prepared. */
   rouse(number: number): void;
   /** Runs export `entry` of a plan with the buffer addresses at `table`. */

@@ -4,6 +4,7 @@ import type { Allocator } from "./allocator.js";
 import { announce, barrier, control, fail, nextCommand } from "./control.js";
 import { relaxedSimdNeedsFlag } from "./platform.js";
 import { compiled, type Runner, spent, type WalkFunction } from "./runner.js";
+import type { Sharing } from "./sharing.js";
 import { type Spawn, type WorkerHandle, workerSpawner } from "./spawn-worker.js";
 import type { WasmMemory } from "./wasm-memory.js";
 import { commands, workerSource } from "./worker-source.js";
@@ -19,7 +20,7 @@ const mostTurns = 10_000;
 
 interface LoadedPlan {
   readonly exports: readonly WalkFunction[];
-  readonly parallel: boolean;
+  readonly sharing: Sharing;
   /** Kept until all workers have the plan. */
   bytes: Uint8Array | undefined;
 }
@@ -87,9 +88,10 @@ export class ThreadPool implements Runner {
     }
   }
 
-  load(bytes: Uint8Array<ArrayBuffer>, parallel: boolean): number {
+  load(bytes: Uint8Array<ArrayBuffer>, sharing: Sharing): number {
     this.#check();
     const number = this.#nextPlan++;
+    const parallel = sharing !== "alone";
     if (parallel) {
       this.start();
       this.#admit();
@@ -101,22 +103,26 @@ export class ThreadPool implements Runner {
     if (parallel) this.#send(number, bytes, compile);
     else compile();
     const late = parallel && this.#admitted < this.threads;
-    this.#plans.set(number, { exports, parallel, bytes: late ? bytes : undefined });
+    this.#plans.set(number, { exports, sharing, bytes: late ? bytes : undefined });
     return number;
   }
 
   rouse(number: number): void {
-    if (this.#admitted === 1 || !this.#plans.get(number)?.parallel) return;
-    if (Atomics.load(this.memory.ints, control.epochSleepers / 4) > 0) this.#boot!.announce();
+    if (this.#admitted === 1 || this.#plans.get(number)?.sharing !== "all") return;
+    if (this.#somebodySleeps) this.#boot!.announce();
+  }
+
+  get #somebodySleeps(): boolean {
+    return Atomics.load(this.memory.ints, control.epochSleepers / 4) > 0;
   }
 
   run(number: number, entry: number, table: number): void {
     this.#check();
-    const { exports, parallel } = this.#plans.get(number)!;
+    const { exports, sharing } = this.#plans.get(number)!;
     const walk = exports[entry]!;
-    if (parallel && this.#admitted < this.threads) this.#admit();
+    if (sharing !== "alone" && this.#admitted < this.threads) this.#admit();
     const threads = this.#admitted;
-    if (!parallel || threads === 1) {
+    if (sharing === "alone" || threads === 1 || (sharing === "awake" && this.#somebodySleeps)) {
       walk(table, 0, 1);
       return;
     }
@@ -129,9 +135,9 @@ export class ThreadPool implements Runner {
   }
 
   drop(number: number): void {
-    const parallel = this.#plans.get(number)?.parallel;
+    const sharing = this.#plans.get(number)?.sharing ?? "alone";
     this.#plans.delete(number);
-    if (!parallel || this.#failed || this.#admitted === 1) return;
+    if (sharing === "alone" || this.#failed || this.#admitted === 1) return;
     this.#command(commands.drop, number, 0, 0);
     this.#meet();
   }

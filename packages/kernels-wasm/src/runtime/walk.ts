@@ -6,6 +6,7 @@ import { emitReduce } from "../reduce/emit-reduce.js";
 import { emitRoutine, type RoutineTable } from "../routine.js";
 import { type Access, accessOf, mustFollow } from "./dependencies.js";
 import type { Runner } from "./runner.js";
+import { type Sharing, sharingOf } from "./sharing.js";
 
 /** A kernel with the buffers that its pointers stand for. */
 interface Call {
@@ -18,8 +19,7 @@ interface Call {
 export interface Walk {
   /** Scratch memory that the plan's kernels share, one after the other. */
   readonly scratchBytes: number;
-  /** False when no kernel is worth sharing: then the main thread walks alone. */
-  readonly parallel: boolean;
+  readonly sharing: Sharing;
 }
 
 /**
@@ -56,7 +56,9 @@ export function emitWalk(
       0,
       ...calls.map(({ kernel }) => kernel.scratchBytes + (kernel.scratchBytesPerThread ?? 0) * threads),
     ),
-    parallel: calls.some(({ kernel }) => !kernel.serial && kernel.phases.length > 0),
+    sharing: calls.some(({ kernel }) => !kernel.serial && kernel.phases.length > 0)
+      ? sharingOf(plan.steps)
+      : "alone",
   };
 }
 

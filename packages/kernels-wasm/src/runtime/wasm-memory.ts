@@ -8,12 +8,12 @@ const pageBytes = 65_536;
 /** 4 GiB, 2 GiB, 1 GiB, 256 MiB: a shared memory reserves its maximum, which small devices may refuse. */
 const maxima = [65_536, 32_768, 16_384, 4_096];
 
-/** The one memory of a backend, and typed arrays on it that stay valid when it grows. */
+/** The one memory of a backend, and typed arrays on all of it: other ones after it has grown, so do not keep them. */
 export class WasmMemory {
   readonly memory: WebAssembly.Memory;
   readonly import: MemoryImport;
-  #floats: Float32Array = new Float32Array(0);
-  #ints: Int32Array = new Int32Array(0);
+  floats: Float32Array;
+  ints: Int32Array;
 
   constructor(shared: boolean) {
     const initial = 16;
@@ -34,20 +34,12 @@ export class WasmMemory {
     }
     this.memory = made!;
     this.import = { initial, maximum, shared };
+    this.floats = new Float32Array(this.memory.buffer);
+    this.ints = new Int32Array(this.memory.buffer);
   }
 
   get bytes(): number {
     return this.memory.buffer.byteLength;
-  }
-
-  get floats(): Float32Array {
-    if (this.#floats.buffer !== this.memory.buffer) this.#floats = new Float32Array(this.memory.buffer);
-    return this.#floats;
-  }
-
-  get ints(): Int32Array {
-    if (this.#ints.buffer !== this.memory.buffer) this.#ints = new Int32Array(this.memory.buffer);
-    return this.#ints;
   }
 
   /** Grows the memory to at least `bytes`; more at a time than asked, as growing costs. */
@@ -59,6 +51,8 @@ export class WasmMemory {
     for (const pages of [Math.min(Math.max(need, Math.ceil(have * 1.25)), maximum), need]) {
       try {
         this.memory.grow(pages - have);
+        this.floats = new Float32Array(this.memory.buffer);
+        this.ints = new Int32Array(this.memory.buffer);
         return;
       } catch {
         // Try with no more than what is needed.
