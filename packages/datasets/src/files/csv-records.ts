@@ -8,30 +8,6 @@ export interface CsvRecord {
 }
 
 /**
- * Text of a UTF-8 file without its byte order mark.
- * @throws DataError that names the first line that is none
- */
-export function csvText(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-    let start = 0;
-    for (let line = 1; ; line += 1) {
-      // A line feed is never part of a longer character, so lines can be tried one by one.
-      const feed = bytes.indexOf(0x0a, start);
-      const content = bytes.subarray(start, feed < 0 ? bytes.length : feed);
-      try {
-        decoder.decode(content);
-      } catch {
-        throw new DataError(`readCsv: ${name} line ${line}: got bytes that are no UTF-8, expected UTF-8`);
-      }
-      start = feed + 1;
-    }
-  }
-}
-
-/**
  * The rows of a CSV text: cells in quotes may hold delimiters, line ends and doubled quotes; lines end in
  * CRLF, LF or CR. Empty lines at the end of the file are passed over; any other is a row of one empty cell.
  * @throws DataError for a quote within a cell that is not in quotes, text after a closing quote, and quotes

@@ -36,6 +36,14 @@ describe("readCsv reads", () => {
     expect(readCsv(encode("Mon,4\n"), { header: false, columns }).columns.power).toEqual(Float64Array.of(4));
   });
 
+  test("a column with the name of a property that all objects have", () => {
+    const { columns } = readCsv(encode("__proto__,constructor\n1,2\n"));
+    expect(Object.entries(columns)).toEqual([
+      ["__proto__", Float64Array.of(1)],
+      ["constructor", Float64Array.of(2)],
+    ]);
+  });
+
   test("a header and nothing else", () => {
     expect(readCsv(encode("day,power\n\n\n"), { columns })).toMatchObject({ rows: 0, columns: { day: [] } });
   });
@@ -77,7 +85,7 @@ describe("readCsv refuses", () => {
     [
       "bytes that are no UTF-8",
       Uint8Array.from([...encode("day,power\nb,1\n"), 0xe9, 0x2c, 0x32]),
-      "readCsv: p.csv line 3: got bytes that are no UTF-8, expected UTF-8",
+      "readCsv: p.csv line 3 is no text, got bytes that are not UTF-8, expected UTF-8",
     ],
   ])("%s", (_, file, message) => {
     const bytes = typeof file === "string" ? encode(file) : file;

@@ -1,5 +1,6 @@
 import { DataError } from "@hekla/tensor/errors";
-import { type CsvRecord, csvRecords, csvText, show } from "./csv-records.js";
+import { readText } from "../text/read-text.js";
+import { type CsvRecord, csvRecords, show } from "./csv-records.js";
 
 /** What the cells of a column are. */
 export type CsvColumnType = "number" | "text";
@@ -69,7 +70,7 @@ export function readCsv<const C extends CsvColumnTypes = CsvColumnTypes>(
   if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) {
     throw new DataError(`readCsv: delimiter is not usable, got ${show(delimiter)}, expected one character`);
   }
-  const records = csvRecords(csvText(bytes, name), delimiter, name);
+  const records = csvRecords(readText(bytes, { name, owner: "readCsv" }), delimiter, name);
   const first = records[0];
   if (!first) throw new DataError(`readCsv: ${name} is empty, got ${bytes.length} bytes, expected rows`);
   const names = header ? first.cells : unnamed(first, options.columns, name);
@@ -80,24 +81,27 @@ export function readCsv<const C extends CsvColumnTypes = CsvColumnTypes>(
       throw new DataError(`readCsv: ${name} line ${line}: a row of another length, got ${got}`);
     }
   }
-  const columns: Record<string, Float64Array | readonly string[]> = {};
-  for (const wanted of Object.keys(options.columns ?? {})) positionOf(wanted, names, name, first.line);
+  const wanted = new Map(Object.entries(options.columns ?? {}));
+  // All of them are looked for before any is read: a missing column is the better message.
+  const places = new Map(
+    [...(wanted.size > 0 ? wanted.keys() : names)].map((column) => [
+      column,
+      positionOf(column, names, name, first.line),
+    ]),
+  );
   const gaps = new Set(["", ...(options.gapTexts ?? [])]);
-  for (const column of Object.keys(options.columns ?? {}).length > 0
-    ? Object.keys(options.columns!)
-    : names) {
-    const at = positionOf(column, names, name, first.line);
-    const isGap = (cell: string): boolean => gaps.has(cell.trim());
-    const type =
-      options.columns?.[column] ??
-      (rows.every(({ cells }) => NUMBER.test(cells[at]!) || isGap(cells[at]!)) ? "number" : "text");
-    columns[column] =
+  const isGap = (cell: string): boolean => gaps.has(cell.trim());
+  const columns = [...places].map(([column, at]) => {
+    const numeric = rows.every(({ cells }) => NUMBER.test(cells[at]!) || isGap(cells[at]!));
+    const type = wanted.get(column) ?? (numeric ? "number" : "text");
+    const values =
       type === "text"
         ? rows.map(({ cells }) => cells[at]!)
         : numbers(rows, at, column, name, isGap, options.gaps);
-  }
+    return [column, values] as const;
+  });
   return {
-    columns: columns as CsvTable<C>["columns"],
+    columns: Object.fromEntries(columns) as CsvTable<C>["columns"],
     rows: rows.length,
     lines: Int32Array.from(rows, ({ line }) => line),
   };
