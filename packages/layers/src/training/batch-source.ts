@@ -85,16 +85,17 @@ export class ArrayBatches implements BatchSource {
     const { shuffleSeed, augmentSeed = 0, augment } = this.options;
     const order =
       shuffleSeed === undefined
-        ? inOrder(this.samples)
+        ? augment && inOrder(this.samples)
         : new HostRandom(shuffleSeed, "shuffle", epoch).permutation(this.samples);
-    const random = new HostRandom(augmentSeed, "augment", epoch);
+    const random = augment && new HostRandom(augmentSeed, "augment", epoch);
     for (let batch = 0; batch < this.batches; batch++) {
       const start = batch * this.#batchSize;
       const count = Math.min(this.#batchSize, this.samples - start);
-      const read = (reader: BatchReader): HostArray => reader.read(order, start, count);
+      const read = (reader: BatchReader): HostArray =>
+        order ? reader.read(order, start, count) : reader.range(start, count);
       const { x, y, sampleWeight } = this.#readers;
       const dealt = { x: x.map(read), y: y.map(read), sampleWeight: sampleWeight.map(read) };
-      if (augment) {
+      if (augment && random) {
         const { data, shape } = dealt.x[0]!;
         if (!(data instanceof Float32Array)) {
           throw new DataError("fit: augment needs float32 samples, got another type, expected Float32Array");

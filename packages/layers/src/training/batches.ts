@@ -9,35 +9,41 @@ function batchArray(data: HostData, length: number): BatchArray {
   return data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length);
 }
 
+/** Up to so many values are copied one by one faster than as a piece. */
+const fewValues = 64;
+
 /** Deals samples out in batches, copied into one array that is used again for each. */
 export class BatchReader {
   readonly #source: HostArray;
+  readonly #batchSize: number;
   readonly #sampleSize: number;
-  readonly #buffer: BatchArray;
-  #batch: { readonly data: BatchArray; readonly shape: readonly number[] };
+  #buffer: BatchArray | undefined;
+  #batch: HostArray | undefined;
 
   constructor(source: HostArray, batchSize: number) {
     this.#source = source;
+    this.#batchSize = batchSize;
     this.#sampleSize = product(source.shape.slice(1));
-    this.#buffer = batchArray(source.data, batchSize * this.#sampleSize);
-    this.#batch = { data: this.#buffer, shape: [batchSize, ...source.shape.slice(1)] };
+  }
+
+  /** Samples from `start` on where they lie: not to be changed. */
+  range(start: number, count: number): HostArray {
+    return sampleRange(this.#source, start, start + count);
   }
 
   /** The samples `order[start .. start + count)`, valid until the next call. */
-  read(order: Int32Array, start: number, count: number): { data: BatchArray; shape: readonly number[] } {
-    if (this.#batch.shape[0] !== count) {
-      const data = this.#buffer.subarray(0, count * this.#sampleSize);
-      this.#batch = { data, shape: [count, ...this.#source.shape.slice(1)] };
-    }
+  read(order: Int32Array, start: number, count: number): HostArray {
     const size = this.#sampleSize;
-    const { data } = this.#source;
-    if (size === 1) {
-      for (let k = 0; k < count; k++) this.#buffer[k] = data[order[start + k]!]!;
-    } else {
-      for (let k = 0; k < count; k++) {
-        const at = order[start + k]! * size;
-        this.#buffer.set(data.subarray(at, at + size), k * size);
-      }
+    const { data, shape } = this.#source;
+    this.#buffer ??= batchArray(data, this.#batchSize * size);
+    const buffer = this.#buffer;
+    if (this.#batch?.shape[0] !== count) {
+      this.#batch = { data: buffer.subarray(0, count * size), shape: [count, ...shape.slice(1)] };
+    }
+    for (let k = 0; k < count; k++) {
+      const from = order[start + k]! * size;
+      if (size > fewValues) buffer.set(data.subarray(from, from + size), k * size);
+      else for (let j = 0; j < size; j++) buffer[k * size + j] = data[from + j]!;
     }
     return this.#batch;
   }

@@ -67,6 +67,7 @@ const samplesOf = (batch: SampleBatch): ModelData =>
 
 /** Batches one after the other, as one array. */
 function joined(batches: readonly HostArray[]): HostArray {
+  if (batches.length === 1 && batches[0]!.data instanceof Float32Array) return batches[0]!;
   const samples = batches.reduce((total, { shape }) => total + shape[0]!, 0);
   const shape = [samples, ...batches[0]!.shape.slice(1)];
   const other = batches.find((batch) => batch.shape.slice(1).join() !== shape.slice(1).join());
