@@ -1,3 +1,4 @@
+import { si650, si650Words, trainTestSplit } from "@hekla/datasets";
 import { wasm } from "@hekla/kernels-wasm";
 import { type Backend, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,14 +27,19 @@ describe.each([si650Lstm, si650Bilstm, si650Gru])("$id on made-up sentences", (m
     const test = await model.evaluate({ data, model: outcome.model, config });
     expect(test.metrics["accuracy"]).toBeGreaterThan(0.9);
     expect(test.metrics["loss"]).toBeLessThan(0.3);
-    // Nothing was seen, so that the honest figure is the whole figure.
-    expect(test.metrics["unseenSentences"]).toBe(test.samples);
-    expect(test.metrics["unseenAccuracy"]).toBeCloseTo(test.metrics["accuracy"]!, 6);
+    expect(test.metrics["unseenAccuracy"]).toBeGreaterThan(0.9);
 
     const rows = artifact(test, "predictions.tsv").trimEnd().split("\n");
     expect(rows).toHaveLength(test.samples);
     const right = rows.filter((row) => /^(\d)\t\1\t/.test(row)).length;
     expect(right / rows.length).toBeCloseTo(test.metrics["accuracy"]!, 6);
+    // Nothing was seen, so that every distinct sentence counts.
+    const distinct = new Map(
+      rows.map((row) => [si650Words(row.slice(4)).join(" "), /^(\d)\t\1\t/.test(row)]),
+    );
+    expect(test.metrics["unseenSentences"]).toBe(distinct.size);
+    const share = [...distinct.values()].filter(Boolean).length / distinct.size;
+    expect(test.metrics["unseenAccuracy"]).toBeCloseTo(share, 6);
     expect(artifact(test, "submission.txt")).toMatch(/^([01]\n){33052}$/);
     const [first] = JSON.parse(artifact(test, "gates.json"));
     expect(first.hidden).toHaveLength(first.words.length);
@@ -71,8 +77,7 @@ describe("the random split", () => {
 
 describe("the published facts", () => {
   it.skipIf(!process.env["HEKLA_DATA_DIR"])("hold on the real data", async () => {
-    const { sentences } = await (await import("@hekla/datasets")).si650();
-    const { si650Words, trainTestSplit } = await import("@hekla/datasets");
+    const { sentences } = await si650();
     const tokens = sentences.map((sentence) => si650Words(sentence));
     expect(Math.max(...tokens.map(({ length }) => length))).toBe(42);
     expect(new Set(tokens.flat()).size).toBe(2313);
