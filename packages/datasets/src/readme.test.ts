@@ -71,7 +71,25 @@ describe("the README's examples", () => {
     expect(power).toEqual({ data: Float64Array.of(5.5, 6, 6.5), shape: [3], dtype: "float64" });
   });
 
+  it("make words, numbers and a split of sentences", async () => {
+    const { origin, padded, learnt, kept } = await run(about("padSequences"), [
+      "origin",
+      "padded",
+      "learnt",
+      "kept",
+    ]);
+    expect(origin).toMatch(/^made-up sentences/);
+    expect([padded, learnt]).toMatchObject([{ shape: [7086, 40] }, { shape: [5668, 40] }]);
+    expect((kept as datasets.Vocabulary).words.slice(0, 2)).toEqual(["PAD", "UNK"]);
+  });
+
+  it("read a text on several workers", async () => {
+    const { lines } = await run(about("readTextParallel"), ["lines"]);
+    expect(lines).toHaveLength(20_000);
+    expect((lines as string[])[0]).toMatch(/^1 .*[.!)]$/);
+  });
+
   it("are all run", () => {
-    expect(examples.length).toBe(7);
+    expect(examples.length).toBe(9);
   });
 });

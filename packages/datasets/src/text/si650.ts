@@ -71,7 +71,7 @@ export function readLabelledSentences(
  * `wordTokenize`, with the rules that NLTK had then (`"treebank"`) unless `rules` says otherwise.
  *
  * The 7086 labelled sentences hold 2313 distinct words then, which is the published figure, and at most 42 at once. With
- * `rules: "nltk"` there are 2255: since NLTK 3.5 two and four and more periods in a row are words of their own
+ * `rules: "nltk"` there are 2255: in today's NLTK two and four and more periods in a row are words of their own
  * (`awesome..` was one word and is two now) and an opening apostrophe is split off.
  */
 export function si650Words(sentence: string, options: WordTokenizeOptions = {}): string[] {

@@ -54,7 +54,7 @@ const contractions: readonly TextRule[] = [
 /** A blank at both ends, for the rules after it to lean on. */
 const pad = rule("^[^]*$", " $& ");
 
-/** NLTK's `TreebankWordTokenizer`, which `word_tokenize` applied up to NLTK 3.2. */
+/** NLTK's `TreebankWordTokenizer`, which `word_tokenize` applied in early NLTK 3. */
 export const treebankRules: readonly TextRule[] = [
   ...straightStartingQuotes,
   ...commas,

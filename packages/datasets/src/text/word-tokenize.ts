@@ -6,8 +6,8 @@ export interface WordTokenizeOptions {
   /** Take the text as one sentence: periods inside it stay with their words. Default false. */
   readonly preserveLine?: boolean;
   /**
-   * `"nltk"`: the rules that `word_tokenize` applies since NLTK 3.5. `"treebank"`: those of `TreebankWordTokenizer`,
-   * which it applied up to NLTK 3.2. They differ in ellipses other than of three periods (`".."` is a token of its own
+   * `"nltk"`: the rules that `word_tokenize` applies today. `"treebank"`: those of `TreebankWordTokenizer`,
+   * which it applied in early NLTK 3. They differ in ellipses other than of three periods (`".."` is a token of its own
    * or stays with the word), in opening apostrophes, Unicode quotes and dashes, and asterisks. Default `"nltk"`.
    */
   readonly rules?: WordRules;
