@@ -6,8 +6,10 @@ import {
   referenceRoutines,
 } from "@hekla/tensor";
 import { describe, expect, test } from "vitest";
+import { ModuleBuilder } from "../assembler/index.js";
 import { hasRelaxedSimd } from "../runtime/features.js";
 import { runRoutine } from "../testing/run-routine.js";
+import { emitMatmul } from "./matmul.js";
 
 const float32 = "float32" as const;
 /** Whether A is packed depends on it. */
@@ -188,4 +190,31 @@ test("epilogues whose shape cuts rows or joins them", () => {
   check({ m: 12, n: 24, k: 10 }, "residual", [288]);
   check({ m: 12, n: 24, k: 10 }, "bias", [6, 48]);
   check({ m: 61, n: 1, k: 19 }, "residual", [61]);
+});
+
+test("an epilogue runs on blocks, one that draws random numbers for pairs of neighbours on rows", () => {
+  const product = { name: "matmul", dtype: float32, m: 12, n: 24, k: 10, batch: 1 } as const;
+  const routine = { ...product, transposeA: false, transposeB: false, batchedA: true, batchedB: true };
+  const finished = (instructions: Epilogue["program"]["instructions"]) => {
+    const memory = { initial: 1, maximum: 1, shared: false };
+    const module = new ModuleBuilder(memory, { relaxedSimd: false, tuned: true });
+    const program = { instructions, results: [instructions.length - 1] };
+    return emitMatmul(module, routine, [0, 0], {
+      shape: [12, 24],
+      operands: [undefined],
+      program,
+      outputs: [2],
+    }).finished;
+  };
+  const raw = { op: "input", index: 0, dtype: float32 } as const;
+  expect(finished([raw, { op: "exp", args: [0], dtype: float32 }])).toBe(true);
+  const pairs: Epilogue["program"]["instructions"] = [
+    raw,
+    { op: "coordinate", axis: 1, dtype: "int32" },
+    { op: "constant", value: 1, dtype: "int32" },
+    { op: "shiftRight", args: [1, 2], dtype: "int32" },
+    { op: "cast", args: [3], dtype: float32 },
+    { op: "add", args: [0, 4], dtype: float32 },
+  ];
+  expect(finished(pairs)).toBe(false);
 });

@@ -8,8 +8,8 @@ import { ProductEmitter } from "./product-emitter.js";
 import { layOut } from "./product-layout.js";
 import { ResultWriter } from "./result-writer.js";
 
-/** Multiply-adds that take about as long as waking another thread. */
-const smallWork = 1 << 14;
+/** Multiply-adds that one thread does in 3 us: less is not worth meeting another for. */
+const smallWork = 1 << 16;
 
 /** A matrix product with its epilogue. */
 export function emitMatmul(
