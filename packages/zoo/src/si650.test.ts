@@ -35,7 +35,7 @@ describe.each([si650Lstm, si650Bilstm, si650Gru])("$id on made-up sentences", (m
     expect(right / rows.length).toBeCloseTo(test.metrics["accuracy"]!, 6);
     // Nothing was seen, so that every distinct sentence counts.
     const distinct = new Map(
-      rows.map((row) => [si650Words(row.slice(4)).join(" "), /^(\d)\t\1\t/.test(row)]),
+      rows.toReversed().map((row) => [si650Words(row.slice(4)).join(" "), /^(\d)\t\1\t/.test(row)]),
     );
     expect(test.metrics["unseenSentences"]).toBe(distinct.size);
     const share = [...distinct.values()].filter(Boolean).length / distinct.size;
