@@ -97,9 +97,12 @@ async function drawPanel(
   const size = { width: columns * cell.width, height: rows * cell.height };
   const ramp = new Uint8Array(64 * 3);
   for (let k = 0; k < 64; k++) ramp.set(rampColor(1 - k / 63, signed), k * 3);
-  const bar = { x: left + size.width + 16, y: top, width: 12, height: Math.max(size.height, 40) };
+  const bar = { x: left + size.width + 16, y: top, width: 12, height: size.height };
   const image = async (png: Promise<Uint8Array>, place: Record<string, number>) =>
     element("image", { ...place, preserveAspectRatio: "none", href: pngAddress(await png) });
+  // Three figures; next to nothing beside the largest value is nothing.
+  const short = (value: number) => String(Math.abs(value) < bound / 1000 ? 0 : Number(value.toPrecision(3)));
+  const quiet = { class: "quiet", x: bar.x + 18 };
   return [
     await image(encodePng(pixels, rows, columns, 4), { x: left, y: top, ...size }),
     element("rect", { class: "frame", x: left, y: top, ...size }),
@@ -107,12 +110,14 @@ async function drawPanel(
       label(name, { x: left - 8, y: top + (row + 0.5) * cell.height + 4, "text-anchor": "end" }),
     ),
     await image(encodePng(ramp, 64, 1, 3), bar),
-    label(short(high), { class: "quiet", x: bar.x + 18, y: bar.y + 10 }),
-    label(short(low), { class: "quiet", x: bar.x + 18, y: bar.y + bar.height }),
+    ...(size.height < 34
+      ? [label(`${short(low)} to ${short(high)}`, { ...quiet, y: top + size.height / 2 + 4 })]
+      : [
+          label(short(high), { ...quiet, y: top + 10 }),
+          label(short(low), { ...quiet, y: top + size.height }),
+        ]),
   ];
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 function checkPanel(
   { values, rowLabels }: HeatPanel,
