@@ -49,10 +49,7 @@ export class Model extends Layer {
   readonly seed: number;
   /** Set by a callback to end `fit` after the current step. */
   stopTraining = false;
-  /**
-   * What belongs to the model besides its weights, as plain JSON: a vocabulary, the scale of its data, the settings of its
-   * training. Goes into `.keras` and `.safetensors` files and comes back with `loadModel`; Keras passes over it.
-   */
+  /** What belongs to the model besides weights, as JSON: a vocabulary, a scale. Kept in its files; Keras passes over it. */
   attachments: Record<string, unknown> = {};
   protected readonly streams: Seeds;
   /** Internal: gives layers their names. */
