@@ -20,7 +20,10 @@ const budgets = [
   { name: "layers: models", budget: 1000, folders: ["models"] },
   { name: "layers: what layers share", budget: 1500 },
   { name: "optim", budget: 1500 },
-  { name: "datasets", budget: 1300 },
+  { name: "datasets: text", budget: 1700, folders: ["text"] },
+  { name: "datasets: series", budget: 1300, folders: ["series"] },
+  { name: "datasets: files, splits", budget: 1300, folders: ["files", "split"] },
+  { name: "datasets: digits, pipelines, places", budget: 1400 },
 ];
 const fileBudget = 400;
 const sourceRoots = ["packages", "apps", "bench", "scripts"];
