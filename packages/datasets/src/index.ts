@@ -38,6 +38,7 @@ export {
   TETOUAN_COLUMNS,
   tetouanPower,
 } from "./series/power-data.js";
+export { type ReadTimeSeriesOptions, readTimeSeries } from "./series/read-time-series.js";
 export {
   minMaxScaler,
   type Scaler,

@@ -1,8 +1,8 @@
 import { DataError } from "@hekla/tensor/errors";
 import { readNpy } from "../files/npy.js";
-import { type CsvColumnType, readCsv } from "../files/read-csv.js";
 import { findFile } from "../find-file.js";
-import { isoTime, minutesOf, readMinutes } from "./clock.js";
+import { minutesOf } from "./clock.js";
+import { readTimeSeries } from "./read-time-series.js";
 import { columnsOf, type TimeSeries } from "./time-series.js";
 
 /** Where the files of the electricity data are. */
@@ -153,24 +153,8 @@ async function readSeries(
   twin: string,
 ): Promise<TimeSeries> {
   const { bytes, path } = await find(owner, file, options, twin);
-  const types: Record<string, CsvColumnType> = { [timeColumn]: "text" };
-  for (const column of columns) types[column] = "number";
-  const table = readCsv(bytes, { name: path, columns: types });
-  const minutes = new Float64Array(table.rows);
-  if (table.rows < 3) throw new DataError(`${owner}: ${path}: got ${table.rows} rows, expected at least 3`);
-  (table.columns[timeColumn] as readonly string[]).forEach((time, row) => {
-    const where = `${owner}: ${path} line ${table.lines[row]} column ${JSON.stringify(timeColumn)}`;
-    const read = readMinutes(time);
-    if (read === undefined)
-      throw new DataError(`${where}: got ${JSON.stringify(time)}, expected a date or time`);
-    const next = row === 0 ? read : minutes[row - 1]! + stepMinutes;
-    if (read !== next) {
-      throw new DataError(
-        `${where}: rows are missing or out of order, got ${isoTime(read)}, expected ${isoTime(next)}`,
-      );
-    }
-    minutes[row] = read;
-  });
-  const values = columnsOf(columns.map((column) => table.columns[column] as Float64Array));
-  return { minutes, columns, values, source: path };
+  const series = readTimeSeries(bytes, { name: path, timeColumn, columns, stepMinutes, owner });
+  const rows = series.minutes.length;
+  if (rows < 3) throw new DataError(`${owner}: ${path}: got ${rows} rows, expected at least 3`);
+  return series;
 }
