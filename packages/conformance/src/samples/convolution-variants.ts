@@ -1,6 +1,6 @@
 import { flipped, real, strided, transposed } from "../inputs.js";
 import { type Row, type Sample, samplesOf } from "../sample.js";
-import { contracted, convolution } from "./convolutions.js";
+import { contracted, convolution, convolved } from "./convolutions.js";
 
 const first = { dataFormat: "channelsFirst" };
 const same = { padding: "same" };
@@ -35,6 +35,15 @@ const conv2dTransposeRows: Row[] = [
   convolution("9 to 17 channels, first", [2, 9, 7, 7], [9, 17, 5, 5], { ...first, ...same }),
   convolution("no image", [0, 5, 5, 2], [2, 3, 3, 3]),
   ["views", [transposed(real([3, 4, 5, 2])), flipped(real([2, 4, 3, 3]))], { second: true }],
+];
+
+/** Large enough for the kernels that `conv2d` has for pictures, whose gradients these share, and so their tolerance. */
+const conv2dTransposePictures: Row[] = [
+  convolution("64 tiles of Winograd's, 3x3, first", [4, 9, 16, 16], [9, 8, 3, 3], { ...first, ...same }),
+  convolution("64 tiles of Winograd's, 5x5, last", [4, 14, 15, 8], [8, 10, 5, 5], same),
+  convolution("1 to 12 channels, pictures", [3, 17, 22, 1], [1, 12, 3, 3], same),
+  convolution("14 to 2 channels, pictures", [3, 14, 17, 22], [14, 2, 4, 5], { ...first, ...same }),
+  convolution("pictures, stride 2", [3, 12, 13, 9], [9, 10, 4, 4], { ...same, strides: 2 }),
 ];
 
 const conv1dTransposeRows: Row[] = [
@@ -143,6 +152,7 @@ const depthwiseConv1dRows: Row[] = [
 
 export const convolutionVariantSamples: Sample[] = [
   ...samplesOf("conv2dTranspose", contracted, conv2dTransposeRows),
+  ...samplesOf("conv2dTranspose", convolved, conv2dTransposePictures),
   ...samplesOf("conv1dTranspose", contracted, conv1dTransposeRows),
   ...samplesOf("conv3d", contracted, conv3dRows),
   ...samplesOf("conv3dTranspose", contracted, conv3dTransposeRows),

@@ -13,7 +13,7 @@ export const contracted: Operation = {
  * largest element. Source: Barabasz et al. 2020, "Error analysis and improving the accuracy of Winograd
  * convolution for deep neural networks".
  */
-const convolved: Operation = { ...contracted, gradient: { scaled: 1e-5, absolute: 1e-5 } };
+export const convolved: Operation = { ...contracted, gradient: { scaled: 1e-5, absolute: 1e-5 } };
 
 /** A convolution of an input of one shape with a kernel of another. */
 export const convolution = (

@@ -169,9 +169,13 @@ export function emitWinogradKernelGradient(
     });
   });
   const total = kernelFunction(module, `${routine.name} winograd total`, 2, 1, (f, params) =>
-    addParts(f, params, filtering, rows, columns, parts, partBytes, sumBytes),
+    addParts(f, params, parts, partBytes),
   );
-  return { phases: [sums, total], scratchBytes: parts * partBytes, scratchBytesPerThread: bytesPerThread };
+  const taken = kernelFunction(module, `${routine.name} winograd taps`, 2, 1, (f, params) =>
+    transformSums(f, params, filtering, rows, columns, sumBytes),
+  );
+  const phases = parts > 1 ? [sums, total, taken] : [sums, taken];
+  return { phases, scratchBytes: parts * partBytes, scratchBytesPerThread: bytesPerThread };
 }
 
 /** All tiles of a channels-last image at `from`, four channels at a time, to `[products][tiles][stride]` at `to`. */
@@ -227,15 +231,27 @@ function transformTiles(
   );
 }
 
-/** Adds the parts in order and brings the sums back to the taps, four channels of the column side at a time. */
-function addParts(
+/** Adds the other parts to the first, in order: line by line, since the places of a sum lie in each other's cache sets. */
+function addParts(f: FunctionBuilder, params: KernelParams, parts: number, partBytes: number): void {
+  const [at, end, sum] = i32Locals(f, 3);
+  splitRange(f, params, partBytes, 64, at, end);
+  f.forRange(at, at, end, 16, () => {
+    f.get(params.scratch, at).emit("i32.add").tee(sum).get(sum).load("v128.load");
+    for (let part = 1; part < parts; part++)
+      f.get(sum)
+        .load("v128.load", part * partBytes)
+        .emit("f32x4.add");
+    f.store("v128.store");
+  });
+}
+
+/** Brings the sums back to the taps, four channels of the column side at a time. */
+function transformSums(
   f: FunctionBuilder,
   params: KernelParams,
   filtering: Filtering,
   rows: Side,
   columns: Side,
-  parts: number,
-  partBytes: number,
   sumBytes: number,
 ): void {
   const { taps, size } = filtering;
@@ -256,16 +272,12 @@ function addParts(
           taps,
           transformOutput(filtering, taps),
           (y, line) =>
-            line.forEach((sum, x) => {
-              const offset = (y * size + x) * sumBytes;
-              f.get(from).load("v128.load", offset);
-              for (let part = 1; part < parts; part++) {
-                f.get(from)
-                  .load("v128.load", offset + part * partBytes)
-                  .emit("f32x4.add");
-              }
-              f.set(sum);
-            }),
+            line.forEach((sum, x) =>
+              f
+                .get(from)
+                .load("v128.load", (y * size + x) * sumBytes)
+                .set(sum),
+            ),
           (y, x, push) => {
             push();
             f.set(value);

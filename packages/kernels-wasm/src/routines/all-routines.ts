@@ -1,7 +1,8 @@
 import type { Conv2DRoutine } from "@hekla/tensor";
 import { emitDirectConvolution } from "../convolution/direct.js";
 import { emitFewChannels, fewChannelsFit } from "../convolution/few-channels.js";
-import { emitFewChannelsGradient, fewChannelsGradientFits } from "../convolution/few-channels-gradient.js";
+import { emitFewChannelsGradient } from "../convolution/few-channels-gradient.js";
+import { fewChannelsGradientFits } from "../convolution/few-channels-gradient-plan.js";
 import { emitKernelGradient } from "../convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "../convolution/plain-convolution.js";
 import { emitWinograd, winogradFits } from "../convolution/winograd.js";
