@@ -1,4 +1,7 @@
 export { type AffineRange, affineAugment } from "./affine-augment.js";
+export { type BeamSearchOptions, beamSearch, type Continuations, type Hypothesis } from "./beam-search.js";
+export { type BleuScore, corpusBleu, tokenize13a } from "./bleu.js";
+export { corpusChrf } from "./chrf.js";
 export {
   type ChoiceField,
   ConfigError,
@@ -53,3 +56,4 @@ export {
   type TrainingPlan,
   trainNetwork,
 } from "./train-network.js";
+export { translateSeq2seq } from "./translate-seq2seq.js";
