@@ -7,10 +7,12 @@ import {
   divide,
   exp,
   flip,
+  gather,
   gatherAlong,
   greater,
   logSoftmax,
   matmul,
+  matmulGathered,
   max,
   maximum,
   maxPool2d,
@@ -55,6 +57,16 @@ export const compositions = {
   denseBoth: (x: Tensor, w: Tensor, b: Tensor): Tensor[] => {
     const product = matmul(x, w);
     return [product, tanh(add(product, b))];
+  },
+
+  /** The products of a sequence of tokens, as a recurrent layer behind an embedding has them. */
+  embeddedProduct: (table: Tensor, tokens: Tensor, kernel: Tensor, bias: Tensor): Tensor =>
+    add(matmulGathered(gather(table, tokens), kernel), bias),
+
+  /** The same with indices that may be out of range, which give NaN; and the rows are a result, too. */
+  embeddedBoth: (table: Tensor, tokens: Tensor, kernel: Tensor): Tensor[] => {
+    const rows = gather(table, tokens, { outOfRange: "nan" });
+    return [rows, matmulGathered(rows, kernel)];
   },
 
   /** Two products added: accumulation into the first. */

@@ -45,6 +45,7 @@ export * from "./ops/depthwise-convolution.js";
 export * from "./ops/elementwise.js";
 export {
   gather,
+  type GatherOptions,
   gatherAlong,
   type IndexingOptions,
   oneHot,
@@ -53,6 +54,7 @@ export {
 } from "./ops/indexing.js";
 export { maskedMatmul } from "./ops/masked-matmul.js";
 export { type MatmulOptions, matmul, matrixTranspose } from "./ops/matmul.js";
+export { matmulGathered } from "./ops/matmul-gathered.js";
 export * from "./ops/moves.js";
 export type { StepOptions } from "./ops/over-steps.js";
 export * from "./ops/pooling.js";

@@ -4,7 +4,7 @@ import { ReleasedError } from "./errors.js";
 import type { Reduction } from "./plan.js";
 import type { ScalarOp } from "./program.js";
 import type { Recording } from "./recording.js";
-import type { ReferenceRoutine, Routine } from "./routine.js";
+import type { GatherRoutine, ReferenceRoutine, Routine } from "./routine.js";
 import { formatShape, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 import type { Variable } from "./variable.js";
@@ -24,8 +24,17 @@ export type Operation =
   | { readonly kind: "scalar"; readonly op: ScalarOp }
   | { readonly kind: "copy" }
   | { readonly kind: "reduce"; readonly reduction: Reduction; readonly axes: readonly number[] }
-  | { readonly kind: "routine"; readonly routine: Routine; readonly reference: ReferenceRoutine }
+  | {
+      readonly kind: "routine";
+      readonly routine: Routine;
+      readonly reference: ReferenceRoutine;
+      /** How the rows of the result are best added up in a table, where that is no `scatterAdd` of them. */
+      readonly scattered?: (indices: Tensor, routine: GatherRoutine) => Computation;
+    }
   | ViewOperation;
+
+/** What a node computes, and from what. */
+export type Computation = readonly [operation: Operation, inputs: readonly Tensor[]];
 
 /**
  * The gradient of a node: from the gradient of its output to those of its sources, undefined where none flows.

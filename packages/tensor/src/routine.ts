@@ -64,7 +64,8 @@ export interface Pool2DRoutine {
 }
 
 /**
- * The tensor seen as `[outer, axisSize, inner]`; indices int32, checked nowhere: out of range is clamped.
+ * The tensor seen as `[outer, axisSize, inner]`; indices int32, checked nowhere: out of range is clamped, unless `beyond`
+ * says what is there. What is added beyond is lost. For `gather` and `scatterAdd` only.
  * - `gather`: (x, indices [count]) -> [outer, count, inner]
  * - `scatterAdd`: (indices [count], updates [outer, count, inner]) -> [outer, axisSize, inner], rest 0; additions
  *   in the order of the indices
@@ -77,6 +78,41 @@ export interface GatherRoutine {
   readonly axisSize: number;
   readonly inner: number;
   readonly count: number;
+  readonly beyond?: "zero" | "nan";
+}
+
+/**
+ * The distinct ones of `count` indices of a gather: (indices) -> int32 `[1 + 3 * count]`. How many there are; then, in the
+ * order in which they come, the first position of each, and the indices themselves, clamped or, unless it `clamps`,
+ * `axisSize` for all that are out of range; behind the last one there are zeros. Then the place of each position's
+ * index among them.
+ */
+export interface DistinctRoutine {
+  readonly name: "distinct";
+  readonly axisSize: number;
+  readonly count: number;
+  readonly clamps: boolean;
+}
+
+/**
+ * Products with the rows `x` `[count, inner]` of a table `[axisSize, inner]` that the indices behind `distinct` name, each
+ * distinct row once. With `kernel` `[inner, columns]` and `dy` `[count, columns]`, sums of `x * kernel * dy` over all but
+ * - `matmulGathered`: (table, distinct, kernel) -> what stands in the place of `dy`
+ * - `matmulGatheredTableGradient`: (dy, distinct, kernel) -> that of the table
+ * - `matmulGatheredKernelGradient`: (table, distinct, dy) -> that of `kernel`
+ *
+ * In the first form each row is summed as `matmul` does. The others add up the rows of `dy` of each distinct index first,
+ * in their order.
+ */
+export interface MatmulGatheredRoutine {
+  readonly name: "matmulGathered" | "matmulGatheredTableGradient" | "matmulGatheredKernelGradient";
+  readonly axisSize: number;
+  /** At least 1. */
+  readonly count: number;
+  /** At least 8, as `columns`. */
+  readonly inner: number;
+  readonly columns: number;
+  readonly beyond?: "zero" | "nan";
 }
 
 /** Copies `[outer, size_k, inner]` operands one after the other along the middle axis. Any dtype. */
@@ -189,6 +225,8 @@ export type Routine = { readonly dtype: Dtype } & (
   | Conv2DRoutine
   | Pool2DRoutine
   | GatherRoutine
+  | DistinctRoutine
+  | MatmulGatheredRoutine
   | ConcatRoutine
   | PadRoutine
   | CumsumRoutine

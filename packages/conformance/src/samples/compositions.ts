@@ -6,6 +6,11 @@ const contracted: Operation = {
   forward: { scaled: 2e-6, absolute: 4e-6 },
   gradient: { scaled: 4e-6, absolute: 1e-5 },
 };
+/** Dot products of up to 113 terms, of sums of up to 64 gradients. */
+const gathered: Operation = {
+  forward: { scaled: 2e-6, absolute: 4e-6 },
+  gradient: { scaled: 1e-5, absolute: 1e-5 },
+};
 /** Expressions of some ten ops on values of size 1. */
 const expression: Operation = { forward: { ulp: 16, absolute: 1e-6 }, gradient: { ulp: 32, absolute: 4e-6 } };
 /** Means and variances over at most 65 elements, and quotients of them. */
@@ -26,6 +31,20 @@ const denseSamples = (op: string): Sample[] =>
 
 export const compositionSamples: Sample[] = [
   ...["dense", "denseRelu", "denseSigmoid", "denseSoftmax", "denseBoth"].flatMap(denseSamples),
+  ...samplesOf("embeddedProduct", gathered, [
+    ["5 sentences of 8", [real([30, 16]), integers([5, 8], 0, 29), real([16, 113]), real([113])], second],
+    ["negative tokens", [real([9, 24]), integers([40], -9, 8), real([24, 72]), real([72])]],
+    [
+      "far tokens, transposed kernel",
+      [real([9, 40]), integers([3, 11], -20, 20), transposed(real([40, 57])), real([57])],
+    ],
+    ["too small to share", [real([9, 4]), integers([3, 2], 0, 8), real([4, 5]), real([5])]],
+  ]),
+  ...samplesOf("embeddedBoth", gathered, [
+    ["7 sentences of 9", [real([12, 16]), integers([7, 9], 0, 11), real([16, 72])], second],
+    ["some out of range", [real([12, 16]), integers([7, 9], -2, 13), real([16, 72])], { smooth: false }],
+    ["none is out of range, 1 word", [real([1, 32]), integers([64], 0, 0), real([32, 33])]],
+  ]),
   ...samplesOf("twoProducts", contracted, [
     ["small", [real([2, 5]), real([5, 3]), real([2, 4]), real([4, 3]), real([3])], second],
     ["65", [real([65, 9], -1, 1), real([9, 7], -1, 1), real([65, 8], -1, 1), real([8, 7], -1, 1), real([7])]],

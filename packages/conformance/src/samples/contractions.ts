@@ -50,4 +50,10 @@ const matmulRows: Row[] = [
   ],
 ];
 
-export const contractionSamples: Sample[] = samplesOf("matmul", contracted, matmulRows);
+export const contractionSamples: Sample[] = [
+  ...samplesOf("matmul", contracted, matmulRows),
+  ...samplesOf("matmulGathered", contracted, [
+    ["rows of no table", [real([2, 3, 4]), real([4, 5])], { second: true }],
+    ["33 rows", [real([33, 9]), real([9, 17])]],
+  ]),
+];

@@ -31,6 +31,16 @@ export const indexingSamples: Sample[] = [
       "negative counts from the end, out of range is clamped",
       [real([5, 3]), given([-1, -5, 7, -9, 5], "int32")],
     ],
+    [
+      "NaN out of range",
+      [real([5, 9]), given([-1, 4, 5, 0, 4], "int32"), { outOfRange: "nan" }],
+      { second: true, smooth: false },
+    ],
+    [
+      "columns, NaN out of range",
+      [real([3, 5]), given([2, 7], "int32"), { axis: 1, outOfRange: "nan" }],
+      { smooth: false },
+    ],
     ["1025 of 65", [real([65]), integers([1025], 0, 64)]],
     ["transposed", [transposed(real([5, 7])), given([4, 0, 2], "int32")]],
     ["strided, flipped index", [strided(real([5, 7])), flipped(given([4, 0, 2], "int32"))]],

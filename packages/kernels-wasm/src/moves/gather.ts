@@ -20,8 +20,16 @@ function eachPlace(f: FunctionBuilder, bytes: Int, body: (at: Local, width: 4 | 
   );
 }
 
+/** Copies a row; the instruction that copies memory takes longer to start than most rows to copy. */
+export const copyRow = (f: FunctionBuilder, to: Local, from: Local, bytes: number): void =>
+  eachPlace(f, bytes, (at, width) => {
+    f.get(to, at).emit("i32.add").get(from, at).emit("i32.add");
+    if (width === 4) f.load("i32.load").store("i32.store");
+    else f.load("v128.load").store("v128.store");
+  });
+
 /** Loads the index at an address and clamps it to `[0, size)`. */
-function loadIndex(f: FunctionBuilder, size: number, index: Local): void {
+export function loadIndex(f: FunctionBuilder, size: number, index: Local): void {
   f.load("i32.load").set(index);
   f.get(index)
     .i32(size - 1)
@@ -34,9 +42,9 @@ function loadIndex(f: FunctionBuilder, size: number, index: Local): void {
 
 type Gather = GatherRoutine & { readonly dtype: Dtype };
 
-/** `gather` and `gatherAlong`: every element of the result is a copy. */
+/** `gather` and `gatherAlong`: every element of the result is a copy, or what is filled in for indices out of range. */
 export function emitGather(module: ModuleBuilder, routine: Gather, offsets: readonly number[]): Kernel {
-  const { name, outer, axisSize, inner, count } = routine;
+  const { name, outer, axisSize, inner, count, beyond } = routine;
   const rows = outer * count;
   const phase = kernelFunction(module, name, 2, 1, (f, { operands, outputs, ...params }) => {
     const [row, end, o, j, i, index, from, to] = i32Locals(f, 8);
@@ -47,14 +55,25 @@ export function emitGather(module: ModuleBuilder, routine: Gather, offsets: read
       const source = (): FunctionBuilder =>
         pushAddress(f, operands[0]!, [1, offsets[0]! * 4], [o, axisSize * inner * 4], [index, inner * 4]);
       if (name === "gather") {
-        loadIndex(pushAddress(f, operands[1]!, [1, offsets[1]! * 4], [j, 4]), axisSize, index);
-        source().set(from);
-        // The instruction that copies memory takes longer to start than most rows to copy.
-        eachPlace(f, inner * 4, (at, width) => {
-          f.get(to, at).emit("i32.add").get(from, at).emit("i32.add");
-          if (width === 4) f.load("i32.load").store("i32.store");
-          else f.load("v128.load").store("v128.store");
-        });
+        const copy = () => {
+          source().set(from);
+          copyRow(f, to, from, inner * 4);
+        };
+        pushAddress(f, operands[1]!, [1, offsets[1]! * 4], [j, 4]);
+        if (!beyond) {
+          loadIndex(f, axisSize, index);
+          return copy();
+        }
+        f.load("i32.load").tee(index).i32(axisSize).emit("i32.lt_u");
+        f.if(copy, () =>
+          eachPlace(f, inner * 4, (at, width) => {
+            f.get(to, at)
+              .emit("i32.add")
+              .f32x4(beyond === "nan" ? Number.NaN : 0);
+            if (width === 4) f.memoryLane("v128.store32_lane", 0);
+            else f.store("v128.store");
+          }),
+        );
         return;
       }
       f.forRange(i, 0, inner, 1, () => {
@@ -78,7 +97,7 @@ export function emitGather(module: ModuleBuilder, routine: Gather, offsets: read
  * adds its updates in the order of the indices, so that the sums do not depend on the threads.
  */
 export function emitScatterAdd(module: ModuleBuilder, routine: Gather, offsets: readonly number[]): Kernel {
-  const { name, dtype, outer, axisSize, inner, count } = routine;
+  const { name, dtype, outer, axisSize, inner, count, beyond } = routine;
   const blocks = Math.ceil(inner / scatterColumns);
   const size = outer * axisSize * inner;
   const along = name === "scatterAddAlong";
@@ -117,9 +136,16 @@ export function emitScatterAdd(module: ModuleBuilder, routine: Gather, offsets: 
       f.forRange(j, 0, count, 1, () => {
         operand(1).set(from);
         if (!along) {
-          loadIndex(pushAddress(f, operands[0]!, [1, offsets[0]! * 4], [j, 4]), axisSize, index);
-          rowOf(outputs[0]!, axisSize, index).set(to);
-          eachPlace(f, bytes, addAt);
+          const addRow = () => {
+            rowOf(outputs[0]!, axisSize, index).set(to);
+            eachPlace(f, bytes, addAt);
+          };
+          pushAddress(f, operands[0]!, [1, offsets[0]! * 4], [j, 4]);
+          if (beyond) f.load("i32.load").tee(index).i32(axisSize).emit("i32.lt_u").if(addRow);
+          else {
+            loadIndex(f, axisSize, index);
+            addRow();
+          }
           return;
         }
         f.scratch("i32", (at) =>

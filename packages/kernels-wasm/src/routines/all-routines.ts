@@ -7,6 +7,8 @@ import { emitKernelGradient } from "../convolution/kernel-gradient.js";
 import { emitPlainConvolution } from "../convolution/plain-convolution.js";
 import { emitWinograd, winogradFits } from "../convolution/winograd.js";
 import { emitWinogradKernelGradient } from "../convolution/winograd-kernel-gradient.js";
+import { emitDistinct } from "../moves/distinct.js";
+import { emitMatmulGathered } from "../moves/matmul-gathered.js";
 import { emitArgsort, emitCumsum } from "../moves/scan.js";
 import { emitPool } from "../pooling/pool.js";
 import { emitSequenceGradient } from "../recurrent/emit-gradient.js";
@@ -56,6 +58,10 @@ const kernelGradient: Convolution = (module, routine, offsets) =>
 /** Every routine there is; one that is missing does not compile. */
 export const allRoutines: RoutineTable = {
   ...denseRoutines,
+  distinct: emitDistinct,
+  matmulGathered: emitMatmulGathered,
+  matmulGatheredTableGradient: emitMatmulGathered,
+  matmulGatheredKernelGradient: emitMatmulGathered,
   cumsum: emitCumsum,
   argsort: emitArgsort,
   conv2d: convolution(emitWinograd, correlation),

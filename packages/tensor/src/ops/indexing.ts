@@ -16,6 +16,15 @@ export interface IndexingOptions {
   readonly axis?: number;
 }
 
+/** Options of `gather`. */
+export interface GatherOptions extends IndexingOptions {
+  /**
+   * What indices out of range give: the first or last slice ("clamp"), or NaN, which also those below 0 do then; floats
+   * only. Default "clamp".
+   */
+  readonly outOfRange?: "clamp" | "nan";
+}
+
 function indexTensor(op: string, like: TensorLike): Tensor {
   const indices = asTensor(like, "int32");
   if (isFloat(indices.dtype))
@@ -27,37 +36,66 @@ function indexTensor(op: string, like: TensorLike): Tensor {
 const wrapNegative = (indices: Tensor, size: number): Tensor =>
   where(indices.less(0), add(indices, size), indices);
 
+/** How rows that a routine has computed are best added up in a table, where it knows better than `scatterAdd`. */
+function scatteredOf(updates: Tensor, { outer, inner }: Omit<GatherRoutine, "name">) {
+  let { node } = updates;
+  while (!node.source && node.operation.kind === "reshape") node = node.inputs[0]!;
+  const whole = outer === 1 && node.shape.at(-1) === inner;
+  return whole && node.operation.kind === "routine" ? node.operation.scattered : undefined;
+}
+
 /** The four gathers and scatters on tensors seen as `[outer, axisSize or count, inner]`. */
 function move(
   name: GatherRoutine["name"],
   sizes: Omit<GatherRoutine, "name">,
   operands: readonly Tensor[],
   shape: readonly number[],
+  scattered?: ReturnType<typeof scatteredOf>,
 ): Tensor {
   const reads = name === "gather" || name === "gatherAlong";
   const values = operands[reads ? 0 : 1]!;
   const routine = { name, dtype: values.dtype, ...sizes } as const;
+  const [operation, inputs] = scattered?.(operands[0]!, routine) ?? [
+    { kind: "routine", routine, reference } as const,
+    operands,
+  ];
   const opposite = {
     gather: "scatterAdd",
     scatterAdd: "gather",
     gatherAlong: "scatterAddAlong",
     scatterAddAlong: "gatherAlong",
   } as const;
-  return record({ kind: "routine", routine, reference }, operands, shape, values.dtype, (dy, inputs) => {
-    const indices = inputs[reads ? 1 : 0]!;
-    const back = move(opposite[name], sizes, reads ? [indices, dy] : [dy, indices], values.shape);
+  const rule = (dy: Tensor, sources: readonly Tensor[]) => {
+    const indices = sources[reads ? 1 : 0]!;
+    // What a gather fills in is no one's: nothing flows there, nor back.
+    const linear = sizes.beyond ? { ...sizes, beyond: "zero" as const } : sizes;
+    const back = reads
+      ? move(
+          opposite[name],
+          linear,
+          [indices, dy],
+          values.shape,
+          name === "gather" ? scatteredOf(dy, sizes) : undefined,
+        )
+      : move(opposite[name], linear, [dy, indices], values.shape);
     return reads ? [back, undefined] : [undefined, back];
-  });
+  };
+  return record(operation, inputs, shape, values.dtype, rule, operands);
 }
 
 /**
- * Slices of `x` along `axis` at `indices`; negative ones count from the end, ones out of range are clamped.
+ * Slices of `x` along `axis` at `indices`; negative ones count from the end, ones out of range are clamped, unless
+ * `outOfRange` says otherwise.
  * @param indices int32 of any shape
  * @returns the shape of `x` with `axis` replaced by the shape of `indices`
  */
-export const gather = (x: TensorLike, indices: TensorLike, options: IndexingOptions = {}): Tensor =>
+export const gather = (x: TensorLike, indices: TensorLike, options: GatherOptions = {}): Tensor =>
   scope(() => {
     const source = asTensor(x);
+    const fills = options.outOfRange === "nan";
+    if (fills && !isFloat(source.dtype)) {
+      throw new DtypeError(`gather: NaN for what is out of range, got ${source.dtype}, expected a float`);
+    }
     const axis = normalizeAxis("gather", options.axis ?? 0, source.rank);
     const given = indexTensor("gather", indices);
     const axisSize = source.shape[axis]!;
@@ -67,8 +105,11 @@ export const gather = (x: TensorLike, indices: TensorLike, options: IndexingOpti
       );
     }
     const [before, after] = [source.shape.slice(0, axis), source.shape.slice(axis + 1)];
-    const sizes = { outer: sizeOf(before), axisSize, inner: sizeOf(after), count: given.size };
-    const flat = reshape(wrapNegative(given, axisSize), [given.size]);
+    const sizes = {
+      ...{ outer: sizeOf(before), axisSize, inner: sizeOf(after), count: given.size },
+      ...(fills && ({ beyond: "nan" } as const)),
+    };
+    const flat = reshape(fills ? given : wrapNegative(given, axisSize), [given.size]);
     return reshape(move("gather", sizes, [source, flat], [...before, given.size, ...after]), [
       ...before,
       ...given.shape,

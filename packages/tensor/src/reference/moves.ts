@@ -6,7 +6,7 @@ import { positions } from "./program.js";
 const clamp = (index: number, size: number): number => Math.min(Math.max(index, 0), size - 1);
 
 export function gather(routine: GatherRoutine, operands: readonly StorageArray[], out: StorageArray): void {
-  const { name, outer, axisSize, inner, count } = routine;
+  const { name, outer, axisSize, inner, count, beyond } = routine;
   const [first, second] = operands as [StorageArray, StorageArray];
   const reads = name === "gather" || name === "gatherAlong";
   const along = name === "gatherAlong" || name === "scatterAddAlong";
@@ -15,7 +15,12 @@ export function gather(routine: GatherRoutine, operands: readonly StorageArray[]
     for (let j = 0; j < count; j++) {
       for (let i = 0; i < inner; i++) {
         const element = (o * count + j) * inner + i;
-        const index = clamp(indices[along ? element : j]!, axisSize);
+        const given = indices[along ? element : j]!;
+        const index = clamp(given, axisSize);
+        if (beyond && given !== index) {
+          if (reads) out[element] = beyond === "nan" ? Number.NaN : 0;
+          continue;
+        }
         const target = (o * axisSize + index) * inner + i;
         if (reads) out[element] = first[target]!;
         else if (axisSize > 0) out[target]! += second[element]!;

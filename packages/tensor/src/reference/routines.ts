@@ -2,6 +2,7 @@ import type { ReferenceRoutine, Routine, RoutineName } from "../routine.js";
 import { conv2d } from "./convolution.js";
 import { maskedMatmul } from "./masked-matmul.js";
 import { matmul } from "./matmul.js";
+import { distinct, matmulGathered } from "./matmul-gathered.js";
 import { argsort, concat, cumsum, gather, pad } from "./moves.js";
 import { pool2d } from "./pooling.js";
 import { recurrentGradient, recurrentSequence } from "./recurrent.js";
@@ -26,6 +27,10 @@ export const referenceRoutines: {
   scatterAdd: gather,
   gatherAlong: gather,
   scatterAddAlong: gather,
+  distinct,
+  matmulGathered,
+  matmulGatheredTableGradient: matmulGathered,
+  matmulGatheredKernelGradient: matmulGathered,
   concat,
   pad,
   cumsum,

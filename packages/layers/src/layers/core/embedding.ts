@@ -1,15 +1,4 @@
-import {
-  cast,
-  expandDims,
-  gather,
-  greaterEqual,
-  less,
-  logicalAnd,
-  notEqual,
-  type Tensor,
-  type Variable,
-  where,
-} from "@hekla/tensor";
+import { cast, gather, notEqual, type Tensor, type Variable } from "@hekla/tensor";
 import { type BatchShape, positiveInteger } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import {
@@ -62,9 +51,7 @@ export class Embedding extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    const indices = cast(inputs, "int32");
-    const known = logicalAnd(greaterEqual(indices, 0), less(indices, this.inputDim));
-    return where(expandDims(known, -1), gather(this.#embeddings!.read(), indices), Number.NaN);
+    return gather(this.#embeddings!.read(), cast(inputs, "int32"), { outOfRange: "nan" });
   }
 
   override computeMask(inputs: Tensor): Tensor | undefined {

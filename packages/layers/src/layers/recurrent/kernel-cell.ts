@@ -3,9 +3,9 @@ import {
   concat,
   maskedMatmul,
   matmul,
+  matmulGathered,
   type RecurrentActivation,
   recurrentActivations,
-  reshape,
   type Shape,
   ShapeError,
   type Tensor,
@@ -90,20 +90,22 @@ export abstract class KernelCell extends ProjectingCell {
 
   override project(x: Tensor, training: boolean): Tensor {
     const masks = training ? this.dropoutMasks.masks("inputs", [x.shape[0]!, x.shape.at(-1)!]) : undefined;
+    const product = this.#inputProduct(x, masks);
+    return this.inputBias ? add(product, this.inputBias) : product;
+  }
+
+  #inputProduct(x: Tensor, masks: readonly Tensor[] | undefined): Tensor {
+    if (!masks) return matmulGathered(x, this.kernel);
+    if (x.rank === 3) return maskedMatmul(x, concat(masks, { axis: 1 }), this.kernel);
     const gates = { axis: 1, size: this.units, from: 0, to: this.gates };
-    const product =
-      masks && x.rank === 3
-        ? maskedMatmul(x, concat(masks, { axis: 1 }), this.kernel)
-        : this.product(matmulOfRows, x, this.kernel, masks, gates);
-    const sum = this.inputBias ? add(product, this.inputBias) : product;
-    return x.rank === 2 ? sum : reshape(sum, [...x.shape.slice(0, -1), this.gates * this.units]);
+    return this.product(matmul, x, this.kernel, masks, gates);
   }
 
   /** The state's share in the gates `[from, to)`. */
   protected recurrentProduct(state: Tensor, training: boolean, from = 0, to = this.gates): Tensor {
     const masks = this.#stateMasks(state.shape[0]!, training);
     const gates = { axis: 1, size: this.units, from, to };
-    return this.product(matmulOfRows, state, this.recurrentKernel, masks, gates);
+    return this.product(matmul, state, this.recurrentKernel, masks, gates);
   }
 
   #stateMasks(batch: number, training: boolean): readonly Tensor[] | undefined {
@@ -149,7 +151,3 @@ export abstract class KernelCell extends ProjectingCell {
     return { units: this.units, ...this.settings.getConfig() };
   }
 }
-
-/** A matrix product in which all axes but the last count as rows. */
-const matmulOfRows = (x: Tensor, kernel: Tensor): Tensor =>
-  matmul(x.rank === 2 ? x : reshape(x, [-1, x.shape.at(-1)!]), kernel);
