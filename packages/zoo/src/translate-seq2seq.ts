@@ -129,19 +129,23 @@ export const translateSeq2seq: TaskModel<typeof config, typeof translateOptions>
     },
     start: {
       doc: "A first look within a minute or two: 4 000 pairs, small layers.",
-      values: { limit: 4000, units: 96, embedding: 64, epochs: 6, learningRate: 0.005 },
+      values: {
+        limit: 4000,
+        sourceWords: 1000,
+        targetWords: 1200,
+        units: 96,
+        embedding: 64,
+        epochs: 6,
+        learningRate: 0.005,
+      },
     },
   },
 
-  build: (settings) =>
-    build(settings, {
-      sourceWords: settings.sourceWords + reservedWords,
-      targetWords: settings.targetWords + reservedWords,
-    }),
+  build,
   train,
   async evaluate({ model, data, config: settings }) {
     const { split, source } = await loadSplit(data, settings);
-    if (!model.compileOptions) compile(model, settings, 1);
+    if (!model.compileOptions) model.compile(compileOptions(settings, 1));
     return evaluateTranslation({ model, split, source, settings });
   },
 
@@ -154,11 +158,13 @@ export const translateSeq2seq: TaskModel<typeof config, typeof translateOptions>
   },
 };
 
-function build(
-  { attention, units, embedding, dropout, seed }: TranslationConfig,
-  sizes: { readonly sourceWords: number; readonly targetWords: number },
-): Model {
-  return translationNetwork({ attention, units, embedding, dropout, seed, ...sizes });
+function build(settings: TranslationConfig): Model {
+  const sourceWords = settings.sourceWords + reservedWords;
+  return translationNetwork({
+    ...settings,
+    sourceWords,
+    targetWords: settings.targetWords + reservedWords,
+  });
 }
 
 async function train(context: TrainContext<TranslationConfig>): Promise<TrainOutcome> {
@@ -166,7 +172,7 @@ async function train(context: TrainContext<TranslationConfig>): Promise<TrainOut
   const { split, source } = await loadSplit(data, settings);
   const casing = learnCase(split.train);
   const words = learnWords(split.train, casing, settings);
-  const network = build(settings, { sourceWords: words.source.size, targetWords: words.target.size });
+  const network = build(settings);
   network.attachments = attachedWords(words);
   const batches = (pairs: readonly SentencePair[], seed?: number) =>
     pairBatches(encodePairs(pairs, words, casing), {
@@ -184,7 +190,7 @@ async function train(context: TrainContext<TranslationConfig>): Promise<TrainOut
     source,
     samples: split.train.length,
     steps,
-    ...(split.validation.length > 0 && { fit: { validationData: batches(split.validation) } }),
+    fit: { validationData: batches(split.validation) },
   });
 }
 
@@ -214,10 +220,6 @@ function compileOptions(
         : ({ name: "sparseCategoricalCrossentropy", fromLogits: true } as const),
     metrics: ["accuracy", crossentropy] as const,
   };
-}
-
-function compile(model: Model, settings: TranslationConfig, steps: number): void {
-  model.compile(compileOptions(settings, steps));
 }
 
 /** Nats a word. */

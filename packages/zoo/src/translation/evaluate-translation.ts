@@ -49,7 +49,7 @@ export async function evaluateTranslation(evaluation: TranslationEvaluation): Pr
     pairBatches(encoded, { batchSize: settings.batchSize }),
   );
   const sentences = groupTranslations(split.test);
-  const translator = new Translator(model);
+  const translator = new Translator(model, words.target.size);
   try {
     const numbers = sentences.map(({ english }) => words.source.encode(englishTokens(english)));
     const said = await translator.translate(numbers);

@@ -38,7 +38,7 @@ export async function translateText({
   const { beamWidth, lengthPenalty } = options;
   const sentences = input ? sentencesIn(input) : [checked("predict: text", options.text)];
   const words = keptWords(model.attachments);
-  const translator = new Translator(model);
+  const translator = new Translator(model, words.target.size);
   try {
     const translations = [];
     for (let from = 0; from < sentences.length; from += sideBySide) {

@@ -36,11 +36,12 @@ describe("splitTranslations", () => {
     expect(splitTranslations(pairs, { validation: 0.1, test: 0.2 }, 4)).not.toEqual(split);
   });
 
-  it("refuses to leave nothing to train on", () => {
-    expect(() => splitTranslations(pairs.slice(0, 3), { validation: 0.5, test: 0.5 }, 0)).toThrow(
-      "translation: nothing to train on, got 3 pairs of 1 distinct sentences and shares 0.5 and 0.5 held out, " +
-        "expected some to be left",
+  it("refuses to leave a part empty", () => {
+    expect(() => splitTranslations(pairs.slice(0, 3), { validation: 0.1, test: 0.1 }, 0)).toThrow(
+      "translation: too few pairs for three parts, got 3 of 1 distinct sentences (3 for train, 0 for validation, " +
+        "0 for test), expected some for each",
     );
+    expect(() => splitTranslations(pairs, { validation: 0.5, test: 0.5 }, 0)).toThrow("0 for train, 150 for");
   });
 
   it("groups the translations of a sentence", () => {

@@ -38,7 +38,7 @@ export const reservedWords = 4;
  * Deals pairs out by their English sides: the words of a sentence, without capitals and punctuation, decide its part, so
  * that no test sentence differs from a training sentence by marks alone.
  * @param shares of the distinct English sentences; the rest is for training
- * @throws DataError where there is nothing to train on
+ * @throws DataError where a part has none
  */
 export function splitTranslations(
   pairs: readonly SentencePair[],
@@ -56,11 +56,12 @@ export function splitTranslations(
       const at = place.get(keys[index]!)!;
       return at >= from && at < to;
     });
-  const train = part(held, distinct.length);
-  if (train.length > 0) return { train, validation: part(test, held), test: part(0, test) };
+  const dealt = { train: part(held, distinct.length), validation: part(test, held), test: part(0, test) };
+  const counts = Object.entries(dealt).map(([name, { length }]) => `${length} for ${name}`);
+  if (Object.values(dealt).every(({ length }) => length > 0)) return dealt;
   throw new DataError(
-    `translation: nothing to train on, got ${pairs.length} pairs of ${distinct.length} distinct sentences and shares ` +
-      `${shares.validation} and ${shares.test} held out, expected some to be left`,
+    `translation: too few pairs for three parts, got ${pairs.length} of ${distinct.length} distinct sentences ` +
+      `(${counts.join(", ")}), expected some for each`,
   );
 }
 

@@ -6,6 +6,8 @@ import {
   gather,
   greaterEqual,
   type HostArray,
+  less,
+  logicalAnd,
   logSumExp,
   reshape,
   subtract,
@@ -41,7 +43,8 @@ export class Translator {
   readonly #attend;
   readonly #hasAttention: boolean;
 
-  constructor(network: Model) {
+  /** @param words how many words the target's vocabulary has; the network may have room for more */
+  constructor(network: Model, words: number) {
     const find = layersOf(network);
     this.#hasAttention = find("attention") !== undefined;
     const known = ({ memory, mask, states }: Memory): Encoded<Tensor> => ({
@@ -54,10 +57,11 @@ export class Translator {
     });
     const next = (tokens: Tensor, memory: Memory) => {
       const { logits, states } = decode(find, reshape(tokens, [-1, 1]), known(memory));
-      const [rows, , words] = logits.shape as [number, number, number];
-      const all = reshape(logits, [rows, words]);
-      // Words before END are never said: padding, unknown words, START.
-      return { all, allowed: where(greaterEqual(coordinate([words], 0), END), all, -1e9), states };
+      const all = reshape(logits, [-1, logits.shape.at(-1)!]);
+      const word = coordinate([1, all.shape[1]!], 1);
+      // Numbers before END are never said: padding, unknown words, START.
+      const isSaid = logicalAnd(greaterEqual(word, END), less(word, words));
+      return { all, allowed: where(isSaid, all, -1e9), states };
     };
     this.#greedy = compile((tokens: Tensor, memory: Memory) => {
       const { allowed, states } = next(tokens, memory);
