@@ -1,10 +1,14 @@
+import { charLstm } from "./char-lstm.js";
+import { cnnLstm } from "./cnn-lstm.js";
 import { mnistCnn } from "./mnist-cnn.js";
 import { mnistMlp } from "./mnist-mlp.js";
 import { mnistPerceptron } from "./mnist-perceptron.js";
 import type { ZooModel } from "./model.js";
+import { recurrentCell } from "./recurrent-cell.js";
 import { si650Bilstm } from "./si650-bilstm.js";
 import { si650Gru } from "./si650-gru.js";
 import { si650Lstm } from "./si650-lstm.js";
+import { translateSeq2seq } from "./translate-seq2seq.js";
 
 /** Every model of the zoo, in the order in which the lecture shows them. */
 export const zoo: readonly ZooModel[] = [
@@ -14,6 +18,10 @@ export const zoo: readonly ZooModel[] = [
   si650Lstm,
   si650Bilstm,
   si650Gru,
+  recurrentCell,
+  cnnLstm,
+  translateSeq2seq,
+  charLstm,
 ] as readonly ZooModel[];
 
 /** The model with this id, if there is one. */
