@@ -14,9 +14,9 @@ describe("the zoo", () => {
   it.each(zoo.map((model) => [model.id, model] as const))(
     "%s documents every field and preset",
     (_, model) => {
-      for (const field of Object.values(model.config)) expect(field.doc).toMatch(/^[A-Z].*\.$/);
+      for (const field of Object.values(model.config)) expect(field.doc).toMatch(/^[A-Z0-9].*\.$/);
       for (const preset of Object.values(model.presets)) {
-        expect(preset.doc).toMatch(/^[A-Z].*\.$/);
+        expect(preset.doc).toMatch(/^[A-Z0-9].*\.$/);
         expect(() => resolveConfig(model.config, preset.values)).not.toThrow();
       }
       expect(resolveConfig(model.config)).toHaveProperty("seed", 1);
