@@ -10,7 +10,10 @@ interface GateWeights {
 /** Weights of an LSTM cell, gate by gate. */
 export type CellWeights = { readonly [gate in "g" | "i" | "f" | "o"]: GateWeights };
 
-/** What happens in a cell at one step, `[units]` each: candidate, input, forget and output gate, state, output. */
+/**
+ * What happens in a cell at one step, `[units]` each: candidate, input, forget and output gate, state,
+ * output.
+ */
 export type CellStep = { readonly [value in "g" | "i" | "f" | "o" | "s" | "h"]: readonly number[] };
 
 /** The values of a step in the order in which they are computed, with their names. */
@@ -29,7 +32,8 @@ export const cellValues = [
  *     g = tanh(b_g + x U_g + h' V_g)        i, f, o = sigma(b + x U + h' V)
  *     s = f s' + i g                        h = o tanh(s)
  *
- * Source: the 2020 lecture; Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and Cummins 2000.
+ * Source: the 2020 lecture; Hochreiter and Schmidhuber 1997, with the forget gate of Gers, Schmidhuber and
+ * Cummins 2000.
  * @param x `[features]`.
  * @param before the step before; zeros before the first.
  */

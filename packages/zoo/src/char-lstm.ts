@@ -20,7 +20,7 @@ import { trainNetwork } from "./train-network.js";
 const config = {
   text: text({
     default: "fra-eng",
-    doc: "What to learn: fra-eng (English sentences), si650 (sentences of blogs), or a text file of the data folder or its folder text.",
+    doc: "What to learn: fra-eng (English sentences), si650 (blogs), or a text file of the data folder.",
   }),
   vocabularySize: integer({
     default: 80,
@@ -73,9 +73,11 @@ const options = {
 };
 
 /**
- * A generative character model: reads a text and says which character comes next; drawn and fed back, characters become a new
- * text. Trained by backpropagation through time over windows of a text, with states that go on from window to window.
- * Source: Graves, "Generating sequences with recurrent neural networks", 2013, section 3; the 2020 lecture's generative LSTM.
+ * A generative character model: reads a text and says which character comes next; drawn and fed back,
+ * characters become a new text. Trained by backpropagation through time over windows of a text, with states
+ * that go on from window to window.
+ * Source: Graves, "Generating sequences with recurrent neural networks", 2013, section 3; the 2020
+ * lecture's generative LSTM.
  */
 export const charLstm: TaskModel<typeof config, typeof options> = {
   id: "char-lstm",
@@ -188,8 +190,8 @@ async function train(context: TrainContext<CharConfig>): Promise<TrainOutcome> {
 }
 
 /**
- * A text as `count` long streams read side by side: sample k of each batch goes on where sample k of the batch before ended.
- * x and y are `[batches * count, window]`, y one character ahead.
+ * A text as `count` long streams read side by side: sample k of each batch goes on where sample k of the
+ * batch before ended. x and y are `[batches * count, window]`, y one character ahead.
  */
 function streams(
   text: Int32Array,

@@ -1,9 +1,10 @@
 /**
- * Character n-grams as a forecast to beat: the probability of a character after the n - 1 before it, with Witten and Bell's
- * smoothing, `p(c | h) = (count(h c) + types(h) p(c | h')) / (count(h) + types(h))`, where h' is h without its first character and
- * the end of the chain is uniform over the vocabulary.
- * Source: Witten, Bell, "The zero-frequency problem", IEEE Transactions on Information Theory 37, 1991, method C; Chen, Goodman,
- * "An empirical study of smoothing techniques for language modeling", 1999, section 2.5.
+ * Character n-grams as a forecast to beat: the probability of a character after the n - 1 before it, with
+ * Witten and Bell's smoothing, `p(c | h) = (count(h c) + types(h) p(c | h')) / (count(h) + types(h))`,
+ * where h' is h without its first character and the end of the chain is uniform over the vocabulary.
+ * Source: Witten, Bell, "The zero-frequency problem", IEEE Transactions on Information Theory 37, 1991,
+ * method C; Chen, Goodman, "An empirical study of smoothing techniques for language modeling", 1999,
+ * section 2.5.
  */
 export class CharacterNgrams {
   /** What followed each history, by the history's text of numbers. */

@@ -10,8 +10,8 @@ export interface CharacterSizes {
 }
 
 /**
- * Reads a text piece by piece and says after each character how likely each character is next. It has a network's weights, and
- * goes on from the states in which the piece before left it.
+ * Reads a text piece by piece and says after each character how likely each character is next. It has a
+ * network's weights, and goes on from the states in which the piece before left it.
  */
 export class CharacterReader {
   readonly #size: CharacterSizes;

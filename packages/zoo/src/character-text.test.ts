@@ -42,7 +42,7 @@ describe("loadCharacterText", () => {
   it("says what is wrong with a file, and where", async () => {
     await put("fra-eng/fra-first-25000.txt", "Go.\tVa.\nStop.\n");
     await expect(load("fra-eng")).rejects.toThrow(
-      /^char-lstm: .*fra-first-25000\.txt line 2 lacks a column, got no tab in "Stop\.", expected english<TAB>french$/,
+      /^char-lstm: .*25000\.txt line 2 lacks a column, got no tab in "Stop\.", expected english<TAB>french$/,
     );
     await put("si650/testdata.txt", Buffer.concat([Buffer.from("fine\n"), Buffer.from([0xff, 0x0a])]));
     await expect(load("si650")).rejects.toThrow(/testdata\.txt line 2 .*UTF-8/);

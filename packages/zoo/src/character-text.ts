@@ -12,7 +12,10 @@ export interface CharacterText {
   readonly source: string;
 }
 
-/** Collections of sentences by name. They are sorted and hold duplicates, so their lines are told apart and shuffled. */
+/**
+ * Collections of sentences by name. They are sorted and hold duplicates, so their lines are told apart and
+ * shuffled.
+ */
 const collections: Readonly<Record<string, { readonly file: string; readonly tabbed: boolean }>> = {
   "fra-eng": { file: "fra-eng/fra-first-25000.txt", tabbed: true },
   si650: { file: "si650/testdata.txt", tabbed: false },
@@ -20,11 +23,12 @@ const collections: Readonly<Record<string, { readonly file: string; readonly tab
 const shares = { validation: 0.05, test: 0.1 };
 
 /**
- * The text `name`: the English sentences of "fra-eng", the unlabelled sentences of "si650", or a file of the data folder or of
- * its folder `text`. The last tenth is for tests, the twentieth before it for validation: of the distinct sentences in an order
- * that never changes, or of a file's characters.
+ * The text `name`: the English sentences of "fra-eng", the unlabelled sentences of "si650", or a file of
+ * the data folder or of its folder `text`. The last tenth is for tests, the twentieth before it for
+ * validation: of the distinct sentences in an order that never changes, or of a file's characters.
  * @throws DataNotFoundError without such a file
- * @throws DataError for bytes that are not UTF-8, a line of fra-eng without a tab, or a text that is too short
+ * @throws DataError for bytes that are not UTF-8, a line of fra-eng without a tab, or a text that is too
+ * short
  */
 export function loadCharacterText(data: DataSource, name: string): Promise<CharacterText> {
   return data.load(
@@ -89,7 +93,7 @@ function checked(text: Omit<CharacterText, "source">, path: string): Omit<Charac
   if (shortest >= 2) return text;
   const got = train.length + validation.length + test.length;
   throw new DataError(
-    `char-lstm: ${path} is too short to learn from and be tested on, got ${got} characters, expected at least 40`,
+    `char-lstm: ${path} is too short to learn from, got ${got} characters, expected at least 40`,
   );
 }
 
@@ -102,7 +106,10 @@ export class CharacterVocabulary {
     this.#numbers = new Map(characters.map((character, index) => [character, index + 1]));
   }
 
-  /** The most frequent characters of a text, at most `size - 1`; of equally frequent ones the first by code point. */
+  /**
+   * The most frequent characters of a text, at most `size - 1`; of equally frequent ones the first by code
+   * point.
+   */
   static of(text: string, size: number): CharacterVocabulary {
     const counts = new Map<string, number>();
     for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);

@@ -18,8 +18,8 @@ export interface WriteOptions extends SampleNextOptions {
 }
 
 /**
- * Text that goes on from a prompt. Before it the network writes a line to itself: from zero states, which it has hardly seen, it
- * would begin with nonsense.
+ * Text that goes on from a prompt. Before it the network writes a line to itself: from zero states, which
+ * it has hardly seen, it would begin with nonsense.
  * @returns what was written, without the prompt
  * @throws DataError for a prompt with a character that the vocabulary lacks
  */

@@ -39,7 +39,7 @@ const config = {
   filters: integer({
     default: 8,
     min: 1,
-    doc: "Filters of the first convolution (class; the second has twice as many) or of the convolutional LSTM (nextFrame).",
+    doc: "Filters of the first of two convolutions (the second has twice as many), or of nextFrame's LSTM.",
   }),
   units: integer({ default: 64, min: 1, doc: "Units of the LSTM that tells the class." }),
   epochs: integer({ default: 10, min: 1, doc: "Passes over the training data.", unit: "epochs" }),
@@ -76,10 +76,11 @@ const options = {
 };
 
 /**
- * Convolutions and a long short-term memory over sequences of pictures `[time, 1, size, size]`, channels first: a digit moves, and
- * the network tells how (one of nine motions), or draws the next frame.
- * Source: Donahue et al., "Long-term recurrent convolutional networks for visual recognition and description", 2015 (class); Shi et
- * al., "Convolutional LSTM network", 2015 (nextFrame); Srivastava et al. 2015 (moving digits); the 2020 lecture's CNN-LSTM.
+ * Convolutions and a long short-term memory over sequences of pictures `[time, 1, size, size]`, channels
+ * first: a digit moves, and the network tells how (one of nine motions), or draws the next frame.
+ * Source: Donahue et al., "Long-term recurrent convolutional networks for visual recognition and
+ * description", 2015 (class); Shi et al., "Convolutional LSTM network", 2015 (nextFrame); Srivastava et al.
+ * 2015 (moving digits); the 2020 lecture's CNN-LSTM.
  */
 export const cnnLstm: TaskModel<typeof config, typeof options> = {
   id: "cnn-lstm",
@@ -159,7 +160,8 @@ async function train(context: TrainContext<CnnLstmConfig>): Promise<TrainOutcome
   const learnt = Math.floor(samples * (1 - validationSplit));
   if (learnt === 0) {
     throw new DataError(
-      `cnn-lstm: nothing to train on, got ${samples} sequences with a share of ${validationSplit} held out, expected some left`,
+      `cnn-lstm: nothing to train on, got ${samples} sequences, of which a share of ${validationSplit} ` +
+        "is held out, expected some to be left",
     );
   }
   const { frames, motion, source } = await loadMovingDigits(data, settings);

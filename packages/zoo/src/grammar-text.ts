@@ -39,8 +39,8 @@ const adjectives = ["old", "young", "small", "happy", "quiet", "grey"];
 const places = ["near the river", "behind the house", "in the morning", "before the storm"];
 
 /**
- * Made-up English sentences, one a line, of a small grammar in which verbs agree with subjects in number, over phrases between
- * them; a reader of characters has to remember to get them right.
+ * Made-up English sentences, one a line, of a small grammar in which verbs agree with subjects in number,
+ * over phrases between them; a reader of characters has to remember to get them right.
  */
 export function grammarText(seed: number, lines: number): string {
   const random = new HostRandom(seed, "grammar");

@@ -1,7 +1,9 @@
 export { type AffineRange, affineAugment } from "./affine-augment.js";
 export { type BeamSearchOptions, beamSearch, type Continuations, type Hypothesis } from "./beam-search.js";
 export { type BleuScore, corpusBleu, tokenize13a } from "./bleu.js";
+export { charLstm } from "./char-lstm.js";
 export { corpusChrf } from "./chrf.js";
+export { cnnLstm } from "./cnn-lstm.js";
 export {
   type ChoiceField,
   ConfigError,
@@ -48,6 +50,7 @@ export type {
   ZooModel,
 } from "./model.js";
 export * from "./plots/index.js";
+export { recurrentCell } from "./recurrent-cell.js";
 export { findModel, zoo } from "./registry.js";
 export {
   type EpochConfig,

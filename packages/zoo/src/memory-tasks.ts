@@ -13,8 +13,8 @@ export interface MemorySamples {
 /**
  * Sequences whose ends can only be told by what was kept on the way.
  *
- * "adding": values from 0 to 1; the sum of the two that are marked, one in each half. "bit": the first value is marked and 0 or 1,
- * those behind it are noise from 0 to 1; that first value.
+ * "adding": values from 0 to 1; the sum of the two that are marked, one in each half. "bit": the first
+ * value is marked and 0 or 1, those behind it are noise from 0 to 1; that first value.
  * Source: Hochreiter and Schmidhuber 1997, experiments 2 and 4.
  * @param name of the random stream: samples of two names are unrelated
  */

@@ -6,8 +6,9 @@ import { framesOf, loadTestMovingDigits, sequenceOf } from "./moving-digits-data
 import { lineChart, pictureGrid } from "./plots/index.js";
 
 /**
- * The mean squared error of a pixel of each frame from the third on, foreseen from all frames before it, beside those of two
- * trivial forecasts: the frame before stays; each pixel goes on as it changed from the last frame but one.
+ * The mean squared error of a pixel of each frame from the third on, foreseen from all frames before it,
+ * beside those of two trivial forecasts: the frame before stays; each pixel goes on as it changed from the
+ * last frame but one.
  */
 export async function evaluateNextFrame({
   model,
@@ -59,7 +60,10 @@ export async function evaluateNextFrame({
   };
 }
 
-/** The last `steps` frames of a test sequence, each foreseen from the true frames before them and those foreseen so far. */
+/**
+ * The last `steps` frames of a test sequence, each foreseen from the true frames before them and those
+ * foreseen so far.
+ */
 export async function foreseeFrames(
   { model, data, config }: EvaluateContext<CnnLstmConfig>,
   { index, steps }: { readonly index: number; readonly steps: number },

@@ -108,7 +108,7 @@ describe("recurrent-cell", () => {
   it("says what is wrong with a sequence", async () => {
     const config = resolveConfig(recurrentCell.config, {});
     const model = recurrentCell.build(config);
-    const run = (given: object) =>
+    const run = (given: Readonly<Record<string, unknown>>) =>
       recurrentCell.predict.run({
         model,
         config,

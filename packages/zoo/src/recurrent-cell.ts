@@ -56,8 +56,9 @@ const options = {
 const testSamples = 1000;
 
 /**
- * Long short-term memory at three levels: the lecture's equations in plain numbers (`cell-equations.ts`), cells stepped by hand in a
- * loop over time, which is also what is trained, and the layers, which do all of it at once. The same weights give the same numbers.
+ * Long short-term memory at three levels: the lecture's equations in plain numbers (`cell-equations.ts`),
+ * cells stepped by hand in a loop over time, which is also what is trained, and the layers, which do all of
+ * it at once. The same weights give the same numbers.
  * Source: the 2020 lecture, "recurrent networks"; the tasks of Hochreiter and Schmidhuber 1997.
  */
 export const recurrentCell: TaskModel<typeof config, typeof options> = {
@@ -103,7 +104,8 @@ export const recurrentCell: TaskModel<typeof config, typeof options> = {
       return {
         text: [
           ...lines,
-          `output ${output.toFixed(6)}; of the layers ${layers!.toFixed(6)}, difference ${Math.abs(output - layers!).toExponential(1)}`,
+          `output ${output.toFixed(6)}; of the layers ${layers!.toFixed(6)}, ` +
+            `difference ${Math.abs(output - layers!).toExponential(1)}`,
         ].join("\n"),
         json: { sequence: steps, output, layers, cells: traces },
         artifacts: await cellArtifacts(steps, traces),
@@ -121,7 +123,10 @@ function build({ units, cells, seed }: CellConfig): Sequential {
   return new LoopByHand([new Input([null, 2]), ...stack, new Dense(1)], { name: "recurrent_cell", seed });
 }
 
-/** The same network at the level below: its cells are stepped in a loop, and the training step is written out. */
+/**
+ * The same network at the level below: its cells are stepped in a loop, and the training step is written
+ * out.
+ */
 class LoopByHand extends Sequential {
   // In a file it is the Sequential that it is.
   static override readonly className: string = "Sequential";
@@ -134,7 +139,10 @@ class LoopByHand extends Sequential {
   }
 }
 
-/** Sequences `[batch, time, 2]` to outputs `[batch, 1]`: each cell, from zero states, gets the output of the one below. */
+/**
+ * Sequences `[batch, time, 2]` to outputs `[batch, 1]`: each cell, from zero states, gets the output of the
+ * one below.
+ */
 function runCells(model: Model, x: Tensor): Tensor {
   const [batch = 0, time = 0, features = 0] = x.shape;
   const { cells, readout } = partsOf(model);
@@ -153,7 +161,8 @@ function runCells(model: Model, x: Tensor): Tensor {
 
 function partsOf(model: Model) {
   const layers = model.layers.filter((layer) => layer instanceof LSTM);
-  return { layers, cells: layers.map(({ cell }) => cell), readout: model.layers.at(-1) as Dense }; // cast: `build` ends so
+  const readout = model.layers.at(-1) as Dense; // cast: `build` ends so
+  return { layers, cells: layers.map(({ cell }) => cell), readout };
 }
 
 function train(context: TrainContext<CellConfig>): Promise<TrainOutcome> {
@@ -225,7 +234,8 @@ async function evaluate({ model, config: settings }: EvaluateContext<CellConfig>
       "the lowest cell in the first test sequence:",
       ...traces[0]!.slice(0, 3).map((values, at) => stepText(sequence[at]!, values, at)),
       `... output ${output.toFixed(4)}, to be told ${truth[0]!.toFixed(4)}`,
-      `largest difference from the layers' outputs: loop by hand ${loopDifference.toExponential(1)} (${testSamples} sequences), ` +
+      "largest difference from the layers' outputs: " +
+        `loop by hand ${loopDifference.toExponential(1)} (${testSamples} sequences), ` +
         `equations in plain numbers ${equationDifference.toExponential(1)} (${traced} sequences)`,
     ].join("\n"),
     artifacts: await cellArtifacts(sequence, traces),
@@ -268,7 +278,8 @@ function readSequence(given: string): number[][] {
       const values = step.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
       if (values.length === 2 && values.every(Number.isFinite)) return values;
       throw new DataError(
-        `recurrent-cell: step ${at + 1} of the sequence does not fit, got ${JSON.stringify(step)}, expected value,mark such as 0.3,1`,
+        `recurrent-cell: step ${at + 1} of the sequence does not fit, got ${JSON.stringify(step)}, ` +
+          "expected value,mark such as 0.3,1",
       );
     });
 }

@@ -10,7 +10,10 @@ export interface SampleNextOptions {
 /** Draws a place of a list of logits, of those that are allowed. */
 export type SampleNext = (logits: ArrayLike<number>, allowed?: (choice: number) => boolean) => number;
 
-/** A sampler of softmax(logits / temperature) whose draws follow from the seed. Of equal logits the first counts as larger. */
+/**
+ * A sampler of softmax(logits / temperature) whose draws follow from the seed. Of equal logits the first
+ * counts as larger.
+ */
 export function sampleNext(seed: number, { temperature, topK }: SampleNextOptions): SampleNext {
   const random = new HostRandom(seed, "sample");
   return (logits, allowed = () => true) => {

@@ -1,7 +1,8 @@
 /** Red, green and blue, 0 to 255. */
 export type Color = readonly [number, number, number];
 
-// Nine stops of viridis (van der Walt, Smith 2015): equal steps look equal, in grey and to the color-blind too.
+// Nine stops of viridis (van der Walt, Smith 2015): equal steps look equal, in grey and to the color-blind
+// too.
 const sequential: readonly Color[] = [
   [68, 1, 84],
   [71, 44, 122],
@@ -27,7 +28,10 @@ const diverging: readonly Color[] = [
   [122, 52, 0],
 ];
 
-/** The color at `share` (0 to 1; beyond it, the end's) of a ramp: from dark to light, or from blue over white to orange. */
+/**
+ * The color at `share` (0 to 1; beyond it, the end's) of a ramp: from dark to light, or from blue over
+ * white to orange.
+ */
 export function rampColor(share: number, signed: boolean): Color {
   const stops = signed ? diverging : sequential;
   const place = Math.min(Math.max(share, 0), 1) * (stops.length - 1);

@@ -10,7 +10,10 @@ export interface HeatPanel {
   /** `[rows, columns]`; a value that is not finite is left out. */
   readonly values: HostArray;
   readonly rowLabels?: readonly string[];
-  /** Least and largest value of the colors. Default: those of the table; about 0 where there are negative ones. */
+  /**
+   * Least and largest value of the colors. Default: those of the table; about 0 where there are negative
+   * ones.
+   */
   readonly range?: readonly [number, number];
 }
 
@@ -26,8 +29,8 @@ export interface HeatMap {
 }
 
 /**
- * Values as colors, table below table: attention weights, gates over time. Values of both signs are colored from blue
- * over white (0) to orange, others from dark to light.
+ * Values as colors, table below table: attention weights, gates over time. Values of both signs are colored
+ * from blue over white (0) to orange, others from dark to light.
  * @throws DataError if a table is no table, or labels do not fit it
  */
 export async function heatMap(map: HeatMap): Promise<string> {

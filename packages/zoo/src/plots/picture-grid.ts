@@ -4,7 +4,10 @@ import { element, label, picture, pngAddress, textWidth } from "./svg.js";
 
 export interface PictureGrid {
   readonly title: string;
-  /** `[pictures, height, width]` grey or `[pictures, height, width, 3]` RGB, of values 0 to 1; beyond it, cut. */
+  /**
+   * `[pictures, height, width]` grey or `[pictures, height, width, 3]` RGB, of values 0 to 1; beyond it,
+   * cut.
+   */
   readonly pictures: HostArray;
   /** Pictures in a row. */
   readonly columns: number;

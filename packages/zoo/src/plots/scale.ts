@@ -7,8 +7,8 @@ export interface Scale {
 }
 
 /**
- * A linear axis from the first value to the last, with about `count` ticks (default 5) at multiples of 1, 2 or 5 times a
- * power of ten. A span of nothing is widened to one.
+ * A linear axis from the first value to the last, with about `count` ticks (default 5) at multiples of 1, 2
+ * or 5 times a power of ten. A span of nothing is widened to one.
  */
 export function linearScale(
   values: readonly [number, number],
