@@ -136,6 +136,9 @@ describe("translate-seq2seq", () => {
     const beams = await translator.hypotheses(sentences, 1, 1);
     expect(beams.map(([best]) => best!.tokens)).toEqual(greedy);
     expect(frenchSentence(words.target.decode(greedy[0]!))).toBe("Je vois deux chats rouges.");
+    const [widest] = await translator.hypotheses([sentences[0]!], 64, 0);
+    expect(widest![0]!.tokens).toEqual(greedy[0]);
+    expect(Math.min(...widest!.flatMap(({ tokens }) => tokens))).toBeGreaterThan(END);
     for (const [at, source] of sentences.entries()) {
       const target = [START, ...greedy[at]!];
       const logits = await learnt.model.predict([

@@ -91,7 +91,7 @@ export const layersOf =
 
 /** Sentences `[batch, steps]` through the encoder. */
 export function encode<T extends Either>(find: FindLayer, source: T): Encoded<T> {
-  const [first, h1, c1] = run(find, "encoder_1", [...run(find, "source_embedding", [source])]);
+  const [first, h1, c1] = run(find, "encoder_1", run(find, "source_embedding", [source]));
   const [memory, h2, c2] = run(find, "encoder_2", run(find, "encoder_dropout", [first!]));
   return { memory: memory!, states: [h1!, c1!, h2!, c2!] };
 }

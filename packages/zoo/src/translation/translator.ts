@@ -44,7 +44,10 @@ export class Translator {
   readonly #hasAttention: boolean;
 
   /** @param words how many words the target's vocabulary has; the network may have room for more */
-  constructor(network: Model, words: number) {
+  constructor(
+    network: Model,
+    private readonly words: number,
+  ) {
     const find = layersOf(network);
     this.#hasAttention = find("attention") !== undefined;
     const known = ({ memory, mask, states }: Memory): Encoded<Tensor> => ({
@@ -102,12 +105,13 @@ export class Translator {
     return found;
   }
 
-  /** All hypotheses that beam search keeps for at most 64 sentences, the best first. */
+  /** All hypotheses that beam search keeps for at most 64 sentences, the best first: no more than there are words. */
   async hypotheses(
     batch: readonly (readonly number[])[],
-    width: number,
+    beamWidth: number,
     lengthPenalty: number,
   ): Promise<Hypothesis[][]> {
+    const width = Math.min(beamWidth, this.words - END);
     const rows = batch.flatMap((sentence) => new Array<readonly number[]>(width).fill(sentence));
     const { memory, maxLength } = this.#begin(rows, rowsFor(batch) * width);
     let { states } = memory;
