@@ -9,7 +9,15 @@ import { resolveConfig } from "./config.js";
 import { DataSource } from "./data-source.js";
 
 const data = new DataSource({ synthetic: "always" });
-const small = { vocabularySize: 40, embedding: 16, units: 96, window: 32, batchSize: 16, dropout: 0 };
+const small = {
+  layers: 1,
+  vocabularySize: 40,
+  embedding: 16,
+  units: 96,
+  window: 32,
+  batchSize: 16,
+  dropout: 0,
+};
 const config = resolveConfig(charLstm.config, { ...small, epochs: 3, learningRate: 0.015 });
 const tiny = resolveConfig(charLstm.config, {
   ...small,
