@@ -2,19 +2,12 @@ import { Dense, Dropout, Embedding, Input, LSTM, type Model, Sequential } from "
 import { Adam, cosineDecay } from "@hekla/optim";
 import { DataError, type HostArray } from "@hekla/tensor";
 import { CharacterNgrams } from "./character-ngrams.js";
-import { CharacterReader, scoreReading, surprise } from "./character-reader.js";
+import { CharacterReader, scoreReading } from "./character-reader.js";
 import { CharacterVocabulary, loadCharacterText } from "./character-text.js";
-import { samplesByTemperature, type Writer, writeText } from "./character-writer.js";
+import { samplesByTemperature, writeText } from "./character-writer.js";
 import { type ConfigOf, integer, number, text } from "./config.js";
-import type {
-  Artifact,
-  EvaluateContext,
-  EvaluateOutcome,
-  TaskModel,
-  TrainContext,
-  TrainOutcome,
-} from "./model.js";
-import { heatMap } from "./plots/index.js";
+import type { EvaluateContext, EvaluateOutcome, TaskModel, TrainContext, TrainOutcome } from "./model.js";
+import { readingPicture } from "./reading-picture.js";
 import { trainNetwork } from "./train-network.js";
 
 const config = {
@@ -258,39 +251,6 @@ async function evaluate({
   } finally {
     reader.dispose();
   }
-}
-
-/** How much each character of a text surprised the network, and how cell states go over it. */
-async function readingPicture({ vocabulary, reader }: Writer, piece: Int32Array): Promise<Artifact> {
-  reader.reset();
-  const shown = 24;
-  const bits = new Float32Array(piece.length).fill(Number.NaN);
-  const cells = new Float32Array(shown * piece.length).fill(Number.NaN);
-  let height = 0;
-  for (let at = 0; at < piece.length; at++) {
-    const { data } = await reader.read(piece.subarray(at, at + 1));
-    if (at + 1 < piece.length) bits[at + 1] = surprise(data, piece[at + 1]!);
-    const cell = (await reader.states()).at(-1)!;
-    height = Math.min(shown, cell.length);
-    for (let unit = 0; unit < height; unit++) cells[unit * piece.length + at] = Math.tanh(cell[unit]!);
-  }
-  const columnLabels = Array.from(piece, (token) => {
-    const character = vocabulary.character(token);
-    return character === "\n" ? "↵" : character === " " ? "␣" : character;
-  });
-  const content = await heatMap({
-    title: "Reading text that it has not seen",
-    columnLabels,
-    cell: { width: 14, height: 12 },
-    panels: [
-      { title: "surprise (bits)", values: { data: bits, shape: [1, piece.length] } },
-      {
-        title: `tanh of the cell state, first ${height} units of the last layer`,
-        values: { data: cells.subarray(0, height * piece.length), shape: [height, piece.length] },
-      },
-    ],
-  });
-  return { name: "reading.svg", doc: "surprise and cell states, character by character", content };
 }
 
 function keptVocabulary(model: Model): CharacterVocabulary {
