@@ -4,6 +4,7 @@ import { mnistCnn } from "./mnist-cnn.js";
 import { mnistMlp } from "./mnist-mlp.js";
 import { mnistPerceptron } from "./mnist-perceptron.js";
 import type { ZooModel } from "./model.js";
+import { powerLstm } from "./power-lstm.js";
 import { recurrentCell } from "./recurrent-cell.js";
 import { si650Bilstm } from "./si650-bilstm.js";
 import { si650Gru } from "./si650-gru.js";
@@ -18,6 +19,7 @@ export const zoo: readonly ZooModel[] = [
   si650Lstm,
   si650Bilstm,
   si650Gru,
+  powerLstm,
   recurrentCell,
   cnnLstm,
   translateSeq2seq,
