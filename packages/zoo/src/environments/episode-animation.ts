@@ -1,25 +1,13 @@
 import { DataError } from "@hekla/tensor";
 import { element, label, picture } from "../plots/svg.js";
 import { type EpisodeRecording, episodeFrame } from "./episode-recording.js";
+import { channelColor, emptyColor } from "./grid-colors.js";
 import { type Moved, type Scene, scenes } from "./scene.js";
 
 const left = 16;
-const top = 44;
+const top = 62;
 /** Pixels of a cell of a game on a grid. */
 const cellSize = 24;
-const emptyColor = "#10151c";
-// Okabe and Ito's colors, which differ for the color-blind too: the agent is the brightest.
-const channelColors = [
-  "#f0e442",
-  "#e69f00",
-  "#5b6570",
-  "#56b4e9",
-  "#009e73",
-  "#d55e00",
-  "#cc79a7",
-  "#ffffff",
-];
-
 /** Frames to draw, and what moves them: nothing for a still picture. */
 interface Timing {
   readonly seconds: number;
@@ -67,23 +55,23 @@ function drawPart(part: string | Moved, frames: readonly Float32Array[], timing:
 }
 
 /** A cell shows the last channel that is set in it, as MinAtar's own pictures do. */
-function cellColor(frame: Float32Array, cell: number, cells: number): string {
+function cellColor(environment: string, frame: Float32Array, cell: number, cells: number): string {
   let color = emptyColor;
   for (let channel = 0; channel * cells < frame.length; channel++) {
-    if (frame[channel * cells + cell] === 1) color = channelColors[channel % channelColors.length]!;
+    if (frame[channel * cells + cell] === 1) color = channelColor(environment, channel);
   }
   return color;
 }
 
 function drawGrid(
-  [, height = 0, width = 0]: readonly number[],
+  { environment, observationShape: [, height = 0, width = 0] }: EpisodeRecording,
   frames: readonly Float32Array[],
   timing: Timing | undefined,
 ): Scene {
   const size = { width: width * cellSize, height: height * cellSize };
   const content = [element("rect", { ...size, fill: emptyColor })];
   for (let cell = 0; cell < width * height; cell++) {
-    const colors = frames.map((frame) => cellColor(frame, cell, width * height));
+    const colors = frames.map((frame) => cellColor(environment, frame, cell, width * height));
     // Only changes are written down.
     const changes = colors.map((_, frame) => frame).filter((k) => k === 0 || colors[k] !== colors[k - 1]);
     if (changes.length === 1 && colors[0] === emptyColor) continue;
@@ -109,24 +97,28 @@ function drawGrid(
 function draw(recording: EpisodeRecording, chosen: readonly number[], timing?: Timing): string {
   const { environment, observationShape } = recording;
   const frames = chosen.map((frame) => episodeFrame(recording, frame));
-  const scene =
-    observationShape.length === 3 ? drawGrid(observationShape, frames, timing) : scenes[environment]?.();
+  const scene = observationShape.length === 3 ? drawGrid(recording, frames, timing) : scenes[environment]?.();
   if (!scene) {
     throw new DataError(
       `episode: no way to draw it, got environment ${JSON.stringify(environment)} with observations ` +
         `[${observationShape}], expected ${Object.keys(scenes).join(", ")} or a grid [channels, height, width]`,
     );
   }
-  const story = `${environment}: return ${rounded(recording.return)} in ${recording.actions.length} steps`;
+  const story = `return ${rounded(recording.return)} in ${recording.actions.length} steps`;
   const content = scene.content.map((part) => drawPart(part, frames, timing));
   // What leaves the field is not drawn.
   const field = { width: scene.width, height: scene.height };
-  return picture({ width: scene.width + 2 * left, height: scene.height + top + 16 }, story, [
-    label(story, { class: "quiet", x: left, y: 28 }),
-    `<svg x="${left}" y="${top}" width="${field.width}" height="${field.height}">`,
-    ...content,
-    "</svg>",
-  ]);
+  return picture(
+    { width: scene.width + 2 * left, height: scene.height + top + 16 },
+    `${environment}: ${story}`,
+    [
+      label(environment, { class: "title", x: left, y: 27 }),
+      label(story, { class: "quiet", x: left, y: 48 }),
+      `<svg x="${left}" y="${top}" width="${field.width}" height="${field.height}">`,
+      ...content,
+      "</svg>",
+    ],
+  );
 }
 
 /**

@@ -82,7 +82,7 @@ function acrobot(): Scene {
 
 /** The valley `sin(3 x)` from -1.2 to 0.6, the flag at 0.5. */
 function mountainCar(): Scene {
-  const [width, height] = [400, 240];
+  const [width, height] = [400, 270];
   const scale = width / 1.8;
   const left = (position: number) => (position + 1.2) * scale;
   const top = (position: number) => height - 20 - (Math.sin(3 * position) * 0.45 + 0.45) * scale;

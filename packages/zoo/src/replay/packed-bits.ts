@@ -36,5 +36,9 @@ export function unpackBits(
   out: Float32Array,
   at: number,
 ): void {
-  for (let k = 0; k < length; k++) out[at + k] = (bytes[from + (k >> 3)]! >> (7 - (k & 7))) & 1;
+  for (let start = 0; start < length; start += 8) {
+    const byte = bytes[from + (start >> 3)]!;
+    const end = Math.min(8, length - start);
+    for (let bit = 0; bit < end; bit++) out[at + start + bit] = (byte >> (7 - bit)) & 1;
+  }
 }
