@@ -9,7 +9,7 @@ import { ensureBuilt, root } from "./workspace.mjs";
 
 /** Entry, gzip limit in KB (1000 bytes), and packages that may add at most so many bytes before minifying. */
 const apps = [
-  { name: "MLP app", entry: "scripts/bundle/mlp.ts", limit: 69, share: {} },
+  { name: "MLP app", entry: "scripts/bundle/mlp.ts", limit: 75, share: {} },
   { name: "digits without tensors", entry: "scripts/bundle/digits.ts", limit: 10, share: { tensor: 2000 } },
 ];
 

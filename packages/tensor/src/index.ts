@@ -44,8 +44,8 @@ export {
 export * from "./ops/depthwise-convolution.js";
 export * from "./ops/elementwise.js";
 export {
-  gather,
   type GatherOptions,
+  gather,
   gatherAlong,
   type IndexingOptions,
   oneHot,
