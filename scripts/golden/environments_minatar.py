@@ -86,21 +86,29 @@ def guided(name, game, draw):
         return 1 if env.pos > x else 3 if env.pos < x else 0
     if name == "freeway":
         return 2 if draw.random() < 0.8 else planned(game, 6, draw)
+    if name == "peaceful":
+        # Never shoots, so that the aliens come down to the bottom.
+        return planned(game, [0, 1, 3], draw)
     if name == "space_invaders" and draw.random() < 0.5:
         return planned(game, 5, draw) if draw.random() < 0.3 else 5
     return planned(game, 6, draw)
 
 
-def play(name, steps, seed, sticky, ramping, careful):
+def play(name, steps, seed, sticky, ramping, careful, style=None, spawn=None):
     game = Environment(name, sticky_action_prob=sticky, difficulty_ramping=ramping)
     game.random = game.env.random = RecordingRandom(seed)
     draw = numpy.random.default_rng(seed)
     game.reset()
+    if spawn is not None:
+        game.env.spawn_speed = spawn
     frames = [game.state()]
+    full = low = 0
     actions, rewards, ends, levels = [], [], [], [game.env.difficulty_ramp()]
     for step in range(steps):
-        action = guided(name, game, draw) if draw.random() < careful else int(draw.integers(6))
+        action = guided(style or name, game, draw) if draw.random() < careful else int(draw.integers(6))
         reward, over = game.act(action)
+        full += name == "asterix" and all(game.env.entities)
+        low += name == "space_invaders" and game.env.alien_map[9].any()
         actions.append(action)
         rewards.append(int(reward))
         frames.append(game.state())
@@ -112,12 +120,13 @@ def play(name, steps, seed, sticky, ramping, careful):
     bits = numpy.stack(frames).transpose(0, 3, 1, 2)
     changes = numpy.concatenate([bits[:1], bits[1:] ^ bits[:-1]])
     top = max((level for level in levels if level is not None), default=None)
-    print(f"{name}: {steps} steps, return {sum(rewards)}, {len(ends)} ends, level {top}")
+    print(f"{name}: {steps} steps, return {sum(rewards)}, {len(ends)} ends, level {top}, {full} full, {low} low")
     return {
         "game": NAMES[name],
         "seed": seed,
         "stickyActions": sticky,
         "difficultyRamping": ramping,
+        **({} if spawn is None else {"firstSpawnInterval": spawn}),
         "actions": "".join(map(str, actions)),
         "rewards": "".join(map(str, rewards)),
         "ends": ends,
@@ -132,6 +141,11 @@ def main():
         long = 2700 if name == "freeway" else 1200
         cases.append(play(name, long, SEED + place, 0.1, True, 0.97))
         cases.append(play(name, 300, SEED + 10 + place, 0.1, True, 0.0))
+        if name == "space_invaders":
+            cases.append(play(name, 700, SEED + 15, 0.1, True, 1.0, "peaceful"))
+        if name == "asterix":
+            # Enough comes to fill all lanes.
+            cases.append(play(name, 200, SEED + 18, 0.1, True, 1.0, spawn=1))
         cases.append(play(name, 400, SEED + 20 + place, 0.0, False, 0.99))
     source = {
         "script": "scripts/golden/environments_minatar.py",

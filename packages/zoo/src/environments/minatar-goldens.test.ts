@@ -13,6 +13,8 @@ interface Game {
   readonly seed: number;
   readonly stickyActions: number;
   readonly difficultyRamping: boolean;
+  /** Of Asterix: frames between two things that come, if not as many as at first. */
+  readonly firstSpawnInterval?: number;
   readonly actions: string;
   readonly rewards: string;
   /** Steps after which the game was over and reset. */
@@ -96,6 +98,11 @@ describe("against MinAtar, bit by bit", () => {
     const check = (what: string) => expect(observation.join(""), what).toBe(frames[frame++]);
     environment.reset(random, observation);
     check("first frame");
+    if (golden.firstSpawnInterval !== undefined) {
+      const state = environment.saveState();
+      const fields = { ...state.fields, spawnInterval: golden.firstSpawnInterval };
+      environment.restoreState({ ...state, fields }, random);
+    }
     const ends: number[] = [];
     [...golden.actions].forEach((action, step) => {
       const { reward, terminated, truncated } = environment.step(Number(action), observation);
