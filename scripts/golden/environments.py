@@ -1,8 +1,8 @@
 """Goldens of CartPole-v1, Acrobot-v1 and MountainCar-v0, played step by step in Gymnasium.
 
-Writes packages/zoo/goldens/environments-classic.json: for each episode its first state, the actions, the state after
-each step (float64, little endian, in base64: exact and short), the last observation, rewards and how it ended. Needs
-gymnasium.
+Writes packages/zoo/goldens/environments-classic.json: for each episode its first state, the actions, the
+state after each step (float64, little endian, in base64: exact and short), the last observation, rewards and
+how it ended. Needs gymnasium.
 
 Run: python scripts/golden/environments.py
 """

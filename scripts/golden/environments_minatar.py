@@ -1,9 +1,10 @@
 """Goldens of MinAtar's Breakout, Space Invaders, Freeway and Asterix, played step by step in the package.
 
-Writes packages/zoo/goldens/environments-minatar.json. All random numbers that a game draws are recorded, so that another
-implementation can be fed with them, in 16 bits each, little endian: a uniform number times 2^15 (numpy's are rounded down to
-multiples of 2^-15, before the game sees them, to be short), a whole number below n as 2^15 + 16 n + value. Frames are bits
-[frames, channels, 10, 10], the first in the highest bit, of what differs from the frame before. Both are compressed (zlib) and in base64. Needs minatar.
+Writes packages/zoo/goldens/environments-minatar.json. All random numbers that a game draws are recorded, so
+that another implementation can be fed with them, in 16 bits each, little endian: a uniform number times 2^15
+(numpy's are rounded down to multiples of 2^-15, before the game sees them, to be short), a whole number below
+n as 2^15 + 16 n + value. Frames are bits [frames, channels, 10, 10], the first in the highest bit, of what
+differs from the frame before. Both are compressed (zlib) and in base64. Needs minatar.
 
 Run: python scripts/golden/environments_minatar.py
 """
@@ -21,7 +22,12 @@ from minatar import Environment
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "packages" / "zoo" / "goldens"
 SEED = 11
-NAMES = {"breakout": "Breakout", "space_invaders": "SpaceInvaders", "freeway": "Freeway", "asterix": "Asterix"}
+NAMES = {
+    "breakout": "Breakout",
+    "space_invaders": "SpaceInvaders",
+    "freeway": "Freeway",
+    "asterix": "Asterix",
+}
 
 
 class RecordingRandom:
@@ -52,7 +58,8 @@ def planned(game, actions, draw):
     best, chosen = None, 0
     for action in draw.permutation(actions):
         trial = copy.copy(game.env)
-        trial.__dict__ = {name: copy.deepcopy(value) for name, value in vars(game.env).items() if name != "random"}
+        fields = {name: value for name, value in vars(game.env).items() if name != "random"}
+        trial.__dict__ = copy.deepcopy(fields)
         trial.random = numpy.random.RandomState(draw.integers(1 << 30))
         reward, over = trial.act(action)
         value = float(reward)
@@ -120,7 +127,8 @@ def play(name, steps, seed, sticky, ramping, careful, style=None, spawn=None):
     bits = numpy.stack(frames).transpose(0, 3, 1, 2)
     changes = numpy.concatenate([bits[:1], bits[1:] ^ bits[:-1]])
     top = max((level for level in levels if level is not None), default=None)
-    print(f"{name}: {steps} steps, return {sum(rewards)}, {len(ends)} ends, level {top}, {full} full, {low} low")
+    print(f"{name}: {steps} steps, return {sum(rewards)}, {len(ends)} ends, level {top}")
+    print(f"    all lanes full in {full} steps, aliens at the bottom in {low}")
     return {
         "game": NAMES[name],
         "seed": seed,

@@ -26,7 +26,7 @@ function wrapped(angle: number): number {
 
 const bounded = (value: number, limit: number): number => Math.min(Math.max(value, -limit), limit);
 
-/** Writes the derivative of `[angle1, angle2, velocity1, velocity2]` under a torque on the joint between the links. */
+/** Writes the derivative of `[angle1, angle2, velocity1, velocity2]` under a torque between the links. */
 function derivative(state: Float64Array, torque: number, out: Float64Array): void {
   const angle1 = state[0]!;
   const angle2 = state[1]!;
@@ -56,13 +56,14 @@ function derivative(state: Float64Array, torque: number, out: Float64Array): voi
 }
 
 /**
- * Two links that hang from a joint; a torque of -1, 0 or 1 between them (actions 0, 1, 2) is to swing the free end up
- * by a link's length over the joint.
+ * Two links that hang from a joint; a torque of -1, 0 or 1 between them (actions 0, 1, 2) is to swing the
+ * free end up by a link's length over the joint.
  *
- * Observation `[6]`: cosine and sine of the first link's angle from hanging down, those of the second's from the first,
- * both velocities. Reward -1 a step, 0 for the last. Truncated after 500 steps, or `timeLimit`.
+ * Observation `[6]`: cosine and sine of the first link's angle from hanging down, those of the second's from
+ * the first, both velocities. Reward -1 a step, 0 for the last. Truncated after 500 steps, or `timeLimit`.
  *
- * Source: Sutton 1996, the book's equations; Gymnasium's Acrobot-v1, with its one step of Runge and Kutta (4th order).
+ * Source: Sutton 1996, the book's equations; Gymnasium's Acrobot-v1, with its one step of Runge and Kutta
+ * (4th order).
  */
 export class Acrobot extends SimulatedEnvironment<AcrobotFields> {
   readonly id = "Acrobot-v1";

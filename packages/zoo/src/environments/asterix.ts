@@ -30,8 +30,9 @@ const rules = {
 } as const;
 
 /**
- * Enemies and treasure cross the field; touching treasure brings a reward of 1, touching an enemy ends the game. They come
- * and move more often over time (with difficulty ramping). Channels: player, enemy, trail (behind both), gold.
+ * Enemies and treasure cross the field; touching treasure brings a reward of 1, touching an enemy ends the
+ * game. They come and move more often over time (with difficulty ramping). Channels: player, enemy, trail
+ * (behind both), gold.
  *
  * Source: MinAtar's Asterix.
  */

@@ -34,8 +34,8 @@ const rules = {
 } as const;
 
 /**
- * A ball that bounces off a paddle breaks bricks for a reward of 1 each; three new rows come when all are gone. Over when
- * the paddle misses the ball. Channels: paddle, ball, trail (where the ball was), brick.
+ * A ball that bounces off a paddle breaks bricks for a reward of 1 each; three new rows come when all are
+ * gone. Over when the paddle misses the ball. Channels: paddle, ball, trail (where the ball was), brick.
  *
  * Source: MinAtar's Breakout.
  */

@@ -19,10 +19,11 @@ type CartPoleFields = { x: number; xVelocity: number; angle: number; angularVelo
 /**
  * A pole that stands on a cart, which is pushed to the left (0) or right (1) so that the pole does not fall.
  *
- * Observation `[4]`: position, velocity, angle, angular velocity. Reward 1 a step. Terminates beyond 12 degrees or
- * 2.4 metres; truncated after 500 steps, or `timeLimit`.
+ * Observation `[4]`: position, velocity, angle, angular velocity. Reward 1 a step. Terminates beyond 12
+ * degrees or 2.4 metres; truncated after 500 steps, or `timeLimit`.
  *
- * Source: Barto, Sutton, Anderson 1983; Gymnasium's CartPole-v1, whose explicit Euler steps in float64 these are.
+ * Source: Barto, Sutton, Anderson 1983; Gymnasium's CartPole-v1, whose explicit Euler steps in float64 these
+ * are.
  */
 export class CartPole extends SimulatedEnvironment<CartPoleFields> {
   readonly id = "CartPole-v1";

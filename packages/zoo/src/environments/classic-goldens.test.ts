@@ -23,7 +23,9 @@ function doubles(text: string): Float64Array {
   return new Float64Array(bytes.buffer);
 }
 
-/** Largest difference in parts of the larger of the value and 1e-3, below which angles and speeds are noise. */
+/**
+ * Largest difference in parts of the larger of the value and 1e-3, below which angles and speeds are noise.
+ */
 function difference(got: readonly number[], expected: ArrayLike<number>): number {
   return Math.max(
     ...got.map((value, k) => Math.abs(value - expected[k]!) / Math.max(Math.abs(expected[k]!), 1e-3)),
@@ -61,7 +63,7 @@ describe("against Gymnasium", () => {
     expect(difference([...observation], episode.firstObservation)).toBeLessThan(1e-7);
     let worst = 0;
     [...episode.actions].forEach((action, step) => {
-      // From Gymnasium's own state: sines differ in the last bit, and a balanced pole doubles that every 0.2 s.
+      // From Gymnasium's own state: sines may differ in the last bit, and a pole doubles that in 0.2 s.
       environment.restoreState(stateAt(step, false), random);
       const { reward, terminated, truncated } = environment.step(Number(action), observation);
       expect(reward).toBe(expectedRewards[step]);

@@ -145,7 +145,8 @@ describe("MinAtar's switches", () => {
       last = lastAction;
       if (terminated) game.reset(random, observation);
     }
-    // No two wishes in a row are the same, so what is the same was repeated; but for five repeats in a row, 1 in 1 000.
+    // No two wishes in a row are the same, so what is the same was repeated; but for five repeats in a row, 1
+    // in 1 000.
     const spread = Math.sqrt(4000 * 0.25 * 0.75);
     expect(Math.abs(repeated - 1000)).toBeLessThan(4 * spread);
   });

@@ -101,7 +101,8 @@ function draw(recording: EpisodeRecording, chosen: readonly number[], timing?: T
   if (!scene) {
     throw new DataError(
       `episode: no way to draw it, got environment ${JSON.stringify(environment)} with observations ` +
-        `[${observationShape}], expected ${Object.keys(scenes).join(", ")} or a grid [channels, height, width]`,
+        `[${observationShape}], expected ${Object.keys(scenes).join(", ")} ` +
+        "or a grid [channels, height, width]",
     );
   }
   const story = `return ${rounded(recording.return)} in ${recording.actions.length} steps`;
@@ -140,8 +141,8 @@ export interface EpisodeAnimationOptions {
 }
 
 /**
- * An episode as an SVG that moves by itself, again and again, wherever browsers show pictures; without animation it shows
- * the first frame.
+ * An episode as an SVG that moves by itself, again and again, wherever browsers show pictures; without
+ * animation it shows the first frame.
  *
  * @throws DataError if there is no way to draw its environment, or an option is not above 0
  * Source: W3C, SVG 1.1, section 19 (animation elements of SMIL).

@@ -24,8 +24,8 @@ export interface EpisodeRecording {
   readonly terminated: boolean;
   readonly truncated: boolean;
   /**
-   * Observations, one more than actions: numbers of six digits with blanks between them, or bits in base64, the first in
-   * the highest bit of the first byte.
+   * Observations, one more than actions: numbers of six digits with blanks between them, or bits in base64,
+   * the first in the highest bit of the first byte.
    */
   readonly frames: readonly string[];
 }
@@ -143,7 +143,8 @@ export function readEpisode(json: string, where = "episode"): EpisodeRecording {
   const steps = recording.actions.length;
   if (recording.rewards.length !== steps || recording.frames.length !== steps + 1) {
     throw new DataError(
-      `${where}: the lists do not fit, got ${recording.rewards.length} rewards and ${recording.frames.length} frames, ` +
+      `${where}: the lists do not fit, got ${recording.rewards.length} rewards ` +
+        `and ${recording.frames.length} frames, ` +
         `expected ${steps} and ${steps + 1} for ${steps} actions`,
     );
   }

@@ -12,7 +12,9 @@ type FreewayFields = GridFields & {
   moveTimer: number;
   /** Frames that are left. */
   time: number;
-  /** Cars of rows 1 to 8: where they are, frames until they move, and frames a move (negative: to the left). */
+  /**
+   * Cars of rows 1 to 8: where they are, frames until they move, and frames a move (negative: to the left).
+   */
   carX: number[];
   carTimer: number[];
   carSpeed: number[];
@@ -27,9 +29,10 @@ const rules = {
 const wrap = (x: number): number => (x < 0 ? 9 : x > 9 ? 0 : x);
 
 /**
- * A chicken, able to move every third frame, crosses a road of eight lanes for a reward of 1 and starts anew at the bottom;
- * the cars then take new speeds. A car that meets it sends it back. Over after 2 500 frames. Channels: chicken, car, and
- * the place behind a car in the channel of its speed, one move every 1 to 5 frames.
+ * A chicken, able to move every third frame, crosses a road of eight lanes for a reward of 1 and starts anew
+ * at the bottom; the cars then take new speeds. A car that meets it sends it back. Over after 2 500 frames.
+ * Channels: chicken, car, and the place behind a car in the channel of its speed, one move every 1 to 5
+ * frames.
  *
  * Source: MinAtar's Freeway.
  */

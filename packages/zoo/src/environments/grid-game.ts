@@ -32,7 +32,10 @@ export interface GridGameRules {
   readonly actions: readonly GridAction[];
 }
 
-/** State of a game: `lastAction` is the place in `gridActions` of what was done last; it outlives episodes as in MinAtar. */
+/**
+ * State of a game: `lastAction` is the place in `gridActions` of what was done last; it outlives episodes as
+ * in MinAtar.
+ */
 export type GridFields = StateFields & { lastAction: number };
 
 /** A list of 100 cells, row after row. */
@@ -41,8 +44,8 @@ export const emptyGrid = (): number[] => new Array<number>(gridSize * gridSize).
 /**
  * A game on 10x10 cells: observation `[channels, 10, 10]` of 0 and 1.
  *
- * Source: Young and Tian, "MinAtar: an Atari-inspired testbed", 2019, and the package minatar 1.0.15; each step takes the
- * same random numbers in the same order.
+ * Source: Young and Tian, "MinAtar: an Atari-inspired testbed", 2019, and the package minatar 1.0.15; each
+ * step takes the same random numbers in the same order.
  */
 export abstract class GridGame<S extends GridFields> extends SimulatedEnvironment<S> {
   readonly id: string;

@@ -41,7 +41,8 @@ export const environmentIds = Object.keys(makers) as readonly EnvironmentId[];
 export function makeEnvironment(id: string, options: EnvironmentOptions = {}): Environment {
   if (!Object.hasOwn(makers, id)) {
     throw new DataError(
-      `makeEnvironment: no such environment, got ${JSON.stringify(id)}, expected one of ${environmentIds.join(", ")}`,
+      `makeEnvironment: no such environment, got ${JSON.stringify(id)}, ` +
+        `expected one of ${environmentIds.join(", ")}`,
     );
   }
   return makers[id as EnvironmentId](options);

@@ -11,11 +11,11 @@ const gravity = 0.0025;
 type MountainCarFields = { position: number; velocity: number };
 
 /**
- * A car in a valley, too weak to drive straight up to the flag on the right: it is pushed left (0), not at all (1) or
- * right (2).
+ * A car in a valley, too weak to drive straight up to the flag on the right: it is pushed left (0), not at
+ * all (1) or right (2).
  *
- * Observation `[2]`: position, velocity a step. Reward -1 a step. Terminates at position 0.5 or more when not rolling back;
- * truncated after 200 steps, or `timeLimit`.
+ * Observation `[2]`: position, velocity a step. Reward -1 a step. Terminates at position 0.5 or more when not
+ * rolling back; truncated after 200 steps, or `timeLimit`.
  *
  * Source: Moore 1990; Gymnasium's MountainCar-v0.
  */

@@ -1,6 +1,6 @@
 import { element } from "../plots/svg.js";
 
-/** A group of things that is moved by what is observed: `[x, y]` pixels, or degrees clockwise about the origin. */
+/** A group that is moved by what is observed: `[x, y]` pixels, or degrees clockwise about the origin. */
 export interface Moved {
   readonly by: "translate" | "rotate";
   readonly amount: (observation: Float32Array) => readonly number[];

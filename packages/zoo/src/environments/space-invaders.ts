@@ -69,9 +69,10 @@ function count(grid: readonly number[]): number {
 }
 
 /**
- * Aliens march sideways and down, faster the fewer they are, and shoot; a cannon shoots them for a reward of 1 each. Over
- * when a bullet or an alien meets the cannon, or an alien at the bottom turns. A cleared wave is followed by a faster one
- * (with difficulty ramping). Channels: cannon, alien, alien moving left, alien moving right, own bullet, aliens' bullet.
+ * Aliens march sideways and down, faster the fewer they are, and shoot; a cannon shoots them for a reward of
+ * 1 each. Over when a bullet or an alien meets the cannon, or an alien at the bottom turns. A cleared wave is
+ * followed by a faster one (with difficulty ramping). Channels: cannon, alien, alien moving left, alien
+ * moving right, own bullet, aliens' bullet.
  *
  * Source: MinAtar's Space Invaders.
  */

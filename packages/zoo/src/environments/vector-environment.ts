@@ -46,8 +46,9 @@ export interface VectorEnvironmentOptions {
 }
 
 /**
- * Several environments side by side. One whose episode has ended starts the next in the same step (Gymnasium's
- * `AutoresetMode.SAME_STEP`): `transitions.nextObservations` has the end, `observations` the new start.
+ * Several environments side by side. One whose episode has ended starts the next in the same step
+ * (Gymnasium's `AutoresetMode.SAME_STEP`): `transitions.nextObservations` has the end, `observations` the new
+ * start.
  *
  * Environment `i` draws from stream `i` of the seed, so that it plays the same whatever the others do.
  */
@@ -118,7 +119,8 @@ export class VectorEnvironment {
     const { transitions } = this;
     if (actions.length !== this.count) {
       throw new DataError(
-        `VectorEnvironment: actions do not fit, got ${actions.length}, expected ${this.count}, one an environment`,
+        `VectorEnvironment: actions do not fit, got ${actions.length}, ` +
+          `expected ${this.count}, one an environment`,
       );
     }
     transitions.observations.data.set(this.observations.data);

@@ -15,8 +15,8 @@ interface Entry {
 const aligned = (length: number): number => Math.ceil(length / 8) * 8;
 
 /**
- * Named arrays and plain values as bytes: a mark, the length of a JSON header (uint32), the header, and the arrays, each
- * at a multiple of 8 bytes, little endian.
+ * Named arrays and plain values as bytes: a mark, the length of a JSON header (uint32), the header, and the
+ * arrays, each at a multiple of 8 bytes, little endian.
  */
 export function arraysToBytes(values: unknown, arrays: Readonly<Record<string, KeptArray>>): Uint8Array {
   const entries = Object.entries(arrays).map(([name, array]): Entry => {

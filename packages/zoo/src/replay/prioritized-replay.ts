@@ -19,10 +19,11 @@ export interface PrioritizedReplayOptions extends ReplayOptions {
  * Transitions of the past, drawn the more often the larger their last error was:
  * `P(i) = p_i^alpha / sum_k p_k^alpha` with `p_i = |error_i| + epsilon`; new ones have the largest p so far.
  *
- * A batch takes one draw from each of as many equal parts of the sum. Weights are `(N P(i))^-beta`, divided by the largest
- * of the batch.
+ * A batch takes one draw from each of as many equal parts of the sum. Weights are `(N P(i))^-beta`, divided
+ * by the largest of the batch.
  *
- * Source: Schaul et al., "Prioritized experience replay", ICLR 2016, equations 1 and 2, algorithm 1, appendix B.2.1.
+ * Source: Schaul et al., "Prioritized experience replay", ICLR 2016, equations 1 and 2, algorithm 1, appendix
+ * B.2.1.
  */
 export class PrioritizedReplay extends ReplayBuffer {
   readonly #alpha: number;
@@ -123,7 +124,8 @@ export class PrioritizedReplay extends ReplayBuffer {
     const { priorities } = kept.arrays;
     if (options !== this.#description() || priorities?.length !== kept.values["size"]) {
       throw new DataError(
-        `replay: the state is of other options, got ${options ?? "no priorities"}, expected ${this.#description()}`,
+        `replay: the state is of other options, got ${options ?? "no priorities"}, ` +
+          `expected ${this.#description()}`,
       );
     }
     super.take(kept);

@@ -1,7 +1,8 @@
 import { type ObservationStorage, ObservationStore } from "./observation-store.js";
 
 /**
- * The last steps of each of several environments, in rings, for returns over n steps. Entries count from the oldest.
+ * The last steps of each of several environments, in rings, for returns over n steps. Entries count from the
+ * oldest.
  */
 export class RecentSteps {
   readonly observations: ObservationStore;

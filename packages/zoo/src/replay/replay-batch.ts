@@ -17,8 +17,8 @@ export interface ReplayBatch {
   /** What was observed after these steps `[batch, ...observation]`. */
   readonly nextObservations: FloatArray;
   /**
-   * What the value of `nextObservations` counts `[batch]`: gamma to the power of the number of steps, 0 where the episode
-   * terminated. The target of a value is `rewards + discounts * value(nextObservations)`.
+   * What the value of `nextObservations` counts `[batch]`: gamma to the power of the number of steps, 0 where
+   * the episode terminated. The target of a value is `rewards + discounts * value(nextObservations)`.
    */
   readonly discounts: FloatArray;
   /** Weight of each sample in the loss `[batch]`; 1 unless drawn by priority. */

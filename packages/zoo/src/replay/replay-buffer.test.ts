@@ -24,7 +24,10 @@ interface Step {
   readonly truncated: boolean;
 }
 
-/** Made-up steps `[time][environment]`; the observation of a step is [environment, time], the next one 0.5 later. */
+/**
+ * Made-up steps `[time][environment]`; the observation of a step is [environment, time], the next one 0.5
+ * later.
+ */
 function madeUp(environments: number, times: number, seed: number): Step[][] {
   const random = new HostRandom(seed, "test");
   return Array.from({ length: times }, () =>
@@ -53,7 +56,9 @@ function transitionsOf(steps: readonly Step[], time: number): Transitions {
   };
 }
 
-/** Each transition as [action, reward, environment and time after it, discount], straight from the definition. */
+/**
+ * Each transition as [action, reward, environment and time after it, discount], straight from the definition.
+ */
 function expectedTransitions(story: readonly Step[][], n: number, gamma: number, clip: number) {
   const found: { action: number; reward: number; next: [number, number]; discount: number }[] = [];
   story[0]!.forEach((_, environment) => {

@@ -32,9 +32,9 @@ export interface KeptReplay {
 /**
  * Transitions of the past, drawn with equal probability.
  *
- * A step's transition is kept once n steps are known: reward `sum_{k < m} gamma^k r_k` and discount `gamma^m`, where m is n,
- * or what was left of the episode. At its end the discount is 0 if it terminated; if it was truncated the value of the
- * last observation still counts. All memory is taken at the start.
+ * A step's transition is kept once n steps are known: reward `sum_{k < m} gamma^k r_k` and discount
+ * `gamma^m`, where m is n, or what was left of the episode. At its end the discount is 0 if it terminated; if
+ * it was truncated the value of the last observation still counts. All memory is taken at the start.
  *
  * Source: Lin 1992; Mnih et al. 2015; n-step returns: Sutton and Barto 2018, equation 7.1.
  */
@@ -87,7 +87,8 @@ export class ReplayBuffer {
 
   /**
    * Adds one step of each environment.
-   * @throws DataError if they are of another number of environments or another shape, or are no bits where bits are kept
+   * @throws DataError if they are of another number of environments or another shape, or are no bits where
+   * bits are kept
    */
   add(transitions: Transitions): void {
     const { environments, gamma, rewardClip, steps } = this.#options;

@@ -1,9 +1,12 @@
 /**
- * Numbers of 0 or more with the sums of neighbours, neighbours of neighbours and so on above them: setting one and finding
- * where a running sum passes a value take as many steps as the logarithm of their number.
+ * Numbers of 0 or more with the sums of neighbours, neighbours of neighbours and so on above them: setting
+ * one and finding where a running sum passes a value take as many steps as the logarithm of their number.
  */
 export class SumTree {
-  /** Sums; place 1 is the sum of all, places 2 k and 2 k + 1 what place k is the sum of, the leaves at the end. */
+  /**
+   * Sums; place 1 is the sum of all, places 2 k and 2 k + 1 what place k is the sum of, the leaves at the
+   * end.
+   */
   readonly nodes: Float64Array;
   readonly #leaves: number;
 
