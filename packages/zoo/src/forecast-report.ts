@@ -107,36 +107,52 @@ function chart(
   let begin = truth.length - size;
   for (let from = begin; from >= 0; from -= Math.ceil(size / 7)) if (count(from) > count(begin)) begin = from;
   const cut = (values: Float64Array) => values.subarray(begin, begin + size);
-  const days = Float64Array.from({ length: size }, (_, at) => minutes[begin + at]! / 1440);
+  const { place, write } = timeAxis(minutes[begin]!, minutes[begin + size - 1]!);
+  const times = Float64Array.from({ length: size }, (_, at) => place(minutes[begin + at]!));
   const shown = missed.filter((row) => row >= begin && row < begin + size);
   const rival = rivals.at(-1)!;
   return lineChart({
     title,
     xLabel: "date",
     yLabel: unit,
-    xTick: dayText,
+    xTick: write,
     series: [
-      { name: "true", x: days, y: cut(truth) },
-      { name: "network", x: days, y: cut(network) },
+      { name: "true", x: times, y: cut(truth) },
+      { name: "network", x: times, y: cut(network) },
       ...(shown.length > 0
         ? [
             {
               name: `missed peaks (${shown.length})`,
-              x: shown.map((row) => minutes[row]! / 1440),
+              x: shown.map((row) => place(minutes[row]!)),
               y: shown.map((row) => truth[row]!),
               marker: "triangle" as const,
             },
           ]
         : []),
-      { name: rivalText(rival.name), x: days, y: cut(rival.forecast), dashed: true },
+      { name: rivalText(rival.name), x: times, y: cut(rival.forecast), dashed: true },
     ],
   });
 }
 
-/** A day since 1970 as month and day, with the hour unless it is midnight. */
-export function dayText(day: number): string {
-  const time = isoTime(Math.round(day * 1440));
-  return time.endsWith("T00:00") ? time.slice(5, 10) : time.slice(5).replace("T", " ");
+/**
+ * Times as places on an axis whose round numbers are days, or quarters of a day where it is a short time; midnights are written as
+ * dates.
+ */
+export function timeAxis(
+  first: number,
+  last: number,
+): {
+  readonly place: (minute: number) => number;
+  readonly write: (place: number) => string;
+} {
+  const unit = last - first > 4 * 1440 ? 1440 : 360;
+  return {
+    place: (minute) => minute / unit,
+    write(place) {
+      const time = isoTime(Math.round(place * unit));
+      return time.endsWith("T00:00") ? time.slice(5, 10) : time.slice(11);
+    },
+  };
 }
 
 /** RMSE by hour of the day, or by day of the week where there is one value a day. */

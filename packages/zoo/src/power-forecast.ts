@@ -1,7 +1,7 @@
 import { isoTime, type ScalerJson, scalerFromJson, splitTime } from "@hekla/datasets";
 import type { Model } from "@hekla/layers";
 import { DataError, type HostArray } from "@hekla/tensor";
-import { dayText, reportForecast, rivalText } from "./forecast-report.js";
+import { reportForecast, rivalText, timeAxis } from "./forecast-report.js";
 import type { Artifact, EvaluateContext, EvaluateOutcome, PredictContext, Prediction } from "./model.js";
 import { lineChart } from "./plots/index.js";
 import type { PowerConfig } from "./power-lstm.js";
@@ -144,8 +144,8 @@ export async function forecastPower({
   const { data: values } = await forecast(model, samples);
   const forecasts = Array.from(values, (value, at) => ({ time: isoTime(series.minutes[rows + at]!), value }));
   const shown = Math.min(rows, Math.max(4 * horizon, 2 * set.seasons[0].rows));
-  const days = (begin: number, end: number) =>
-    Array.from(series.minutes.subarray(begin, end), (minute) => minute / 1440);
+  const { place, write } = timeAxis(series.minutes[rows - shown]!, series.minutes.at(-1)!);
+  const times = (begin: number, end: number) => Array.from(series.minutes.subarray(begin, end), place);
   return {
     text: forecasts.map(({ time, value }) => `${time}\t${value.toFixed(1)} ${set.unit}`).join("\n"),
     json: { source: known.source, target: set.target, unit: set.unit, forecasts },
@@ -157,10 +157,10 @@ export async function forecastPower({
           title: `${set.target}: the next ${ahead(set, horizon)}`,
           xLabel: "date",
           yLabel: set.unit,
-          xTick: dayText,
+          xTick: write,
           series: [
-            { name: "known", x: days(rows - shown, rows), y: targetOf(set, known).subarray(-shown) },
-            { name: "forecast", x: days(rows, rows + horizon), y: values },
+            { name: "known", x: times(rows - shown, rows), y: targetOf(set, known).subarray(-shown) },
+            { name: "forecast", x: times(rows, rows + horizon), y: values },
           ],
         }),
       },

@@ -1,5 +1,6 @@
 import { charLstm } from "./char-lstm.js";
 import { cnnLstm } from "./cnn-lstm.js";
+import { electricityStackedLstm } from "./electricity-stacked-lstm.js";
 import { mnistCnn } from "./mnist-cnn.js";
 import { mnistMlp } from "./mnist-mlp.js";
 import { mnistPerceptron } from "./mnist-perceptron.js";
@@ -9,6 +10,7 @@ import { recurrentCell } from "./recurrent-cell.js";
 import { si650Bilstm } from "./si650-bilstm.js";
 import { si650Gru } from "./si650-gru.js";
 import { si650Lstm } from "./si650-lstm.js";
+import { sineStackedLstm } from "./sine-stacked-lstm.js";
 import { translateSeq2seq } from "./translate-seq2seq.js";
 
 /** Every model of the zoo, in the order in which the lecture shows them. */
@@ -19,6 +21,8 @@ export const zoo: readonly ZooModel[] = [
   si650Lstm,
   si650Bilstm,
   si650Gru,
+  sineStackedLstm,
+  electricityStackedLstm,
   powerLstm,
   recurrentCell,
   cnnLstm,
