@@ -40,7 +40,7 @@ export async function evaluatePower({
   data,
   config: settings,
 }: EvaluateContext<PowerConfig>): Promise<EvaluateOutcome> {
-  const set = powerSets[settings.data];
+  const set = powerSets[settings.series];
   const series = await set.load(data);
   checkLength(set, series, settings);
   const rows = series.minutes.length;
@@ -132,7 +132,7 @@ export async function forecastPower({
   config: settings,
   input,
 }: PredictContext<PowerConfig, unknown>): Promise<Prediction> {
-  const set = powerSets[settings.data];
+  const set = powerSets[settings.series];
   const known = input ? readPowerFile(set, input) : await set.load(data);
   checkLength(set, known, settings);
   const { horizon, output } = settings;

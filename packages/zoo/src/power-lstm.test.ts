@@ -102,7 +102,7 @@ describe("power-lstm on made-up data", () => {
     const kernel = (values: Record<string, unknown>) => powerLstm.build(settings(values)).weights[0]?.shape;
     expect(kernel({})).toEqual([14, 4 * 32]);
     expect(kernel({ lags: false, calendar: false, units: 5 })).toEqual([6, 20]);
-    expect(kernel({ data: "household" })).toEqual([14, 4 * 32]);
+    expect(kernel({ series: "household" })).toEqual([14, 4 * 32]);
   });
 });
 

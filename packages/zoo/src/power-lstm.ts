@@ -16,7 +16,7 @@ import {
 import { trainNetwork } from "./train-network.js";
 
 const config = {
-  data: choice({
+  series: choice({
     default: "tetouan",
     choices: ["tetouan", "household"],
     doc: "A city's use with weather, every ten minutes of a year, or a household's use by day over four years.",
@@ -94,7 +94,7 @@ export type PowerConfig = ConfigOf<typeof config>;
 
 /** 1 440 days are few: a small network that sees little but the days themselves. */
 const household = {
-  data: "household",
+  series: "household",
   horizon: 1,
   steps: 28,
   stride: 1,
@@ -156,7 +156,7 @@ export const powerLstm: TaskModel<typeof config, Record<never, never>> = {
 
 function build(settings: PowerConfig): Sequential {
   const { steps, units, activation, dropout, output, horizon, seed } = settings;
-  const inputShape = [steps, featureCount(powerSets[settings.data], settings)];
+  const inputShape = [steps, featureCount(powerSets[settings.series], settings)];
   return new Sequential(
     [new LSTM(units, { activation, dropout, inputShape }), new Dense(output === "all" ? horizon : 1)],
     { name: "power_lstm", seed },
@@ -166,7 +166,7 @@ function build(settings: PowerConfig): Sequential {
 async function train(context: TrainContext<PowerConfig>): Promise<TrainOutcome> {
   const { config: settings } = context;
   const { validation, stride, epochs, batchSize, shuffle, loss } = settings;
-  const set = powerSets[settings.data];
+  const set = powerSets[settings.series];
   const series = await set.load(context.data);
   checkLength(set, series, settings);
   const features = powerFeatures(set, series, settings);
