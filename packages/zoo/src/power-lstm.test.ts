@@ -73,7 +73,7 @@ describe("power-lstm on made-up data", () => {
     timeout: 60_000,
   }, async () => {
     const config = settings({
-      data: "household",
+      series: "household",
       horizon: 7,
       steps: 14,
       stride: 3,
