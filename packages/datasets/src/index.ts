@@ -3,6 +3,7 @@ export { Dataset, type MapOptions, type ShuffleOptions, type WindowOptions } fro
 export type { DigitFormat, DigitSet, DigitSplit } from "./digit-set.js";
 export type { DownloadProgress } from "./download.js";
 export { environmentDataDir } from "./file-place.js";
+export type { MatArray, MatClass, MatText, MatValue } from "./files/mat-array.js";
 export { type NpyArray, type NpyData, readNpy, toNpy } from "./files/npy.js";
 export type { NpyDtype } from "./files/npy-header.js";
 export { readNpz, toNpz } from "./files/npz.js";
@@ -13,6 +14,8 @@ export {
   type ReadCsvOptions,
   readCsv,
 } from "./files/read-csv.js";
+export { type EnviImage, type ReadEnviOptions, readEnvi } from "./files/read-envi.js";
+export { type ReadMatOptions, readMat } from "./files/read-mat.js";
 export { type ReadZipOptions, readZip, writeZip } from "./files/zip.js";
 export { type ReadIdxOptions, readIdx } from "./idx.js";
 export { MNIST_MIRRORS, type MnistOptions, mnist } from "./mnist.js";

@@ -1,4 +1,5 @@
 import { DataError } from "@hekla/tensor/errors";
+import { swapBytes } from "./byte-order.js";
 import {
   type NpyDtype,
   npyCodes,
@@ -7,6 +8,7 @@ import {
   refuseNpy,
   truncated,
 } from "./npy-header.js";
+import { rowMajor } from "./row-major.js";
 
 /** Elements of an NPY file: 64-bit integers as BigInt, float16 as float32, bool as bytes of 0 and 1. */
 export type NpyData =
@@ -44,8 +46,6 @@ const arrayTypes = {
   float64: Float64Array,
 } satisfies Record<NpyDtype, unknown>;
 
-const littleEndianHost = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 /**
  * Reads an array that NumPy's `save` wrote: versions 1.0 to 3.0, bool, integers and floats in either byte
  * order, in C or Fortran order (which is turned into C order).
@@ -67,7 +67,7 @@ export function readNpy(bytes: Uint8Array, options: { readonly name?: string } =
     throw refuseNpy(name, `has ${bytes.length - expected} bytes left over`, `${bytes.length} bytes`, need);
   }
   const content = bytes.slice(offset);
-  if (bigEndian === littleEndianHost) swapBytes(content, itemSize);
+  swapBytes(content, itemSize, bigEndian);
   const stored = new arrayTypes[dtype](content.buffer, content.byteOffset, content.length / itemSize);
   const data = dtype === "float16" ? Float32Array.from(stored as Uint16Array, float16) : stored;
   return { data: fortranOrder && shape.length > 1 ? rowMajor(data, shape) : data, shape, dtype };
@@ -97,7 +97,7 @@ export function toNpy(array: {
   file.set(header);
   const content = file.subarray(header.length);
   content.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  if (!littleEndianHost) swapBytes(content, data.BYTES_PER_ELEMENT);
+  swapBytes(content, data.BYTES_PER_ELEMENT, false);
   return file;
 }
 
@@ -112,12 +112,6 @@ function dtypeOf(data: NpyData): NpyDtype {
   return found[0] as NpyDtype;
 }
 
-function swapBytes(bytes: Uint8Array, itemSize: number): void {
-  for (let at = 0; itemSize > 1 && at < bytes.length; at += itemSize) {
-    bytes.subarray(at, at + itemSize).reverse();
-  }
-}
-
 /** The value of 16 bits: a sign, 5 bits of exponent and 10 of mantissa. Source: IEEE 754-2019, binary16. */
 function float16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
@@ -125,23 +119,4 @@ function float16(bits: number): number {
   const mantissa = bits & 1023;
   if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
-}
-
-/** Elements whose first axis is the fastest, in the order in which the last one is. */
-function rowMajor<T extends NpyData>(data: T, shape: readonly number[]): T {
-  const ordered = data.slice() as T;
-  const index = shape.map(() => 0);
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
-  let from = 0;
-  for (let to = 0; to < ordered.length; to += 1) {
-    ordered[to] = data[from]!;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      index[axis]! += 1;
-      from += strides[axis]!;
-      if (index[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
-      index[axis] = 0;
-    }
-  }
-  return ordered;
 }
