@@ -1,4 +1,5 @@
 import { type ForecastErrors, forecastErrors, isoTime, missedPeaks } from "@hekla/datasets";
+import { forecastPage } from "./forecast-page.js";
 import type { Artifact } from "./model.js";
 import { lineChart } from "./plots/index.js";
 
@@ -82,6 +83,22 @@ export function reportForecast(comparison: ForecastComparison): ForecastReport {
         name: "error-by-time.svg",
         doc: "errors by the time of the day or week",
         content: errorsByTime(comparison),
+      },
+      {
+        name: "forecast.html",
+        doc: "the whole test part, to zoom into",
+        content: forecastPage({
+          title,
+          unit,
+          firstMinute: comparison.minutes[0]!,
+          stepMinutes: (comparison.minutes[1] ?? 0) - comparison.minutes[0]!,
+          lines: [
+            { name: "true", values: truth },
+            { name: "network", values: network },
+            ...rivals.map(({ name, forecast }) => ({ name: rivalText(name), values: forecast })),
+          ],
+          missed: peaks.missed,
+        }),
       },
       { name: "forecast.csv", doc: "every value with all forecasts of it", content: table(comparison) },
     ],
