@@ -49,10 +49,10 @@ const config = {
     doc: "The most frequent French words; others are never said.",
     unit: "words",
   }),
-  epochs: integer({ default: 12, min: 1, doc: "Passes over the training pairs.", unit: "epochs" }),
-  batchSize: integer({ default: 64, min: 1, doc: "Pairs a training step.", unit: "pairs" }),
+  epochs: integer({ default: 10, min: 1, doc: "Passes over the training pairs.", unit: "epochs" }),
+  batchSize: integer({ default: 32, min: 1, doc: "Pairs a training step.", unit: "pairs" }),
   learningRate: number({
-    default: 0.002,
+    default: 0.006,
     above: 0,
     doc: "Adam's learning rate, which falls to zero along a half cosine.",
   }),
