@@ -85,6 +85,7 @@ export const NETWORKS: Readonly<Record<TrainingName, Network>> = {
   cae,
   lstm: NO_LSTM,
   "si650-lstm": NO_LSTM,
+  "si650-bilstm": NO_LSTM,
   "si650-gru": NO_LSTM,
   "si650-lstm-dropout": NO_LSTM,
 };

@@ -111,6 +111,8 @@ const NETWORKS: Readonly<Record<TrainingName, () => tfl.layers.Layer[]>> = {
   cae,
   lstm,
   "si650-lstm": () => si650(tfl.layers.lstm(LSTM)),
+  "si650-bilstm": () =>
+    si650(tfl.layers.bidirectional({ layer: tfl.layers.lstm(LSTM) as tfl.RNN, mergeMode: "concat" })),
   "si650-gru": () => si650(tfl.layers.rnn({ cell: new ResetAfterCell(64) }) as tfl.layers.Layer),
   "si650-lstm-dropout": () =>
     si650(

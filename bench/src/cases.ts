@@ -61,6 +61,7 @@ export const WORK_SETTINGS: Readonly<Record<WorkName, { title: string; batch: nu
   cae: { ...settings(TRAINING_WORKS.cae), steps: 10 },
   lstm: { ...settings(TRAINING_WORKS.lstm), steps: 20 },
   "si650-lstm": { ...settings(TRAINING_WORKS["si650-lstm"]), steps: 20 },
+  "si650-bilstm": { ...settings(TRAINING_WORKS["si650-bilstm"]), steps: 20 },
   "si650-gru": { ...settings(TRAINING_WORKS["si650-gru"]), steps: 20 },
   "si650-lstm-dropout": { ...settings(TRAINING_WORKS["si650-lstm-dropout"]), steps: 20 },
 };

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { WORK_SETTINGS } from "./cases.js";
 import { PEER_NAMES } from "./peers.js";
 import type { Settings } from "./settings.js";
-import { TASKS } from "./tasks.js";
+import { FAMILIES, TASKS } from "./tasks.js";
 import { UsageError } from "./usage-error.js";
 import { GEMM_SIZES } from "./works.js";
 
@@ -41,6 +41,9 @@ export const USAGE = `npm run bench -- <work> [options]
 
 works
 ${TASKS.map(({ name, title }) => `  ${name.padEnd(20)} ${title}`).join("\n")}
+${Object.entries(FAMILIES)
+  .map(([name, title]) => `  ${name.padEnd(20)} ${title}`)
+  .join("\n")}
   ${"all".padEnd(20)} all of these, one after the other
 
 options
@@ -99,7 +102,7 @@ function parse(words: readonly string[]) {
 /** Reads the command line; `cores` gives the number of threads where it says none. */
 export function parseCommandLine(words: readonly string[], cores: number): CommandLine {
   const { values, positionals } = parse(words);
-  const names = [...TASKS.map(({ name }) => name), "all"];
+  const names = [...TASKS.map(({ name }) => name), ...Object.keys(FAMILIES), "all"];
   const [work, extra] = positionals;
   if (!values.help && (extra !== undefined || work === undefined || !names.includes(work)))
     throw new UsageError(

@@ -1,4 +1,5 @@
 import {
+  Bidirectional,
   Conv2D,
   Dense,
   Embedding,
@@ -70,6 +71,8 @@ const NETWORKS: Readonly<Record<TrainingName, () => Sequential>> = {
   cae,
   lstm,
   "si650-lstm": () => new Sequential([embedding(), new LSTM(64), new Dense(1, { activation: "sigmoid" })]),
+  "si650-bilstm": () =>
+    new Sequential([embedding(), new Bidirectional(new LSTM(64)), new Dense(1, { activation: "sigmoid" })]),
   "si650-gru": () => new Sequential([embedding(), new GRU(64), new Dense(1, { activation: "sigmoid" })]),
   "si650-lstm-dropout": () =>
     new Sequential([

@@ -8,7 +8,7 @@ import type { Result } from "./results.js";
 import { textSection } from "./section.js";
 import { faultOf, sectionOf } from "./sections.js";
 import type { Settings } from "./settings.js";
-import { TASKS } from "./tasks.js";
+import { FAMILIES, TASKS, tasksOf } from "./tasks.js";
 import { UsageError } from "./usage-error.js";
 
 function print(result: Result, json: boolean): void {
@@ -24,9 +24,9 @@ function fromCaller(path: string | undefined): string | undefined {
 }
 
 async function run(command: CommandLine, settings: Settings): Promise<number> {
-  if (command.work === "all") {
+  if (command.work === "all" || command.work in FAMILIES) {
     const [resume, markdown] = [fromCaller(command.resume), fromCaller(command.markdown)];
-    return runAll({ ...command, resume, markdown }, settings);
+    return runAll({ ...command, resume, markdown }, settings, tasksOf(command.work));
   }
   const result = await TASKS.find(({ name }) => name === command.work)!.measure(settings);
   print(result, command.json);

@@ -74,3 +74,10 @@ export function recurrent(kind: "lstm" | "gru", inputs: number, steps: number): 
 export function si650(kind: "lstm" | "gru"): readonly CountedLayer[] {
   return [{ kind: "embedding", inputs: 2002, outputs: 128 }, ...recurrent(kind, 128, 40)];
 }
+
+/** The same with two recurrences, whose last states stand side by side. */
+export const si650Bilstm: readonly CountedLayer[] = [
+  ...si650("lstm").slice(0, 2),
+  { kind: "lstm", inputs: 128, units: 64, steps: 40 },
+  { kind: "dense", inputs: 128, outputs: 1 },
+];

@@ -2,6 +2,7 @@ import type { PeakMessage } from "./measures/peak-run.js";
 import type { CaseResult } from "./runner.js";
 import { median, relativeDifference } from "./statistics.js";
 import { figure, percent, type Table } from "./table.js";
+import { TRAINING_WORKS, type TrainingName } from "./works.js";
 
 /** The peer that the others are compared with. */
 export const HOME = "hekla";
@@ -141,6 +142,7 @@ function withRange(middle: number, least: number, largest: number): string {
  */
 function columnsOf(rows: readonly Row[]): Column[] {
   const counted = rows.some((row) => row.gigaflopsPerSecond > 0);
+  const { epochSteps } = TRAINING_WORKS[rows[0]?.case as TrainingName] ?? {};
   const sampled = rows.some((row) => row.samplesPerSecond > 0);
   const columns: (Column | false)[] = [
     { heading: "case", text: (row) => row.case },
@@ -150,6 +152,10 @@ function columnsOf(rows: readonly Row[]): Column[] {
     {
       heading: "ms/step median (min..max)",
       text: (row) => withRange(row.medianMilliseconds, row.minMilliseconds, row.maxMilliseconds),
+    },
+    epochSteps !== undefined && {
+      heading: `s/epoch of ${epochSteps} steps`,
+      text: (row) => figure((row.medianMilliseconds * epochSteps) / 1000),
     },
     { heading: "first ms", text: (row) => figure(row.firstMilliseconds) },
     sampled && { heading: "samples/s", text: (row) => figure(row.samplesPerSecond) },

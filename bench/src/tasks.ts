@@ -36,3 +36,13 @@ export const TASKS: readonly Task[] = [
   { name: "memory", title: MEMORY_TITLE, measure: measureMemory },
   { name: "bundle", title: BUNDLE_TITLE, measure: measureBundle },
 ];
+
+/** Tasks that are measured together, by the beginning of their names. */
+export const FAMILIES: Readonly<Record<string, string>> = {
+  si650: "the four sentiment networks, one after the other",
+};
+
+/** The tasks of a family, or all of them. */
+export function tasksOf(family: string): readonly Task[] {
+  return family === "all" ? TASKS : TASKS.filter(({ name }) => name.startsWith(`${family}-`));
+}

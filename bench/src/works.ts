@@ -1,4 +1,4 @@
-import { type CountedLayer, cae, cnn, mlp, recurrent, si650 } from "./networks.js";
+import { type CountedLayer, cae, cnn, mlp, recurrent, si650, si650Bilstm } from "./networks.js";
 
 export type { CountedLayer };
 
@@ -11,6 +11,7 @@ export type WorkName =
   | "cae"
   | "lstm"
   | "si650-lstm"
+  | "si650-bilstm"
   | "si650-gru"
   | "si650-lstm-dropout";
 
@@ -33,6 +34,8 @@ export interface TrainingWork {
   optimizer: "sgd" | "adam";
   /** Rate of the masks that each program draws for itself; its losses cannot be compared then. */
   dropout?: number;
+  /** Steps of an epoch on the data that the work stands for; the report then has a column for its time. */
+  epochSteps?: number;
   layers: readonly CountedLayer[];
 }
 
@@ -110,7 +113,17 @@ export const SI650_LSTM: TrainingWork = {
   targets: "bits",
   loss: "binaryCrossentropy",
   optimizer: "adam",
+  epochSteps: 178,
   layers: si650("lstm"),
+};
+
+/** The same with two LSTMs, one from each end. */
+export const SI650_BILSTM: TrainingWork = {
+  ...SI650_LSTM,
+  name: "si650-bilstm",
+  title:
+    "sentiment: Embedding(2002, 128), LSTM(64) both ways on 40 tokens, no dropout, Adam(0.001)",
+  layers: si650Bilstm,
 };
 
 /** The same with a GRU in the LSTM's place. */
@@ -135,6 +148,7 @@ export const TRAINING_WORKS: Readonly<Record<TrainingName, TrainingWork>> = {
   cae: CAE,
   lstm: LSTM,
   "si650-lstm": SI650_LSTM,
+  "si650-bilstm": SI650_BILSTM,
   "si650-gru": SI650_GRU,
   "si650-lstm-dropout": SI650_LSTM_DROPOUT,
 };

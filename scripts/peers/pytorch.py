@@ -26,9 +26,14 @@ def tensor(values: np.ndarray) -> torch.Tensor:
 
 def set_weights(layers: list[nn.Module]) -> None:
     with torch.no_grad():
-        for index, layer in enumerate(layers):
+        index = -1
+        for layer in layers:
+            index += 1
             if isinstance(layer, nn.LSTM | nn.GRU):
                 set_recurrent(layer, index)
+                if layer.bidirectional:
+                    index += 1
+                    set_recurrent(layer, index, "_reverse")
             elif isinstance(layer, nn.Embedding):
                 layer.weight.copy_(tensor(shared.embeddings(index, tuple(layer.weight.shape))))
             elif isinstance(layer, nn.Conv2d):
@@ -41,7 +46,7 @@ def set_weights(layers: list[nn.Module]) -> None:
                 layer.bias.zero_()
 
 
-def set_recurrent(layer: nn.LSTM | nn.GRU, index: int) -> None:
+def set_recurrent(layer: nn.LSTM | nn.GRU, index: int, direction: str = "") -> None:
     """An LSTM's gates are i, f, c, o as in Keras; a GRU's are r, z, n, where Keras has z, r, h.
 
     Keras has one bias for an LSTM where PyTorch has two: the second stays zero.
@@ -49,17 +54,20 @@ def set_recurrent(layer: nn.LSTM | nn.GRU, index: int) -> None:
     inputs, units = layer.input_size, layer.hidden_size
     gates = 4 if isinstance(layer, nn.LSTM) else 3
     order = [0, 1, 2, 3] if gates == 4 else [1, 0, 2]
+    input_weight, state_weight, input_bias, state_bias = (
+        getattr(layer, f"{name}_l0{direction}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    )
     for weight, values in (
-        (layer.weight_ih_l0, shared.kernel(index, (inputs, gates * units))),
-        (layer.weight_hh_l0, shared.kernel(index, (units, gates * units), "recurrent")),
+        (input_weight, shared.kernel(index, (inputs, gates * units))),
+        (state_weight, shared.kernel(index, (units, gates * units), "recurrent")),
     ):
         parts = np.split(values.T, gates)
         weight.copy_(tensor(np.concatenate([parts[gate] for gate in order])))
-    layer.bias_ih_l0.zero_()
-    layer.bias_hh_l0.zero_()
+    input_bias.zero_()
+    state_bias.zero_()
     if gates == 4:
-        layer.bias_ih_l0[units : 2 * units] = 1
-        layer.bias_hh_l0.requires_grad_(False)
+        input_bias[units : 2 * units] = 1
+        state_bias.requires_grad_(False)
 
 
 class LastState(nn.Module):
@@ -78,6 +86,19 @@ class LastState(nn.Module):
     def last_state(self, values: torch.Tensor) -> torch.Tensor:
         _, state = self.recurrent(values)
         return (state[0] if isinstance(state, tuple) else state)[-1]
+
+
+class BothWays(LastState):
+    """The last states of an LSTM from either end, side by side."""
+
+    def __init__(self, kind: type[nn.LSTM], inputs: int, vocabulary: int) -> None:
+        super().__init__(kind, inputs, vocabulary)
+        self.recurrent = kind(inputs, UNITS, batch_first=True, bidirectional=True)
+        self.dense = nn.Linear(2 * UNITS, 1)
+
+    def last_state(self, values: torch.Tensor) -> torch.Tensor:
+        _, (hidden, _) = self.recurrent(values)
+        return torch.cat((hidden[0], hidden[1]), 1)
 
 
 class WithDropout(LastState):
@@ -142,6 +163,7 @@ NETWORKS: dict[str, Callable[[], Network]] = {
     "cae": make_cae,
     "lstm": lambda: make_recurrent(LastState(nn.LSTM, 16)),
     "si650-lstm": lambda: si650(LastState, nn.LSTM),
+    "si650-bilstm": lambda: si650(BothWays, nn.LSTM),
     "si650-gru": lambda: si650(LastState, nn.GRU),
     "si650-lstm-dropout": lambda: si650(WithDropout, nn.LSTM),
 }
