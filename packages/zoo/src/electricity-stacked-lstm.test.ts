@@ -51,6 +51,19 @@ describe("electricity-stacked-lstm", () => {
     expect(again.json["forecasts"]).toEqual([second]);
   });
 
+  it("resumes as if there had been no interruption", { timeout: 60_000 }, async () => {
+    const config = settings({ epochs: 3, units: 4 });
+    const whole = await electricityStackedLstm.train({ config, data });
+    const controller = new AbortController();
+    const stop = { onEpochEnd: () => controller.abort() };
+    const options = { config, data, callbacks: [stop], signal: controller.signal };
+    const begun = await (await electricityStackedLstm.train(options)).model.toBytes();
+    const resume = { bytes: begun, source: "begun" };
+    const resumed = await electricityStackedLstm.train({ config, data, resume });
+    expect(resumed.initialEpoch).toBe(1);
+    expect(Buffer.compare(await resumed.model.toBytes(), await whole.model.toBytes())).toBe(0);
+  });
+
   it("keeps states from batch to batch, and the same bytes twice", { timeout: 60_000 }, async () => {
     const config = settings({ epochs: 1, units: 4 });
     const train = async () => (await electricityStackedLstm.train({ config, data })).model;

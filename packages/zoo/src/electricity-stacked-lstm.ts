@@ -9,7 +9,7 @@ import {
   syntheticElectricity,
   type TimeSeries,
 } from "@hekla/datasets";
-import { Dense, Input, LSTM, type Model, Sequential } from "@hekla/layers";
+import { Dense, Dropout, Input, LSTM, type Model, Sequential } from "@hekla/layers";
 import { Adam, cosineDecay } from "@hekla/optim";
 import { DataError, type HostArray } from "@hekla/tensor";
 import { type ConfigOf, choice, flag, integer, number } from "./config.js";
@@ -57,10 +57,10 @@ const config = {
     doc: "Adam's learning rate, which falls to zero along a half cosine.",
   }),
   dropout: number({
-    default: 0.2,
+    default: 0.1,
     min: 0,
     below: 1,
-    doc: "Share of each LSTM layer's inputs dropped in training.",
+    doc: "Share of each LSTM layer's inputs that is dropped in training.",
   }),
   weightDecay: number({ default: 0, min: 0, doc: "Decoupled weight decay." }),
   seed: integer({ default: 1, min: 0, max: 0xffffffff, doc: "Initial weights and dropout follow from it." }),
@@ -76,7 +76,7 @@ const day = 96;
 
 /**
  * Two stacked LSTM layers that keep their states from batch to batch forecast the next of a customer's readings:
- * `LSTM(16) -> LSTM(16) -> Dense(1)` on windows of 20. A batch holds the windows of a day, in order, so that the state a window
+ * `LSTM(16) -> LSTM(16) -> Dense(1)` on windows of 20, inputs of both dropped at random. A batch holds the windows of a day, in order, so that the state a window
  * begins with is the one that the window of the same time of day left the day before.
  * Source: the 2020 lecture's stacked LSTM on customer 250 of UCI ElectricityLoadDiagrams20112014.
  */
@@ -114,8 +114,10 @@ function build({ steps, units, stateful, dayBefore, dropout, seed }: Electricity
   return new Sequential(
     [
       new Input([steps, dayBefore ? 2 : 1]),
-      new LSTM(units, { stateful, returnSequences: true, dropout }),
-      new LSTM(units, { stateful, dropout }),
+      new Dropout(dropout),
+      new LSTM(units, { stateful, returnSequences: true }),
+      new Dropout(dropout),
+      new LSTM(units, { stateful }),
       new Dense(1),
     ],
     { name: "electricity_stacked_lstm", seed },

@@ -83,6 +83,13 @@ describe("power-lstm on made-up data", () => {
     const train = async () => (await powerLstm.train({ config, data })).model;
     const [first, second] = [await train(), await train()];
     expect(Buffer.compare(await first.toBytes(), await second.toBytes())).toBe(0);
+    const controller = new AbortController();
+    const stop = { onEpochEnd: () => controller.abort() };
+    const begun = await powerLstm.train({ config, data, callbacks: [stop], signal: controller.signal });
+    const resume = { bytes: await begun.model.toBytes(), source: "begun" };
+    const resumed = await powerLstm.train({ config, data, resume });
+    expect(resumed.initialEpoch).toBe(1);
+    expect(Buffer.compare(await resumed.model.toBytes(), await first.toBytes())).toBe(0);
     const test = await powerLstm.evaluate({ config, data, model: first });
     expect(test.samples).toBe(288 - 6);
     expect(test.artifacts?.map(({ name }) => name)).toContain("error-by-lead.svg");
