@@ -20,6 +20,7 @@ export { type ReadZipOptions, readZip, writeZip } from "./files/zip.js";
 export { type ReadIdxOptions, readIdx } from "./idx.js";
 export { MNIST_MIRRORS, type MnistOptions, mnist } from "./mnist.js";
 export type { Batch } from "./sample-tree.js";
+export { type ColorScenes, type ColorScenesOptions, colorScenes } from "./scenes/color-scenes.js";
 export { type CalendarPeriod, calendarFeatures } from "./series/calendar-features.js";
 export { isoTime, minutesOf } from "./series/clock.js";
 export { type DampedSineOptions, dampedSine } from "./series/damped-sine.js";
@@ -64,6 +65,10 @@ export {
   timeSeriesWindows,
   timeseriesDatasetFromArray,
 } from "./series/windows.js";
+export type { HyperspectralScene } from "./spectra/hyperspectral-scene.js";
+export { type SamsonOptions, samson } from "./spectra/samson.js";
+export { spectralAngle } from "./spectra/spectral-angle.js";
+export { type SyntheticSceneOptions, syntheticScene } from "./spectra/synthetic-scene.js";
 export { RandomState } from "./split/random-state.js";
 export { takeRows } from "./split/take-rows.js";
 export {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import * as datasets from "@hekla/datasets";
 import { describe, expect, it } from "vitest";
@@ -6,6 +7,9 @@ import { readmeExamples, runExample } from "../../conformance/src/testing/readme
 /** Eight labels in MNIST's form. */
 const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 8, 5, 0, 4, 1, 9, 2, 1, 3);
 
+/** A MAT-file of several variables, among them Y and a cell array. */
+const { several } = JSON.parse(readFileSync(new URL("../goldens/mat.json", import.meta.url), "utf8"));
+
 const real = process.env.HEKLA_DATA_DIR !== undefined && process.env.HEKLA_DATA_DIR !== "";
 const modules = {
   "@hekla/datasets": {
@@ -13,7 +17,10 @@ const modules = {
     // Its shapes are the same; the tests need no download.
     ...(real ? {} : { mnist: async () => datasets.syntheticMnist({ seed: 1, train: 30, test: 10 }) }),
   },
-  "node:fs/promises": { readFile: async () => gzipSync(labels) },
+  "node:fs/promises": {
+    readFile: async (name: string) =>
+      name === "scene.mat" ? Buffer.from(several, "base64") : gzipSync(labels),
+  },
 };
 const run = (example: string, names: readonly string[]): Promise<Record<string, unknown>> =>
   runExample(example, modules, names);
@@ -71,6 +78,32 @@ describe("the README's examples", () => {
     expect(power).toEqual({ data: Float64Array.of(5.5, 6, 6.5), shape: [3], dtype: "float64" });
   });
 
+  it("measure angles in a scene", async () => {
+    const { angles } = await run(about("syntheticScene("), ["angles"]);
+    const { abundances } = datasets.syntheticScene({ materials: 4, seed: 1 });
+    const purest = abundances.data.filter((_, at) => at % 4 === 0);
+    expect(angles).toHaveLength(2304);
+    expect((angles as number[])[purest.indexOf(Math.max(...purest))]).toBeLessThan(0.05);
+    expect(Math.max(...(angles as number[]))).toBeGreaterThan(0.25);
+  });
+
+  it("paint pictures", async () => {
+    expect((await run(about("colorScenes("), ["pictures"])).pictures).toMatchObject({
+      shape: [8, 100, 100, 3],
+    });
+  });
+
+  it("read MATLAB and ENVI files", async () => {
+    const { measured, image } = await run(about("readMat("), ["measured", "image"]);
+    expect(measured).toEqual({ class: "double", data: Float64Array.of(0, 1, 2, 3, 4, 5), shape: [2, 3] });
+    const expected = {
+      data: Uint16Array.of(7, 256),
+      shape: [1, 1, 2],
+      wavelengths: Float64Array.of(450, 550),
+    };
+    expect(image).toMatchObject(expected);
+  });
+
   it("make words, numbers and a split of sentences", async () => {
     const { origin, padded, learnt, kept } = await run(about("padSequences"), [
       "origin",
@@ -90,6 +123,6 @@ describe("the README's examples", () => {
   });
 
   it("are all run", () => {
-    expect(examples.length).toBe(9);
+    expect(examples.length).toBe(12);
   });
 });
