@@ -6,10 +6,11 @@ import type { Artifact } from "./model.js";
 import { heatMap } from "./plots/index.js";
 
 const shown = 4;
+const pictured = 16;
 
 /**
- * Gates and states of a network Embedding, ..., LSTM or GRU over the words of the first sentences: as numbers, and of the first as
- * a picture. Of two directions it is the forward one. Padding in front is left out.
+ * Gates and states of a network Embedding, ..., LSTM or GRU over the words of the first sentences: as numbers, and of the longest
+ * of them as a picture of the units that move most. Of two directions it is the forward one. Padding in front is left out.
  *
  * @param x numbered words `[sentences, length]`, filled up at the front.
  * @param tokens the words of each.
@@ -36,13 +37,14 @@ export async function gateArtifacts(
       gates: Object.entries(gates).map(([name, values]) => [name, lastRows(values, count)]),
     });
   }
-  const [first] = traced;
-  if (!first) return [];
+  if (traced.length === 0) return [];
+  const longest = traced.reduce((one, other) => (other.words.length > one.words.length ? other : one));
+  const units = liveliest(longest.gates.at(-1)![1]);
   const picture = await heatMap({
-    title: "Gates and states, word by word",
-    panels: first.gates.map(([title, values]) => ({ title, values: transposed(values) })),
-    columnLabels: first.words,
-    yLabel: "units",
+    title: `Gates and states, word by word, of the ${units.length} units that move most`,
+    panels: longest.gates.map(([title, values]) => ({ title, values: unitRows(values, units) })),
+    columnLabels: longest.words,
+    cell: { width: 26, height: 7 },
   });
   const numbers = traced.map((sentence) => ({
     words: sentence.words,
@@ -54,7 +56,7 @@ export async function gateArtifacts(
       doc: "gates and states for each word of the first test sentences",
       content: JSON.stringify(numbers),
     },
-    { name: "gates.svg", doc: "those of the first one as a picture", content: picture },
+    { name: "gates.svg", doc: "those of the longest of them as a picture", content: picture },
   ];
 }
 
@@ -68,9 +70,21 @@ function lastRows({ data, shape: [rows = 0, width = 0] }: HostArray, count: numb
   return { data: data.subarray((rows - count) * width), shape: [count, width] };
 }
 
-function transposed({ data, shape: [rows = 0, columns = 0] }: HostArray): HostArray {
-  const turned = Float32Array.from(data, (_, at) => data[(at % rows) * columns + Math.floor(at / rows)]!);
-  return { data: turned, shape: [columns, rows] };
+/** The units of `[time, units]` whose values differ most over time. */
+function liveliest({ data, shape: [time = 0, units = 0] }: HostArray): number[] {
+  const movement = Array.from({ length: units }, (_, unit) => {
+    const values = Array.from({ length: time }, (_, at) => data[at * units + unit]!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / time;
+    return { unit, moved: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
+  });
+  const sorted = movement.sort((a, b) => b.moved - a.moved || a.unit - b.unit);
+  return sorted.slice(0, pictured).map(({ unit }) => unit);
+}
+
+/** `[time, units]` as `[those units, time]`. */
+function unitRows({ data, shape: [time = 0, units = 0] }: HostArray, rows: readonly number[]): HostArray {
+  const values = rows.flatMap((unit) => Array.from({ length: time }, (_, at) => data[at * units + unit]!));
+  return { data: Float32Array.from(values), shape: [rows.length, time] };
 }
 
 function rowsOf({ data, shape: [rows = 0, width = 0] }: HostArray): number[][] {
