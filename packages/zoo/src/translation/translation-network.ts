@@ -9,6 +9,7 @@ import {
   LSTM,
   Model,
   RandomNormal,
+  Rescaling,
   type SymbolicTensor,
 } from "@hekla/layers";
 import type { Tensor } from "@hekla/tensor";
@@ -46,9 +47,10 @@ export interface Encoded<T> {
  * word by word. Inputs: source `[batch, steps]` and target `[batch, steps]` (what was said so far, beginning with
  * START), both numbers of words, 0 where there is none. Output: logits of the next words `[batch, steps, targetWords]`.
  *
- * With attention each of the decoder's outputs h looks at all steps m of the encoder: weights `softmax(h m^T)` ("dot") or
- * `softmax(h W m^T)` ("general"), context `sum(weights m)`, and `tanh(W [context, h])` in the place of h.
- * Source: Sutskever, Vinyals and Le 2014; Luong, Pham and Manning 2015, equations 5, 7 and 8.
+ * With attention each of the decoder's outputs h looks at all steps m of the encoder: weights `softmax(h m^T / sqrt(units))` ("dot") or
+ * `softmax(h W m^T / sqrt(units))` ("general"), context `sum(weights m)`, and `tanh(W [context, h])` in the place of h.
+ * Source: Sutskever, Vinyals and Le 2014; Luong, Pham and Manning 2015, equations 5, 7 and 8;
+ * Vaswani et al. 2017, section 3.2.1, for the scale.
  */
 export function translationNetwork(options: TranslationNetworkOptions): Model {
   const { embedding, units, dropout } = options;
@@ -67,6 +69,8 @@ export function translationNetwork(options: TranslationNetworkOptions): Model {
   }
   if (options.attention !== "none") {
     if (options.attention === "general") put(new Dense(units, { name: "query", useBias: false }));
+    // Scores of many units would drive the softmax into places without a gradient, at the first word mostly.
+    put(new Rescaling(1 / Math.sqrt(units), { name: "scaled_query" }));
     put(new Attention({ name: "attention" }));
     put(new Concatenate({ name: "with_context" }));
     put(new Dense(units, { name: "attended", useBias: false, activation: "tanh" }));
@@ -113,9 +117,10 @@ export function decode<T extends Either>(
   const [second, ...states2] = run(find, "decoder_2", [run(find, "decoder_dropout", [first!])[0]!, h2, c2]);
   let [output, weights]: (T | undefined)[] = [second];
   if (find("attention")) {
-    const query = find("query") ? run(find, "query", [second!])[0]! : second!;
+    const turned = find("query") ? run(find, "query", [second!]) : [second!];
+    const [query] = run(find, "scaled_query", turned);
     const settings = withWeights ? { returnAttentionScores: true } : {};
-    const [context, seen] = run(find, "attention", [query, memory], settings);
+    const [context, seen] = run(find, "attention", [query!, memory], settings);
     weights = seen;
     output = run(find, "attended", run(find, "with_context", [context!, second!]))[0]!;
   }
