@@ -86,7 +86,7 @@ export const electricityStackedLstm: TaskModel<typeof config, typeof options> = 
   doc: "Forecasts a customer's electricity use, a quarter of an hour ahead, with states that last from day to day.",
   published: "",
   samples: "windows",
-  headline: ["rmse", "mae", "skill", "missedPeaks"],
+  headline: ["rmse", "mae", "skill"],
 
   config,
   presets: {

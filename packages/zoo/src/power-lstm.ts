@@ -118,7 +118,7 @@ export const powerLstm: TaskModel<typeof config, Record<never, never>> = {
   doc: "Forecasts electricity use from the hours, days and weeks before.",
   published: "",
   samples: "windows",
-  headline: ["rmse", "mae", "skill", "missedPeaks"],
+  headline: ["rmse", "mae", "skill"],
 
   config,
   presets: {
