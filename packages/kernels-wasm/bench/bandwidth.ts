@@ -25,6 +25,8 @@ const cases: readonly (readonly [string, number, Body])[] = [
   ["row added", 8, (x, y) => x.add(y.slice([0, 0], [1, -1]))],
   ["column added", 8, (x, y) => x.add(y.slice([0, 0], [-1, 1]))],
   ["transpose", 8, (x) => x.transpose().add(0)],
+  ["channels to the end", 8, (x) => pictures(x).transpose([0, 2, 1]).add(0)],
+  ["channels to the front", 8, (x) => pictures(x, true).transpose([0, 2, 1]).add(0)],
   ["transposed operand", 12, (x, y) => x.transpose().add(y.transpose().reshape([x.shape[1]!, x.shape[0]!]))],
   ["every second", 6, (x) => x.slice([0, 0], [-1, x.shape[1]! / 2], { step: [1, 2] }).add(0)],
   ["cast, int32 ops", 8, (x) => x.cast("int32").multiply(3).add(1).cast("float32")],
@@ -38,6 +40,10 @@ const cases: readonly (readonly [string, number, Body])[] = [
   ["sum of columns", 4, (x) => x.sum({ axes: 0 })],
   ["sum of planes, channels first", 4, (x) => planes(x).sum({ axes: [0, 2] })],
   ["sum of the middle axis", 4, (x) => planes(x).sum({ axes: 1 })],
+  ["sum over pictures, channels last", 4, (x) => pictures(x, true).sum({ axes: [0, 1] })],
+  ["mean and variance of rows", 8, (x) => x.variance({ axes: 1 })],
+  ["mean and variance of columns", 8, (x) => x.variance({ axes: 0 })],
+  ["max of columns", 4, (x) => x.max({ axes: 0 })],
   ["max of rows", 4, (x) => x.max({ axes: 1 })],
   ["argMax of rows", 4, (x) => argMax(x, { axis: 1 })],
   ["argMax of columns", 4, (x) => argMax(x, { axis: 0 })],
@@ -45,6 +51,9 @@ const cases: readonly (readonly [string, number, Body])[] = [
 ];
 /** `[8, rows / 8 * columns / 512, 512]`: pictures with channels first. */
 const planes = (x: Tensor): Tensor => x.reshape([8, x.size / 4096, 512]);
+/** `[pictures, 32 channels, 256 pixels]`, or with channels last. */
+const pictures = (x: Tensor, last = false): Tensor =>
+  x.reshape(last ? [x.size / 8192, 256, 32] : [x.size / 8192, 32, 256]);
 
 const [words, numbers] = [false, true].map((wanted) =>
   process.argv.slice(2).filter((word) => /^\d+$/.test(word) === wanted),

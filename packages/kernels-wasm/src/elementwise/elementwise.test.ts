@@ -245,6 +245,9 @@ test("transposed operands, done tile by tile, give the reference's bits on 1 to 
   const transposed = [
     { shape: [130, 290], strides: [1, 130] },
     { shape: [3, 65, 261], strides: [65 * 261, 1, 65] },
+    // Planes as tiles, and large tiles.
+    { shape: [66, 128, 33], strides: [128 * 33, 1, 128] },
+    { shape: [1040, 1010], strides: [1, 1040] },
     { shape: [17, 2, 258], strides: [-1, 17 * 258, 17] },
   ];
   for (const { shape, strides } of transposed) {

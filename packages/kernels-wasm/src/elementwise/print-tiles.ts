@@ -4,12 +4,29 @@ import type { NestAxis } from "./nest.js";
 import { decode, type Position, productOf } from "./pointers.js";
 import { type ElementwiseWork, Row } from "./print-row.js";
 
-/** Sides of a tile: so many cache lines of each operand stay in the first-level cache, whichever way it lies. */
+/**
+ * Sides of a tile: so many cache lines of each operand stay in the first-level cache, whichever way it
+ * lies.
+ */
 const tileSide = 32;
+/** Sides in large steps, whose tiles come from memory: longer runs, and fewer pages at a time. */
+const largeSide = 128;
+const largeElements = 1 << 20;
+/**
+ * Planes of so few elements and short rows are tiles as they are, where they are many and come from memory.
+ */
+const planeElements = 1 << 14;
+const manyPlanes = 64;
+/** Smaller steps find their operands in the cache. */
+const manyElements = 1 << 18;
+const lineBytes = 64;
 /** Shorter sides are not worth tiles. */
 const leastSide = 8;
 
-/** An outer axis along which operands lie without gaps that jump along the innermost one: transposed operands. */
+/**
+ * An outer axis along which operands lie without gaps that jump along the innermost one: transposed
+ * operands.
+ */
 export interface Crossing {
   readonly across: NestAxis;
   readonly operands: readonly number[];
@@ -26,8 +43,8 @@ export function crossing(inner: NestAxis, outer: readonly NestAxis[]): Crossing 
 }
 
 /**
- * This thread's share of tiles that reach over the innermost axis and the one `across`. In a tile, blocks of 4 by 4
- * elements of transposed operands are loaded the way they lie and turned round in registers.
+ * This thread's share of tiles that reach over the innermost axis and the one `across`. In a tile, blocks of
+ * 4 by 4 elements of transposed operands are loaded the way they lie and turned round in registers.
  */
 export function printTiles(
   f: FunctionBuilder,
@@ -38,28 +55,38 @@ export function printTiles(
   outer: readonly NestAxis[],
   inner: NestAxis,
 ): void {
-  const tiles = (axis: NestAxis): NestAxis => ({ ...axis, size: Math.ceil(axis.size / tileSide) });
-  const [rows, columns] = [tiles(across), tiles(inner)];
   const others = outer.filter((axis) => axis !== across);
+  const [planes, plane] = [productOf(others), across.size * inner.size];
+  const many = planes >= manyPlanes && planes * plane >= manyElements;
+  const whole = many && plane <= planeElements && inner.size <= 2 * tileSide;
+  const large = planes * plane >= largeElements && Math.min(across.size, inner.size) >= largeSide;
+  const side = large ? largeSide : tileSide;
+  const [tall, broad] = whole ? [across.size, inner.size] : [side, side];
+  const tiles = (axis: NestAxis, length: number): NestAxis => ({
+    ...axis,
+    size: Math.ceil(axis.size / length),
+  });
+  const [rows, columns] = [tiles(across, tall), tiles(inner, broad)];
   const locals = Array.from({ length: 8 }, () => f.local("i32"));
   const [first, last, unit, top, bottom, start, end, row] = locals as [
     ...[Local, Local, Local, Local],
     ...[Local, Local, Local, Local],
   ];
-  const bounds = (tile: Local, size: number, from: Local, to: Local): void => {
-    f.get(tile).i32(tileSide).emit("i32.mul").tee(from).i32(tileSide).emit("i32.add").set(to);
+  const bounds = (tile: Local, size: number, length: number, from: Local, to: Local): void => {
+    f.get(tile).i32(length).emit("i32.mul").tee(from).i32(length).emit("i32.add").set(to);
     f.get(to).i32(size).get(to).i32(size).emit("i32.lt_s", "select").set(to);
   };
   splitRange(f, params, productOf(others) * rows.size * columns.size, 1, first, last);
   f.forRange(unit, first, last, 1, () => {
     const place = decode(f, unit, [...others, rows, columns]);
-    bounds(place.get(rows)!, across.size, top, bottom);
-    bounds(place.get(columns)!, inner.size, start, end);
+    bounds(place.get(rows)!, across.size, tall, top, bottom);
+    bounds(place.get(columns)!, inner.size, broad, start, end);
     place.delete(rows);
     place.delete(columns);
     const rowAt = (at: Local): Row =>
       new Row(f, module, step, params, new Map([...place, [across, at]]) as Position, inner, { start, end });
     f.get(top).set(row);
+    if (whole) readAhead(f, rowAt(top), operands, across.size, inner);
     f.block((done) =>
       f.loop((head) => {
         f.get(bottom, row).emit("i32.sub").i32(4).emit("i32.lt_s").brIf(done);
@@ -80,6 +107,28 @@ export function printTiles(
         f.increment(row, 1).br(head);
       }),
     );
+  });
+}
+
+/**
+ * Reads a word of each line of transposed operands in the order in which they lie, which the processor
+ * recognizes and brings the next ones before they are asked for: four rows of a tile go through them in
+ * leaps.
+ */
+function readAhead(
+  f: FunctionBuilder,
+  row: Row,
+  operands: readonly number[],
+  length: number,
+  inner: NestAxis,
+): void {
+  const column = f.local("i32");
+  f.forRange(column, 0, inner.size, 1, () => {
+    for (const k of operands) {
+      const pointer = row.pointer(k);
+      for (let at = 0; at < length * 4; at += lineBytes) f.get(pointer).load("i32.load", at).emit("drop");
+      f.increment(pointer, inner.operandStrides[k]! * 4);
+    }
   });
 }
 

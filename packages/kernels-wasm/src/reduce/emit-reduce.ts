@@ -55,11 +55,17 @@ function reducePhases(
       });
     });
   if (shape.chunks === 1) {
-    const only = phase(body, shape, (_, params) => ({
-      operands: operandsOf(params),
-      targets: params.outputs,
-    }));
-    return { phases: [only], scratchBytes: scratchOffset };
+    const seeksIndex = step.reduction.startsWith("arg");
+    const only = phase(body, shape, (f, params) => {
+      const targets = [...params.outputs];
+      if (seeksIndex) {
+        const values = f.local("i32");
+        f.get(params.scratch).i32(scratchOffset).emit("i32.add").set(values);
+        targets.push(values);
+      }
+      return { operands: operandsOf(params), targets };
+    });
+    return { phases: [only], scratchBytes: scratchOffset + (seeksIndex ? shape.outputs * 4 : 0) };
   }
   const first = phase(body, shape, (f, params, chunk) => {
     const targets = step.outputs.map((_, result) => {

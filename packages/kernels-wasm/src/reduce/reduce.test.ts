@@ -1,4 +1,4 @@
-import { type Dtype, type Program, type Reduction, reference } from "@hekla/tensor";
+import { type Dtype, type Program, type Reduction, reference, rowMajorStrides, sizeOf } from "@hekla/tensor";
 import { afterAll, describe, expect, test } from "vitest";
 import { wasm } from "../index.js";
 import { TestRandom } from "../testing/random-step.js";
@@ -140,6 +140,27 @@ describe.each(reductions)("%s", (reduction) => {
   });
 });
 
+test.each(["max", "min", "argMax", "argMin"] as const)(
+  "%s from memory, row by row, with NaN among them",
+  (reduction) => {
+    for (const [shape, axis] of [
+      [[5, 900, 70], 1],
+      [[40, 66, 402], 1],
+      [[3000, 97], 0],
+    ] as const) {
+      const data = new TestRandom(5).data("float32", sizeOf(shape));
+      for (let at = 0; at < data.length; at += 30_011) data[at] = Number.NaN;
+      for (let at = 7; at < data.length; at += 1009) data[at] = 3e38;
+      const view = { shape, strides: rowMajorStrides(shape), offset: 0 };
+      const step = { kind: "reduce" as const, reduction, shape, axes: [axis], program: identity("float32") };
+      const operand: TestOperand = { data, dtype: "float32", view };
+      const [expected] = runStep(right, step, [operand]);
+      for (const each of [backend, threaded[0]!])
+        expectSame(runStep(each, step, [operand])[0]!, expected!, 0);
+    }
+  },
+);
+
 test("several results of a program get the bits that they would get alone", () => {
   const three: Program = { instructions: absolute.instructions, results: [0, 2, 3] };
   const shapes: [number[], number[]][] = [
@@ -186,6 +207,8 @@ const large: [number[], number[]][] = [
   ],
   [[40, 5000], [0]],
   [[20_000, 33], [0]],
+  [[3600, 300], [0]],
+  [[5, 900, 70], [1]],
   [
     [200, 33, 65],
     [0, 2],
