@@ -75,9 +75,10 @@ const options = {
 const day = 96;
 
 /**
- * Two stacked LSTM layers that keep their states from batch to batch forecast the next of a customer's readings:
- * `LSTM(16) -> LSTM(16) -> Dense(1)` on windows of 20, inputs of both dropped at random. A batch holds the windows of a day, in order, so that the state a window
- * begins with is the one that the window of the same time of day left the day before.
+ * Two stacked LSTM layers that keep their states from batch to batch forecast the next of a customer's
+ * readings: `LSTM(16) -> LSTM(16) -> Dense(1)` on windows of 20, inputs of both dropped at random. A batch holds
+ * the windows of a day, in order, so that the state a window begins with is the one that the window of the same
+ * time of day left the day before.
  * Source: the 2020 lecture's stacked LSTM on customer 250 of UCI ElectricityLoadDiagrams20112014.
  */
 export const electricityStackedLstm: TaskModel<typeof config, typeof options> = {
