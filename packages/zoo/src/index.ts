@@ -1,9 +1,5 @@
-export { type AffineRange, affineAugment } from "./affine-augment.js";
-export { type BeamSearchOptions, beamSearch, type Continuations, type Hypothesis } from "./beam-search.js";
-export { type BleuScore, corpusBleu, tokenize13a } from "./bleu.js";
-export { charLstm } from "./char-lstm.js";
-export { corpusChrf } from "./chrf.js";
-export { cnnLstm } from "./cnn-lstm.js";
+export { recurrentCell } from "./cells/recurrent-cell.js";
+export { charLstm } from "./characters/char-lstm.js";
 export {
   type ChoiceField,
   ConfigError,
@@ -25,13 +21,17 @@ export {
   type Widened,
 } from "./config.js";
 export { type DataOptions, DataSource, type LoaderOptions } from "./data-source.js";
-export { digitFromImage, type GreyImage } from "./digit-image.js";
-export { digitsOptimizer } from "./digits.js";
-export type { DigitsConfig, DigitsSchema } from "./digits-config.js";
-export { loadDigits, loadTestDigits } from "./digits-data.js";
-export { mnistCnn } from "./mnist-cnn.js";
-export { mnistMlp } from "./mnist-mlp.js";
-export { mnistPerceptron } from "./mnist-perceptron.js";
+export { type AffineRange, affineAugment } from "./digits/affine-augment.js";
+export { digitFromImage, type GreyImage } from "./digits/digit-image.js";
+export { digitsOptimizer } from "./digits/digits.js";
+export type { DigitsConfig, DigitsSchema } from "./digits/digits-config.js";
+export { loadDigits, loadTestDigits } from "./digits/digits-data.js";
+export { mnistCnn } from "./digits/mnist-cnn.js";
+export { mnistMlp } from "./digits/mnist-mlp.js";
+export { mnistPerceptron } from "./digits/mnist-perceptron.js";
+export { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
+export { powerLstm } from "./forecasting/power-lstm.js";
+export { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
 export type {
   Artifact,
   DigitReader,
@@ -49,9 +49,13 @@ export type {
   TrainOutcome,
   ZooModel,
 } from "./model.js";
+export { cnnLstm } from "./motion/cnn-lstm.js";
 export * from "./plots/index.js";
-export { recurrentCell } from "./recurrent-cell.js";
 export { findModel, zoo } from "./registry.js";
+export { type GateTrace, gateTrace } from "./sentiment/gate-trace.js";
+export { si650Bilstm } from "./sentiment/si650-bilstm.js";
+export { si650Gru } from "./sentiment/si650-gru.js";
+export { si650Lstm } from "./sentiment/si650-lstm.js";
 export {
   type EpochConfig,
   keepConfig,
@@ -59,4 +63,12 @@ export {
   type TrainingPlan,
   trainNetwork,
 } from "./train-network.js";
-export { translateSeq2seq } from "./translate-seq2seq.js";
+export {
+  type BeamSearchOptions,
+  beamSearch,
+  type Continuations,
+  type Hypothesis,
+} from "./translation/beam-search.js";
+export { type BleuScore, corpusBleu, tokenize13a } from "./translation/bleu.js";
+export { corpusChrf } from "./translation/chrf.js";
+export { translateSeq2seq } from "./translation/translate-seq2seq.js";

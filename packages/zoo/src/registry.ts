@@ -1,17 +1,17 @@
-import { charLstm } from "./char-lstm.js";
-import { cnnLstm } from "./cnn-lstm.js";
-import { electricityStackedLstm } from "./electricity-stacked-lstm.js";
-import { mnistCnn } from "./mnist-cnn.js";
-import { mnistMlp } from "./mnist-mlp.js";
-import { mnistPerceptron } from "./mnist-perceptron.js";
+import { recurrentCell } from "./cells/recurrent-cell.js";
+import { charLstm } from "./characters/char-lstm.js";
+import { mnistCnn } from "./digits/mnist-cnn.js";
+import { mnistMlp } from "./digits/mnist-mlp.js";
+import { mnistPerceptron } from "./digits/mnist-perceptron.js";
+import { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
+import { powerLstm } from "./forecasting/power-lstm.js";
+import { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
 import type { ZooModel } from "./model.js";
-import { powerLstm } from "./power-lstm.js";
-import { recurrentCell } from "./recurrent-cell.js";
-import { si650Bilstm } from "./si650-bilstm.js";
-import { si650Gru } from "./si650-gru.js";
-import { si650Lstm } from "./si650-lstm.js";
-import { sineStackedLstm } from "./sine-stacked-lstm.js";
-import { translateSeq2seq } from "./translate-seq2seq.js";
+import { cnnLstm } from "./motion/cnn-lstm.js";
+import { si650Bilstm } from "./sentiment/si650-bilstm.js";
+import { si650Gru } from "./sentiment/si650-gru.js";
+import { si650Lstm } from "./sentiment/si650-lstm.js";
+import { translateSeq2seq } from "./translation/translate-seq2seq.js";
 
 /** Every model of the zoo, in the order in which the lecture shows them. */
 export const zoo: readonly ZooModel[] = [

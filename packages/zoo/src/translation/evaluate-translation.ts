@@ -1,8 +1,8 @@
 import type { Model } from "@hekla/layers";
-import { corpusBleu } from "../bleu.js";
-import { corpusChrf } from "../chrf.js";
 import type { Artifact, EvaluateOutcome } from "../model.js";
 import { attentionMap } from "./attention-map.js";
+import { corpusBleu } from "./bleu.js";
+import { corpusChrf } from "./chrf.js";
 import { pairBatches } from "./pair-batches.js";
 import {
   encodePairs,

@@ -18,7 +18,7 @@ import {
   topK,
   where,
 } from "@hekla/tensor";
-import { beamSearch, type Hypothesis } from "../beam-search.js";
+import { beamSearch, type Hypothesis } from "./beam-search.js";
 import { paddedRows } from "./pair-batches.js";
 import { END, START } from "./translation-data.js";
 import { decode, type Encoded, encode, layersOf } from "./translation-network.js";
