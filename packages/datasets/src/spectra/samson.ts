@@ -1,16 +1,11 @@
 import { DataError } from "@hekla/tensor/errors";
-import type { FilePlace } from "../file-place.js";
 import type { MatArray, MatValue } from "../files/mat-array.js";
 import { readMat } from "../files/read-mat.js";
-import { findFile } from "../find-file.js";
+import { type FindFileOptions, findFile } from "../find-file.js";
 import { evenWavelengths, type HyperspectralScene } from "./hyperspectral-scene.js";
 
-export interface SamsonOptions {
-  /** Folder with the file, itself or in `samson/`. Default: the variable HEKLA_DATA_DIR. */
-  readonly dataDir?: string;
-  /** Any other place for the file, such as a browser's storage; taken instead of a folder. */
-  readonly place?: FilePlace;
-}
+/** Where the file is: a folder that holds it, itself or in `samson/`, or any other place. */
+export type SamsonOptions = Pick<FindFileOptions, "dataDir" | "place">;
 
 /**
  * The Samson scene: 95 x 95 pixels of 156 bands (401 to 889 nm), scaled to 0..1, of soil, trees and water,

@@ -10,7 +10,9 @@ import { samson } from "./samson.js";
 import { spectralAngle } from "./spectral-angle.js";
 import { type SyntheticSceneOptions, syntheticScene } from "./synthetic-scene.js";
 
-const row = ({ data, shape }: HostArray, at: number) => data.subarray(at * shape[1]!, (at + 1) * shape[1]!);
+const row = ({ data, shape }: HostArray, at: number): Float32Array => {
+  return Float32Array.from(data.subarray(at * shape[1]!, (at + 1) * shape[1]!));
+};
 
 /** Mean angle between the pixels and the mixtures of endmembers that the abundances say. */
 function meanAngle({ pixels, endmembers, abundances }: HyperspectralScene): number {

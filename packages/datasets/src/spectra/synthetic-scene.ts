@@ -85,7 +85,7 @@ function endmembersOf(count: number, bands: number, random: ItemRandom): Float64
   for (let attempt = 0; spectra.length < count; attempt += 1) {
     if (attempt === 2000) {
       throw new DataError(
-        `syntheticScene: got ${count} materials, expected fewer: ${spectra.length} were found far enough apart`,
+        `syntheticScene: got ${count} materials, expected fewer: ${spectra.length} found far enough apart`,
       );
     }
     const spectrum = drawSpectrum(bands, random);
