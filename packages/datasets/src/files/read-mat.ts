@@ -1,6 +1,6 @@
-import { asBufferSource } from "../sha256.js";
 import { type MatValue, matVariable } from "./mat-array.js";
 import { COMPRESSED, MATRIX, type MatElement, MatElements, refuseMat } from "./mat-element.js";
+import { unpackAtMost } from "./unpack-at-most.js";
 
 export interface ReadMatOptions {
   /** What to call the file in errors. Default `"file"`. */
@@ -119,40 +119,19 @@ function startsWithMatrix4(bytes: Uint8Array): boolean {
   });
 }
 
-/** Unpacks a zlib stream, but no more than `limit` bytes. */
 async function inflate(packed: Uint8Array, limit: number, name: string): Promise<Uint8Array> {
-  const unpacker = new DecompressionStream("deflate");
-  const writer = unpacker.writable.getWriter();
-  // A damaged element is reported by both ends; the reading end below is the one that is awaited.
-  writer.write(asBufferSource(packed)).catch(() => {});
-  writer.close().catch(() => {});
-  const reader = unpacker.readable.getReader();
-  const pieces: Uint8Array[] = [];
-  let total = 0;
+  let content: Uint8Array | undefined;
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      pieces.push(next.value);
-      total += next.value.length;
-      if (total > limit) break;
-    }
+    content = await unpackAtMost("deflate", packed, limit);
   } catch (cause) {
     const got = `damaged bytes (${(cause as Error).message})`;
     throw refuseMat(name, "has an element that cannot be unpacked", got, "a zlib stream");
   }
-  if (total > limit) {
-    await reader.cancel().catch(() => {});
-    throw refuseMat(
-      name,
-      "unpacks to too much",
-      `${total} bytes or more`,
-      `at most maxBytes (${limit} left)`,
-    );
-  }
-  const content = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    content.set(piece, at);
-    at += piece.length;
-  }
-  return content;
+  if (content) return content;
+  throw refuseMat(
+    name,
+    "unpacks to too much",
+    `more than ${limit} bytes`,
+    "maxBytes or fewer in all elements",
+  );
 }

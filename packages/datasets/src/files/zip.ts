@@ -1,5 +1,6 @@
 import { DataError } from "@hekla/tensor/errors";
 import { crc32 } from "./crc32.js";
+import { unpackAtMost } from "./unpack-at-most.js";
 
 /** A file in a zip archive, still packed. */
 interface Member {
@@ -137,39 +138,15 @@ async function inflate(packed: Uint8Array, size: number, crc: number, name: stri
   const trailer = new DataView(file.buffer, 10 + packed.length);
   trailer.setUint32(0, crc, true);
   trailer.setUint32(4, size, true);
-  const unpacker = new DecompressionStream("gzip");
-  const writer = unpacker.writable.getWriter();
-  // A damaged member is reported by both ends; the reading end below is the one that is awaited.
-  writer.write(file).catch(() => {});
-  writer.close().catch(() => {});
-  const reader = unpacker.readable.getReader();
-  const pieces: Uint8Array[] = [];
-  let total = 0;
+  let content: Uint8Array | undefined;
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      pieces.push(next.value);
-      total += next.value.length;
-      if (total > size) break;
-    }
+    content = await unpackAtMost("gzip", file, size);
   } catch (cause) {
-    throw refuse(
-      name,
-      "cannot be unpacked",
-      `damaged bytes (${(cause as Error).message})`,
-      "a deflate stream",
-    );
+    const got = `damaged bytes (${(cause as Error).message})`;
+    throw refuse(name, "cannot be unpacked", got, "a deflate stream");
   }
-  if (total > size) {
-    await reader.cancel().catch(() => {});
-    throw refuse(name, "unpacks to more than it declares", `${total} bytes or more`, `${size}`);
-  }
-  const content = new Uint8Array(total);
-  let at = 0;
-  for (const piece of pieces) {
-    content.set(piece, at);
-    at += piece.length;
-  }
-  return content;
+  if (content) return content;
+  throw refuse(name, "unpacks to more than it declares", `more than ${size} bytes`, `${size}`);
 }
 
 /** 1980-01-01, the first day that the format knows, so that the same content gives the same bytes. */
