@@ -51,6 +51,7 @@ export abstract class Layer {
   #firstUse: LayerUse | undefined;
   readonly #rules: WeightRule[] = [];
   readonly #states: Variable[] = [];
+  readonly #lateStates: Variable[] = [];
   readonly #children = new Map<string, Layer>();
 
   constructor(options: LayerOptions = {}) {
@@ -268,9 +269,12 @@ export abstract class Layer {
     return weight;
   }
 
-  /** Keeps a Variable that is state but no weight (a random stream's counter): saved, not counted. */
-  protected addState(state: Variable): void {
-    this.#states.push(state);
+  /**
+   * Keeps a Variable that is state but no weight (a random stream's counter): saved, not counted. Those that come with the
+   * first batch are `late`: they stand behind the others, whose names in files are the same before it.
+   */
+  protected addState(state: Variable, { late = false } = {}): void {
+    (late ? this.#lateStates : this.#states).push(state);
   }
 
   /** Weights of this layer itself, not of its children: those to be trained, then the others, as Keras orders them. */
@@ -306,7 +310,12 @@ export abstract class Layer {
 
   /** State that is no weight, random streams for instance. */
   get states(): readonly Variable[] {
-    return unique([...this.#states, ...this.#childList.flatMap((child) => child.states)]);
+    return unique([...this.#statesOf(false), ...this.#statesOf(true)]);
+  }
+
+  #statesOf(late: boolean): readonly Variable[] {
+    const own = late ? this.#lateStates : this.#states;
+    return [...own, ...this.#childList.flatMap((child) => child.#statesOf(late))];
   }
 
   get #childList(): readonly Layer[] {

@@ -174,7 +174,7 @@ export class RNN<Cell extends RNNCell = RNNCell> extends Layer {
             trainable: false,
           }),
       );
-      for (const state of this.#kept) this.addState(state);
+      for (const state of this.#kept) this.addState(state, { late: true });
     }
     const expected = this.#kept[0]!.shape[0];
     if (expected !== batch) {

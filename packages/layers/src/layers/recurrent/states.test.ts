@@ -1,3 +1,4 @@
+import { Adam } from "@hekla/optim";
 import { add, compile, concat, type Tensor, tensor } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import {
@@ -12,6 +13,7 @@ import {
   LSTMCell,
   RNN,
   Seeds,
+  Sequential,
   SimpleRNN,
   StackedRNNCells,
   TimeDistributed,
@@ -77,6 +79,28 @@ describe("stateful layers", () => {
     expect(values(layer.apply(x))).not.toEqual(first);
     layer.resetStates();
     expect(values(layer.apply(x))).toEqual(first);
+  });
+
+  it("come from a file into a layer that has seen no batch, counters of dropout included", async () => {
+    const make = () => {
+      const lstm = new LSTM(3, { stateful: true, dropout: 0.5, recurrentDropout: 0.5, inputShape: [4, 2] });
+      const model = new Sequential([lstm, new Dense(1)], { seed: 5 });
+      model.compile({ optimizer: new Adam(0.01), loss: "meanSquaredError" });
+      return model;
+    };
+    const data = (...shape: number[]) => ({ data: normalValues(shape).dataSync(), shape });
+    const [sequences, targets] = [data(4, 4, 2), data(4, 1)];
+    const begun = make();
+    await begun.fit(sequences, targets, { batchSize: 2, epochs: 1, shuffle: false });
+    begun.layers.forEach((layer) => {
+      (layer as Partial<LSTM>).resetStates?.();
+    });
+    const resumed = make();
+    await resumed.restore(await begun.toBytes());
+    for (const model of [begun, resumed]) {
+      await model.fit(sequences, targets, { batchSize: 2, epochs: 2, initialEpoch: 1, shuffle: false });
+    }
+    expect(await resumed.getWeights()).toEqual(await begun.getWeights());
   });
 
   it("keeps states for the first batch, at once where its size is known", () => {
