@@ -37,6 +37,16 @@ describe("flowData", () => {
     expect(flowData({ ...small, runs: 1, seed: 2 }).frames.data).not.toEqual(all.data.subarray(0, length));
   });
 
+  test("eddies come from a stream function: no divergence from the start, no faster than said", () => {
+    for (let run = 0; run < 5; run += 1) {
+      const flow = randomFlow(1, run, { ...small, scene: "vortices" });
+      const fastest = Math.max(...flow.u.map(Math.abs), ...flow.v.map(Math.abs));
+      expect(flow.maxDivergence()).toBeLessThan(1e-11);
+      expect(fastest).toBeGreaterThanOrEqual(0.5);
+      expect(fastest).toBeLessThan(1);
+    }
+  });
+
   test("channels that are asked for, steps between frames, steps before the first", () => {
     const frames = flowData({ ...small, runs: 1 }).frames.data;
     const chosen = flowData({

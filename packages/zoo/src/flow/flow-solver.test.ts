@@ -48,6 +48,12 @@ describe("projection", () => {
     });
   }
 
+  test("takes as few iterations as its factors are worth", () => {
+    const flow = shaken({ height: 64 });
+    flow.project();
+    expect(flow.iterations).toBeLessThan(45);
+  });
+
   test("the default tolerance holds during a run", () => {
     const flow = randomFlow(3, 0, { height: 32, obstacles: 1 });
     for (let step = 0; step < 20; step += 1) {
@@ -147,6 +153,24 @@ describe("advection", () => {
     // At the edges something flows in that is not known.
     const inside = (at: number): boolean => at % 32 > 3 && at % 32 < 28;
     expect(largest(moved.map((value, at) => (inside(at) ? value - expected[at]! : 0)))).toBeLessThan(1e-14);
+  });
+
+  test("in a turning flow places are found with second order", () => {
+    // Columns as values: what is carried to a point says where it comes from.
+    const middle = (place: number): number => (place + 0.5) / 32 - 0.5;
+    const turningU = Float64Array.from({ length: 32 * 33 }, (_, at) => -middle(Math.floor(at / 33)));
+    const turningV = Float64Array.from({ length: 33 * 32 }, (_, at) => middle(at % 32));
+    const columns = Float64Array.from({ length: 1024 }, (_, at) => middle(at % 32));
+    const errorOf = (angle: number): number => {
+      const moved = advect(field(columns), turningU, turningV, grid, angle, "semiLagrangian");
+      const errors = moved.map((value, at) => {
+        const [x, y] = [middle(at % 32), middle(Math.floor(at / 32))];
+        return Math.hypot(x, y) < 0.3 ? value - (x * Math.cos(angle) + y * Math.sin(angle)) : 0;
+      });
+      return largest(errors);
+    };
+    expect(errorOf(0.3)).toBeLessThan(0.3 * 0.3 ** 3);
+    expect(errorOf(0.15)).toBeLessThan(errorOf(0.3) / 6);
   });
 
   test("by parts of cells: MacCormack is closer, both keep within what was there", () => {
