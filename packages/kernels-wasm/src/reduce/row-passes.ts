@@ -4,7 +4,7 @@ import { loadLanes, storeLanes } from "../elementwise/lanes.js";
 import type { Values } from "../elementwise/print-program.js";
 import type { Accumulators, ReductionBody } from "./reduction-body.js";
 
-/** Lengths of rows that are read this way: results of longer ones are too far from hand. */
+/** Lengths of rows that are read this way: longer ones took longer so. */
 const [leastRow, longestRow] = [32, 512];
 /** Rows up to this length are taken in four at a time: a single one is too short to be worth a loop. */
 const shortRow = 128;
