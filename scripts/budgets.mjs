@@ -22,7 +22,8 @@ const budgets = [
   { name: "optim", budget: 1500 },
   { name: "datasets: text", budget: 1200, folders: ["text"] },
   { name: "datasets: series", budget: 1100, folders: ["series"] },
-  { name: "datasets: files, splits", budget: 1000, folders: ["files", "split"] },
+  { name: "datasets: spectra, scenes", budget: 1000, folders: ["spectra", "scenes"] },
+  { name: "datasets: files, splits", budget: 1600, folders: ["files", "split"] },
   { name: "datasets: digits, pipelines, places", budget: 1500 },
 ];
 const fileBudget = 400;

@@ -54,13 +54,22 @@ const quick = {
   sourceWords: 30,
   targetWords: 60,
   dropout: 0,
+  embeddingDropout: 0,
   batchSize: 32,
   learningRate: 0.005,
   epochs: 20,
   testShare: 0.15,
   beamWidth: 3,
 } as const;
-const small = { ...quick, units: 8, embedding: 6, epochs: 2, limit: 120, dropout: 0.2 } as const;
+const small = {
+  ...quick,
+  units: 8,
+  embedding: 6,
+  epochs: 2,
+  limit: 120,
+  dropout: 0.2,
+  embeddingDropout: 0.2,
+} as const;
 const configOf = (settings: Settings) => resolveConfig(translateSeq2seq.config, settings);
 const train = (settings: Settings) => translateSeq2seq.train({ config: configOf(settings), data });
 

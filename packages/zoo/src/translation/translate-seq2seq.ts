@@ -37,6 +37,12 @@ const config = {
     below: 1,
     doc: "Share of the outputs of each LSTM stack's layers dropped in training.",
   }),
+  embeddingDropout: number({
+    default: 0.3,
+    min: 0,
+    below: 1,
+    doc: "Share of the numbers that stand for a word dropped in training.",
+  }),
   sourceWords: integer({
     default: 2700,
     min: 1,

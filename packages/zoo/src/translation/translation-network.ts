@@ -28,6 +28,7 @@ export interface TranslationNetworkOptions {
   readonly units: number;
   readonly attention: "none" | "dot" | "general";
   readonly dropout: number;
+  readonly embeddingDropout: number;
   readonly seed: number;
 }
 
@@ -53,7 +54,7 @@ export interface Encoded<T> {
  * Vaswani et al. 2017, section 3.2.1, for the scale.
  */
 export function translationNetwork(options: TranslationNetworkOptions): Model {
-  const { embedding, units, dropout } = options;
+  const { embedding, units, dropout, embeddingDropout } = options;
   const layers = new Map<string, Layer>();
   const put = (layer: Layer): unknown => layers.set(layer.name, layer);
   const lstm = (name: string): unknown =>
@@ -62,6 +63,7 @@ export function translationNetwork(options: TranslationNetworkOptions): Model {
     put(new Embedding(words, embedding, { name, maskZero: true, embeddingsInitializer: spread }));
   embed(options.sourceWords, "source_embedding");
   embed(options.targetWords, "target_embedding");
+  for (const side of ["source", "target"]) put(new Dropout(embeddingDropout, { name: `${side}_dropout` }));
   for (const part of ["encoder", "decoder"]) {
     lstm(`${part}_1`);
     put(new Dropout(dropout, { name: `${part}_dropout` }));
@@ -95,7 +97,8 @@ export const layersOf =
 
 /** Sentences `[batch, steps]` through the encoder. */
 export function encode<T extends Either>(find: FindLayer, source: T): Encoded<T> {
-  const [first, h1, c1] = run(find, "encoder_1", run(find, "source_embedding", [source]));
+  const embedded = run(find, "source_dropout", run(find, "source_embedding", [source]));
+  const [first, h1, c1] = run(find, "encoder_1", embedded);
   const [memory, h2, c2] = run(find, "encoder_2", run(find, "encoder_dropout", [first!]));
   return { memory: memory!, states: [h1!, c1!, h2!, c2!] };
 }
@@ -112,7 +115,7 @@ export function decode<T extends Either>(
   withWeights = false,
 ): { readonly logits: T; readonly states: readonly T[]; readonly weights: T | undefined } {
   const [h1, c1, h2, c2] = states as readonly [T, T, T, T];
-  const embedded = run(find, "target_embedding", [target]);
+  const embedded = run(find, "target_dropout", run(find, "target_embedding", [target]));
   const [first, ...states1] = run(find, "decoder_1", [embedded[0]!, h1, c1]);
   const [second, ...states2] = run(find, "decoder_2", [run(find, "decoder_dropout", [first!])[0]!, h2, c2]);
   let [output, weights]: (T | undefined)[] = [second];
