@@ -121,8 +121,7 @@ export const SI650_LSTM: TrainingWork = {
 export const SI650_BILSTM: TrainingWork = {
   ...SI650_LSTM,
   name: "si650-bilstm",
-  title:
-    "sentiment: Embedding(2002, 128), LSTM(64) both ways on 40 tokens, no dropout, Adam(0.001)",
+  title: "sentiment: Embedding(2002, 128), LSTM(64) both ways on 40 tokens, no dropout, Adam(0.001)",
   layers: si650Bilstm,
 };
 
