@@ -11,12 +11,14 @@ export {
   type CsvColumnType,
   type CsvColumnTypes,
   type CsvTable,
+  type CsvValues,
   type ReadCsvOptions,
   readCsv,
 } from "./files/read-csv.js";
 export { type EnviImage, type ReadEnviOptions, readEnvi } from "./files/read-envi.js";
 export { type ReadMatOptions, readMat } from "./files/read-mat.js";
 export { type ReadZipOptions, readZip, writeZip } from "./files/zip.js";
+export type { FindFileOptions } from "./find-file.js";
 export { type ReadIdxOptions, readIdx } from "./idx.js";
 export { MNIST_MIRRORS, type MnistOptions, mnist } from "./mnist.js";
 export type { Batch } from "./sample-tree.js";
@@ -69,6 +71,7 @@ export type { HyperspectralScene } from "./spectra/hyperspectral-scene.js";
 export { type SamsonOptions, samson } from "./spectra/samson.js";
 export { spectralAngle } from "./spectra/spectral-angle.js";
 export { type SyntheticSceneOptions, syntheticScene } from "./spectra/synthetic-scene.js";
+export type { Label } from "./split/classes-of.js";
 export { RandomState } from "./split/random-state.js";
 export { takeRows } from "./split/take-rows.js";
 export {
@@ -84,7 +87,7 @@ export {
   syntheticDigits,
   syntheticMnist,
 } from "./synthetic-digits.js";
-export { type PadSequencesOptions, padSequences } from "./text/pad-sequences.js";
+export { type PadSequencesOptions, padSequences, type SequenceStep } from "./text/pad-sequences.js";
 export {
   joinPairWords,
   normalizeSentence,

@@ -53,6 +53,7 @@ export { cnnLstm } from "./motion/cnn-lstm.js";
 export * from "./plots/index.js";
 export { findModel, zoo } from "./registry.js";
 export { type GateTrace, gateTrace } from "./sentiment/gate-trace.js";
+export type { JudgeSentences, Si650Config, Si650Schema } from "./sentiment/si650.js";
 export { si650Bilstm } from "./sentiment/si650-bilstm.js";
 export { si650Gru } from "./sentiment/si650-gru.js";
 export { si650Lstm } from "./sentiment/si650-lstm.js";

@@ -8,7 +8,8 @@ export type CsvColumnType = "number" | "text";
 /** Wanted columns by name; see `ReadCsvOptions.columns`. */
 export type CsvColumnTypes = Readonly<Record<string, CsvColumnType>>;
 
-type Values<T extends CsvColumnType> = CsvColumnType extends T
+/** The values of a column of that type. */
+export type CsvValues<T extends CsvColumnType> = CsvColumnType extends T
   ? Float64Array | readonly string[]
   : T extends "number"
     ? Float64Array
@@ -17,7 +18,7 @@ type Values<T extends CsvColumnType> = CsvColumnType extends T
 /** A CSV file by columns. */
 export interface CsvTable<C extends CsvColumnTypes = CsvColumnTypes> {
   /** Numbers as doubles, or texts. */
-  readonly columns: { readonly [K in keyof C]: Values<C[K]> };
+  readonly columns: { readonly [K in keyof C]: CsvValues<C[K]> };
   /** How many rows there are, without the header. */
   readonly rows: number;
   /** The line of the file on which each row begins, counted from 1. */

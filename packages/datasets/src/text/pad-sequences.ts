@@ -21,7 +21,8 @@ export interface PadSequencesOptions {
   readonly value?: number;
 }
 
-type Step = number | ArrayLike<number>;
+/** A step of a sequence: a number, or a vector. */
+export type SequenceStep = number | ArrayLike<number>;
 
 /**
  * Sequences of different lengths as one array: short ones are filled up, long ones are cut.
@@ -33,7 +34,7 @@ type Step = number | ArrayLike<number>;
  * Source: Keras 3.x, `keras.utils.pad_sequences`.
  */
 export function padSequences(
-  sequences: readonly ArrayLike<Step>[],
+  sequences: readonly ArrayLike<SequenceStep>[],
   options: PadSequencesOptions = {},
 ): HostArray {
   const { dtype = "int32", padding = "pre", truncating = "pre", value = 0 } = options;
