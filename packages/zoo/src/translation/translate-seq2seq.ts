@@ -38,7 +38,7 @@ const config = {
     doc: "Share of the outputs of each LSTM stack's layers dropped in training.",
   }),
   embeddingDropout: number({
-    default: 0.3,
+    default: 0,
     min: 0,
     below: 1,
     doc: "Share of the numbers that stand for a word dropped in training.",
@@ -55,10 +55,10 @@ const config = {
     doc: "The most frequent French words; others are never said.",
     unit: "words",
   }),
-  epochs: integer({ default: 10, min: 1, doc: "Passes over the training pairs.", unit: "epochs" }),
+  epochs: integer({ default: 8, min: 1, doc: "Passes over the training pairs.", unit: "epochs" }),
   batchSize: integer({ default: 32, min: 1, doc: "Pairs a training step.", unit: "pairs" }),
   learningRate: number({
-    default: 0.006,
+    default: 0.005,
     above: 0,
     doc: "Adam's learning rate, which falls to zero along a half cosine.",
   }),
