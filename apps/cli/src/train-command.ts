@@ -101,11 +101,21 @@ function follower(model: ZooModel, config: Report["config"], backend: Report["ba
         `data: ${ready.source}, ${grouped(ready.trainSamples)} ${model.samples} to learn from${held}\n`,
       );
       terminal.err(`backend: ${backend.name}, ${threads} · seed ${config["seed"]}\n\n`);
-      if (ready.initialEpoch > 0) terminal.err(`resumed after epoch ${ready.initialEpoch}\n\n`);
+      const resumed = resumedText(ready);
+      if (resumed) terminal.err(`${resumed}\n\n`);
       terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
       callbacks.push(progressCallback(terminal, ready.epochs, ready.stepsPerEpoch));
     },
   };
+}
+
+/** "resumed after epoch 2 and 40 of 178 steps", or nothing where training began anew. */
+function resumedText({ initialEpoch, initialStep = 0, stepsPerEpoch }: TrainingReady): string {
+  const behind = [
+    ...(initialEpoch > 0 ? [`epoch ${initialEpoch}`] : []),
+    ...(initialStep > 0 ? [`${initialStep} of ${stepsPerEpoch} steps`] : []),
+  ];
+  return behind.length > 0 ? `resumed after ${behind.join(" and ")}` : "";
 }
 
 function textReport({ outcome, test, saved, model, data }: Report, terminal: Terminal): string {

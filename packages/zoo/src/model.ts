@@ -32,6 +32,8 @@ export interface TrainingReady {
   readonly stepsPerEpoch: number;
   /** Epochs that a resumed training has behind it, else 0. */
   readonly initialEpoch: number;
+  /** Steps of the next epoch that it has behind it as well. Default 0. */
+  readonly initialStep?: number;
 }
 
 export interface TrainOutcome extends TrainingReady {

@@ -22,7 +22,10 @@ export interface TrainingPlan<C> {
   /** Steps of an epoch of batches. Default: as many as samples fill. */
   readonly steps?: number;
   /** Whatever else `fit` takes: validationData, validationSplit, shuffle, augment, callbacks of the model's own, ... */
-  readonly fit?: Omit<FitOptions, "batchSize" | "epochs" | "initialEpoch" | "seed" | "signal">;
+  readonly fit?: Omit<
+    FitOptions,
+    "batchSize" | "epochs" | "initialEpoch" | "initialStep" | "seed" | "signal"
+  >;
 }
 
 /** The fields that every config of an epoch by epoch training has. */
@@ -42,9 +45,9 @@ export async function trainNetwork<C extends EpochConfig>(plan: TrainingPlan<C>)
   const validationSamples = samples - Math.floor(samples * (1 - split)); // as fit splits
   const trainSamples = samples - validationSamples;
   const stepsPerEpoch = plan.steps ?? Math.ceil(trainSamples / config.batchSize);
-  const initialEpoch = context.resume
+  const { initialEpoch, initialStep } = context.resume
     ? await resumeTraining(network, plan.compile.optimizer, context.resume, config.epochs, stepsPerEpoch)
-    : 0;
+    : { initialEpoch: 0, initialStep: 0 };
   const { epochs, batchSize, seed } = config;
   const ready = {
     model: network,
@@ -54,6 +57,7 @@ export async function trainNetwork<C extends EpochConfig>(plan: TrainingPlan<C>)
     epochs,
     stepsPerEpoch,
     initialEpoch,
+    initialStep,
   };
   context.onReady?.(ready);
   const started = performance.now();
@@ -62,6 +66,7 @@ export async function trainNetwork<C extends EpochConfig>(plan: TrainingPlan<C>)
     batchSize,
     epochs,
     initialEpoch,
+    initialStep,
     seed,
     callbacks: [...(plan.fit?.callbacks ?? []), ...(context.callbacks ?? [])],
     ...(signal && { signal }),
@@ -85,18 +90,18 @@ export function keptConfig(
   return network.attachments["zoo"] as ReturnType<typeof keptConfig>; // cast: written by keepConfig
 }
 
-/** Takes weights and optimizer state over and says how many epochs they have behind them. */
+/** Takes weights and optimizer state over and says how many epochs, and steps of the next one, they have behind them. */
 export async function resumeTraining(
   network: Model,
   optimizer: OptimizerBase,
   file: NonNullable<TrainContext<unknown>["resume"]>,
   epochs: number,
   stepsPerEpoch: number,
-): Promise<number> {
+): Promise<{ readonly initialEpoch: number; readonly initialStep: number }> {
   await network.restore(file.bytes, { source: file.source });
   const [taken = 0] = await optimizer.iterations.data();
   const done = Math.floor(taken / stepsPerEpoch);
-  if (done < epochs) return done;
+  if (done < epochs) return { initialEpoch: done, initialStep: taken % stepsPerEpoch };
   throw new DataError(
     `resume: ${file.source} is done, got ${done} finished epochs, expected less than ${epochs}`,
   );

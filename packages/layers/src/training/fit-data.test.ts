@@ -130,6 +130,25 @@ describe("fit takes", () => {
     await half.fit(data(), { epochs: 4, initialEpoch: 2 });
     expect(await half.getWeights()).toEqual(await whole.getWeights());
   });
+
+  it("goes on inside an epoch with the batches that are left of it", async () => {
+    const options = { epochs: 3, batchSize: 5, seed: 4 };
+    const whole = network();
+    await whole.fit(x, y, options);
+    const parted = network();
+    const controller = new AbortController();
+    let steps = 0;
+    const stop: Callback = { onBatchEnd: () => void (++steps === 7 && controller.abort()) };
+    await parted.fit(x, y, { ...options, callbacks: [stop], signal: controller.signal });
+    expect(steps).toBe(7);
+    const perEpoch = Math.ceil(24 / 5);
+    const batches: number[] = [];
+    const see: Callback = { onBatchEnd: (batch) => void batches.push(batch) };
+    const place = { initialEpoch: 1, initialStep: 7 - perEpoch };
+    await parted.fit(x, y, { ...options, ...place, callbacks: [see] });
+    expect(batches).toEqual([2, 3, 4, 0, 1, 2, 3, 4]);
+    expect(await parted.getWeights()).toEqual(await whole.getWeights());
+  });
 });
 
 describe("fit", () => {

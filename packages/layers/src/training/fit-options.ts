@@ -17,6 +17,8 @@ export interface FitOptions {
   readonly epochs?: number | undefined;
   /** Where to go on: shuffling follows the number of the epoch, so training resumes exactly. Default 0. */
   readonly initialEpoch?: number | undefined;
+  /** Batches of the first epoch to pass over: what was ended inside an epoch goes on exactly there. Default 0. */
+  readonly initialStep?: number | undefined;
   /** Steps of an epoch; with batches from a generator the next epoch goes on behind them. Default: all samples. */
   readonly stepsPerEpoch?: number | undefined;
   /** Share of the samples, taken from the end, that is kept for validation. Default 0. */
@@ -82,6 +84,7 @@ export function checkOptions(options: FitOptions): void {
   checkInteger("fit", "batchSize", batchSize, 1);
   checkInteger("fit", "epochs", epochs, 0);
   checkInteger("fit", "initialEpoch", initialEpoch, 0);
+  checkInteger("fit", "initialStep", options.initialStep ?? 0, 0);
   for (const name of ["stepsPerEpoch", "validationSteps", "validationBatchSize"] as const) {
     const value = options[name];
     if (value !== undefined) checkInteger("fit", name, value, 1);

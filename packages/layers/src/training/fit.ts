@@ -103,6 +103,8 @@ class FitRun {
   /** One pass over the samples; false when it was ended early. */
   async #steps(epoch: number): Promise<boolean> {
     const { train } = this.sources;
+    const { initialEpoch = 0, initialStep = 0 } = this.options;
+    const first = epoch === initialEpoch ? initialStep : 0;
     this.training.reset("train");
     const began = performance.now();
     const pauses = new Pauses(true);
@@ -110,8 +112,12 @@ class FitRun {
     let batch = 0;
     let samples = 0;
     for await (const data of train.epoch(epoch)) {
+      if (batch < first) {
+        batch++;
+        continue;
+      }
       // Told between two steps only: a stop after the last step lets the epoch end as it should.
-      if (batch > 0 && this.#stopped) return false;
+      if (batch > first && this.#stopped) return false;
       for (const callback of this.#callbacks) {
         const promise = callback.onBatchBegin?.(batch);
         if (promise) await promise;
@@ -123,7 +129,7 @@ class FitRun {
         await pauses.take();
       }
       if (this.#callbacks.length > 0) {
-        const secondsPerStep = (performance.now() - began) / 1000 / (batch + 1);
+        const secondsPerStep = (performance.now() - began) / 1000 / (batch + 1 - first);
         const batches = train.batches ?? Number.NaN;
         await this.#batchEnd(batch, { ...figures, batch, batches, samples, secondsPerStep });
       }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { wasm } from "@hekla/kernels-wasm";
-import { type Model, modelFromBytes } from "@hekla/layers";
+import { type Callback, type Model, modelFromBytes } from "@hekla/layers";
 import { type Backend, HostRandom, useBackend } from "@hekla/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConfigOf, resolveConfig } from "../config.js";
@@ -196,19 +196,25 @@ describe("training", () => {
     },
   );
 
-  it("goes on after an interruption as if there had been none, to the bit", async () => {
-    const config = configOf({ ...small, labelSmoothing: 0 });
-    const straight = await translateSeq2seq.train({ config, data });
-    const controller = new AbortController();
-    const stop = { onEpochEnd: () => controller.abort() };
-    const { signal } = controller;
-    const begun = await translateSeq2seq.train({ config, data, callbacks: [stop], signal });
-    expect(begun.history["loss"]).toHaveLength(1);
-    const bytes = await begun.model.toBytes();
-    const resumed = await translateSeq2seq.train({ config, data, resume: { bytes, source: "begun" } });
-    expect(resumed.initialEpoch).toBe(1);
-    expect(Buffer.compare(await resumed.model.toBytes(), await straight.model.toBytes())).toBe(0);
-  });
+  it.each([
+    ["after an epoch", (stop: () => void) => ({ onEpochEnd: stop }), 1, 0],
+    ["inside one", (stop: () => void) => ({ onBatchEnd: (batch: number) => batch === 1 && stop() }), 0, 2],
+  ])(
+    "goes on after an interruption %s as if there had been none, to the bit",
+    async (_, at, epochs, steps) => {
+      const config = configOf({ ...small, labelSmoothing: 0 });
+      const straight = await translateSeq2seq.train({ config, data });
+      const controller = new AbortController();
+      const callbacks = [at(() => controller.abort()) as Callback];
+      const { signal } = controller;
+      const begun = await translateSeq2seq.train({ config, data, callbacks, signal });
+      expect(begun.history["loss"] ?? []).toHaveLength(epochs);
+      const bytes = await begun.model.toBytes();
+      const resumed = await translateSeq2seq.train({ config, data, resume: { bytes, source: "begun" } });
+      expect([resumed.initialEpoch, resumed.initialStep]).toEqual([epochs, steps]);
+      expect(Buffer.compare(await resumed.model.toBytes(), await straight.model.toBytes())).toBe(0);
+    },
+  );
 
   it("without attention, a prediction has no map of it", async () => {
     const config = configOf({ ...small, attention: "none" });
