@@ -5,6 +5,7 @@ import {
   type Dtype,
   DtypeError,
   debugLevel,
+  type EachExecutable,
   type Executable,
   type MemoryInfo,
   type Plan,
@@ -16,6 +17,7 @@ import type { RoutineTable } from "./routine.js";
 import { Allocator } from "./runtime/allocator.js";
 import { Arena } from "./runtime/arena.js";
 import { type Machine, PlanExecutable } from "./runtime/plan-executable.js";
+import { PlanLanes } from "./runtime/plan-lanes.js";
 import { type Runner, SingleThread } from "./runtime/runner.js";
 import { HostSlot, MemorySlot } from "./runtime/slots.js";
 import { controlBytes, WasmMemory } from "./runtime/wasm-memory.js";
@@ -70,9 +72,11 @@ export class WasmBackend implements Backend {
   }
 
   prepare(plan: Plan): Executable {
-    const { memory_: memory, allocator, pool, features, routines, dumps } = this;
-    const arena = this.#arena;
-    return new PlanExecutable(plan, { memory, allocator, pool, features, routines, dumps, arena });
+    return new PlanExecutable(plan, this.#machine);
+  }
+
+  prepareEach(plan: Plan): EachExecutable {
+    return new PlanLanes(plan, this.#machine);
   }
 
   upload(data: StorageArray, dtype: Dtype): Slot {
@@ -126,6 +130,11 @@ export class WasmBackend implements Backend {
 
   dispose(): void {
     this.pool.dispose();
+  }
+
+  get #machine(): Machine {
+    const { memory_: memory, allocator, pool, features, routines, dumps } = this;
+    return { memory, allocator, pool, features, routines, dumps, arena: this.#arena };
   }
 
   #own(slot: Slot): HostSlot | MemorySlot {

@@ -24,11 +24,23 @@ export interface Executable {
   dispose(): void;
 }
 
+/** A plan made ready to be run for several inputs side by side. */
+export interface EachExecutable {
+  /**
+   * Runs the plan once for each list of inputs, bound as in `Executable.run`; gives the outputs of each. The plan assigns
+   * nothing, so in which order that happens, or at the same time, is all the same.
+   */
+  runEach(inputs: readonly (readonly Slot[])[]): Slot[][];
+  dispose(): void;
+}
+
 /** What a backend offers: its unit of work is a plan. */
 export interface Backend {
   readonly name: string;
   readonly dtypes: readonly Dtype[];
   prepare(plan: Plan): Executable;
+  /** Where it can do better than `prepare(plan).run` time and again, as backends with threads can. */
+  prepareEach?(plan: Plan): EachExecutable;
   /** A short-lived value. May hold on to `data` itself: the caller does not write to it any more. */
   upload(data: StorageArray, dtype: Dtype): Slot;
   /** Memory that outlives plans and keeps its address: Variables and captured tensors. Zeroed. */

@@ -3,7 +3,7 @@ import { dtypeOf, type HostArray } from "./dtype.js";
 import { isOn } from "./environment.js";
 import { DataError } from "./errors.js";
 import { bind } from "./execute.js";
-import { buildGraph } from "./graph.js";
+import { buildGraph, type Graph } from "./graph.js";
 import { checkAlive, type LeafSource, Node } from "./node.js";
 import { fromSlot, tensor, upload } from "./ops/creation.js";
 import { prepare } from "./plan-cache.js";
@@ -13,7 +13,7 @@ import { Tensor } from "./tensor.js";
 import { entriesOf, mapTensors, mapTree, tensorsIn } from "./tree.js";
 
 /** What varies from call to call. */
-type Varying = Tensor | HostArray;
+export type Varying = Tensor | HostArray;
 
 const isHostArray = (value: unknown): value is HostArray =>
   typeof value === "object" &&
@@ -24,7 +24,7 @@ const isHostArray = (value: unknown): value is HostArray =>
   Array.isArray(value.shape);
 
 /** The same with `replace` in the place of what varies. */
-const mapVarying = (value: unknown, replace: (leaf: Varying) => Tensor): unknown =>
+export const mapVarying = (value: unknown, replace: (leaf: Varying) => Tensor): unknown =>
   mapTree(value, (leaf) => (leaf instanceof Tensor || isHostArray(leaf) ? replace(leaf) : leaf), isHostArray);
 
 const dtypeOfVarying = (leaf: Varying) => (leaf instanceof Tensor ? leaf.dtype : dtypeOf(leaf.data));
@@ -33,7 +33,7 @@ const dtypeOfVarying = (leaf: Varying) => (leaf instanceof Tensor ? leaf.dtype :
  * Shapes, dtypes and static values of the arguments: calls with equal signatures share a trace. This is done at each
  * call, so it goes over the arguments once, and adds to `varying` what varies.
  */
-function signatureOf(value: unknown, varying: Varying[]): string {
+export function signatureOf(value: unknown, varying: Varying[]): string {
   if (value instanceof Tensor || isHostArray(value)) {
     varying.push(value);
     return `${dtypeOfVarying(value)}[${value.shape.join(",")}]`;
@@ -58,10 +58,10 @@ function signatureOf(value: unknown, varying: Varying[]): string {
   );
 }
 
-/** A traced function: its plan, and how to bind and unpack. */
-interface Trace {
+/** A traced function: what its backend runs, and how to bind and unpack. */
+export interface Trace<E extends { dispose(): void }> {
   readonly owner: Backend;
-  readonly executable: Executable;
+  readonly executable: E;
   /** What the plan is bound to; captured tensors were copied once into memory that stays. */
   readonly leaves: readonly LeafSource[];
   readonly outputs: readonly Node[];
@@ -79,7 +79,12 @@ function pin(leaf: Extract<LeafSource, { kind: "slot" }>, owner: Backend): LeafS
   return { kind: "slot", slot, owner };
 }
 
-function trace(fn: (...args: never[]) => unknown, args: readonly unknown[]): Trace {
+/** Records `fn` with stand-ins for what varies in `args`, and has its graph made ready. */
+export function trace<E extends { dispose(): void }>(
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  ready: (graph: Graph, owner: Backend) => E,
+): Trace<E> {
   const owner = backend();
   const recording = new Recording(true);
   let position = 0;
@@ -96,29 +101,36 @@ function trace(fn: (...args: never[]) => unknown, args: readonly unknown[]): Tra
       throw new DataError("compile: got an async function, expected one that returns at once");
     const outputs = [...new Set(tensorsIn(result).map(({ node }) => node))];
     const graph = buildGraph(outputs, recording.assignments, true);
+    const executable = ready(graph, owner);
     const leaves = graph.leaves.map((leaf) => (leaf.kind === "slot" ? pin(leaf, owner) : leaf));
     const places = new Map(outputs.map((output, place) => [output, place]));
-    return { owner, executable: prepare(graph, owner), leaves, outputs, result, places };
+    return { owner, executable, leaves, outputs, result, places };
   } finally {
     recording.ended = true;
   }
 }
 
 /** The memory of an argument on the current backend. */
-function boundTo(leaf: Varying): Slot {
+export function boundTo(leaf: Varying): Slot {
   if (!(leaf instanceof Tensor)) return upload(leaf.data, leaf.shape, dtypeOf(leaf.data));
   checkAlive(leaf.node);
   return bind(leaf.node.source!);
 }
 
-function run(traced: Trace, given: readonly Slot[]): unknown {
-  const { owner, executable, leaves, outputs, result, places } = traced;
-  const slots = executable.run(leaves.map((leaf) => bind(leaf, given)));
+/** What `fn` returned, of the values in `slots`. */
+export function unpacked(traced: Trace<{ dispose(): void }>, slots: readonly Slot[]): unknown {
+  const { owner, outputs, result, places } = traced;
   const values = slots.map((slot, i) => fromSlot(slot, owner, outputs[i]!.shape, outputs[i]!.dtype));
   return mapTensors(result, (stand) => values[places.get(stand.node)!]!);
 }
 
-const asTensor = (leaf: Varying): Tensor => (leaf instanceof Tensor ? leaf : tensor(leaf));
+/** Gives back the plan and the memory of captured tensors. */
+export function release({ executable, leaves }: Trace<{ dispose(): void }>): void {
+  executable.dispose();
+  for (const leaf of leaves) if (leaf.kind === "slot") leaf.owner.free(leaf.slot);
+}
+
+export const asTensor = (leaf: Varying): Tensor => (leaf instanceof Tensor ? leaf : tensor(leaf));
 
 /** What a compiled function takes for an argument of type T: host arrays wherever `fn` has tensors. */
 export type Given<T> = T extends Tensor
@@ -139,12 +151,9 @@ export type Compiled<A extends readonly unknown[], R> = ((...args: { [K in keyof
  * except Variables. Inside a scope or another compiled function it is simply part of that.
  */
 export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R): Compiled<A, R> {
-  const traces = new Map<string, Trace>();
+  const traces = new Map<string, Trace<Executable>>();
   const dispose = (): void => {
-    for (const { executable, leaves } of traces.values()) {
-      executable.dispose();
-      for (const leaf of leaves) if (leaf.kind === "slot") leaf.owner.free(leaf.slot);
-    }
+    for (const traced of traces.values()) release(traced);
     traces.clear();
   };
   const call = (...given: { [K in keyof A]: Given<A[K]> }): R => {
@@ -160,10 +169,11 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R):
     if (!traced && !isOn("COMPILE")) return scope(recorded);
     const slots = varying.map(boundTo); // checks the arguments before they are recorded
     if (!traced) {
-      traced = trace(fn as (...args: never[]) => unknown, given);
+      traced = trace(fn as (...args: never[]) => unknown, given, prepare);
       traces.set(signature, traced);
     }
-    return run(traced, slots) as R;
+    const { executable, leaves } = traced;
+    return unpacked(traced, executable.run(leaves.map((leaf) => bind(leaf, slots)))) as R;
   };
   return Object.assign(call, { dispose });
 }

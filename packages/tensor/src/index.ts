@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-export type { Backend, Executable, MemoryInfo, Slot } from "./backend.js";
+export type { Backend, EachExecutable, Executable, MemoryInfo, Slot } from "./backend.js";
 export { type Compiled, compile, type Given } from "./compile.js";
+export { type CompiledEach, compileEach } from "./compile-each.js";
 export {
   bytesPerElement,
   type Dtype,

@@ -2,6 +2,7 @@ import type { Backend, Executable } from "./backend.js";
 import { debug } from "./debug.js";
 import { isOn } from "./environment.js";
 import type { Graph } from "./graph.js";
+import type { Plan } from "./plan.js";
 import { makePlan } from "./planner/planner.js";
 
 /** Plans kept; the least recently used one goes first. A training run needs a handful. */
@@ -28,10 +29,13 @@ export function executableFor(graph: Graph, backend: Backend): Executable {
 }
 
 /** Plans a graph without looking in the cache, for callers that keep the executable themselves. */
-export function prepare(graph: Graph, backend: Backend): Executable {
+export const prepare = (graph: Graph, backend: Backend): Executable => backend.prepare(planOf(graph));
+
+/** The plan of a graph, as the switches want it. */
+export function planOf(graph: Graph): Plan {
   const plan = makePlan(graph, { fuse: isOn("FUSE"), arena: isOn("ARENA") });
   void debug(1, ({ planText }, level) => planText(plan, level));
-  return backend.prepare(plan);
+  return plan;
 }
 
 /** Forgets all plans, when the backend changes. */

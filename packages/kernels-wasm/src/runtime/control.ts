@@ -13,7 +13,7 @@ export const control = {
   generationSleepers: 320,
   /** Not 0: a thread has trapped, and the others must not wait for it. */
   failed: 384,
-  /** The command: its kind, four numbers, and the epoch that it is for. */
+  /** The command: its kind, four numbers, the epoch that it is for, and one more number. */
   command: 448,
   /** Workers that have started; each takes the count before it as its number. */
   started: 512,
@@ -21,6 +21,8 @@ export const control = {
   admitted: 576,
   /** The epoch in which `admitted` grew last: the first command of who was admitted then is the next one. */
   admittedAt: 640,
+  /** Lanes that threads have taken of those to be run side by side. */
+  taken: 704,
 } as const;
 
 /**

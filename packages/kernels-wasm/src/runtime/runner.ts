@@ -25,6 +25,11 @@ export interface Runner {
   rouse(number: number): void;
   /** Runs export `entry` of a plan with the buffer addresses at `table`. */
   run(number: number, entry: number, table: number): void;
+  /**
+   * Runs the first export of a plan once for each of `count` tables, the first at `table` and each `stride` bytes behind
+   * the one before; every run is one thread's.
+   */
+  runEach(number: number, table: number, stride: number, count: number): void;
   drop(number: number): void;
   dispose(): void;
 }
@@ -63,6 +68,10 @@ export class SingleThread implements Runner {
   run(number: number, entry: number, table: number): void {
     if (this.#disposed) throw spent();
     this.#plans.get(number)![entry]!(table, 0, 1);
+  }
+
+  runEach(number: number, table: number, stride: number, count: number): void {
+    for (let lane = 0; lane < count; lane++) this.run(number, 0, table + lane * stride);
   }
 
   drop(number: number): void {

@@ -134,6 +134,26 @@ export class ThreadPool implements Runner {
     }
   }
 
+  runEach(number: number, table: number, stride: number, count: number): void {
+    this.#check();
+    if (this.#admitted < this.threads) this.#admit();
+    const { ints } = this.memory;
+    const walk = this.#plans.get(number)!.exports[0]!;
+    Atomics.store(ints, control.taken / 4, 0);
+    const together = this.#admitted > 1;
+    if (together) this.#command(commands.each, number, table, count, stride);
+    try {
+      for (;;) {
+        const lane = Atomics.add(ints, control.taken / 4, 1);
+        if (lane >= count) break;
+        walk(table + lane * stride, 0, 1);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (together) this.#meet();
+  }
+
   drop(number: number): void {
     const sharing = this.#plans.get(number)?.sharing ?? "alone";
     this.#plans.delete(number);
@@ -185,7 +205,7 @@ export class ThreadPool implements Runner {
     this.allocator.free(address);
   }
 
-  #command(kind: number, plan: number, a: number, b: number): void {
+  #command(kind: number, plan: number, a: number, b: number, c = 0): void {
     const { ints } = this.memory;
     const at = control.command / 4;
     ints[at] = kind;
@@ -194,6 +214,7 @@ export class ThreadPool implements Runner {
     ints[at + 3] = b;
     ints[at + 4] = this.#admitted;
     ints[at + 5] = Atomics.load(ints, control.epoch / 4) + 1;
+    ints[at + 6] = c;
     this.#boot!.announce();
   }
 

@@ -3,9 +3,9 @@ import { controlBytes } from "./wasm-memory.js";
 
 /**
  * Kinds of commands. The numbers behind the kind: run: (plan, entry, table, threads); load: (plan, address,
- * bytes, threads); drop: (plan, -, -, threads).
+ * bytes, threads); drop: (plan, -, -, threads); each: (plan, first table, count, threads), and bytes to the next table.
  */
-export const commands = { run: 1, load: 2, drop: 3 } as const;
+export const commands = { run: 1, load: 2, drop: 3, each: 4 } as const;
 
 /**
  * The program of a worker thread, as text: it needs no file beside the package, whatever bundled it. It waits until
@@ -37,7 +37,10 @@ const main = ({ memory, boot, relaxed }) => {
         plans.get(plan)[a](b, thread, threads);
         continue;
       }
-      if (kind === ${commands.drop}) plans.delete(plan);
+      if (kind === ${commands.each}) {
+        const [walk] = plans.get(plan), stride = words[at + 6];
+        for (let lane; (lane = Atomics.add(words, ${control.taken / 4}, 1)) < b; ) walk(a + lane * stride, 0, 1);
+      } else if (kind === ${commands.drop}) plans.delete(plan);
       else if (!plans.has(plan)) {
         const bytes = new Uint8Array(memory.buffer, a >>> 0, b).slice();
         plans.set(plan, Object.values(new WebAssembly.Instance(new WebAssembly.Module(bytes), env).exports));
