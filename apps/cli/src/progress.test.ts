@@ -50,6 +50,14 @@ describe("progressCallback", () => {
     return terminal.errText();
   };
 
+  it("shows the returns of agents, and no other figures", () => {
+    const terminal = recordingTerminal({ redraws: false, columns: 120 });
+    const callback = progressCallback(terminal, 1, 1);
+    callback.onEpochBegin?.(0);
+    callback.onEpochEnd?.(0, { loss: 0.5, return: 12, epsilon: 0.3, val_return: 20 });
+    expect(terminal.errText()).toMatch(/ · loss 0.5000 · return 12.0000 · val_return 20.0000\n$/);
+  });
+
   it("writes one plain line an epoch where it cannot redraw", () => {
     const lines = run(false).split("\n");
     expect(lines).toHaveLength(3);

@@ -95,7 +95,7 @@ export function progressCallback(terminal: Terminal, epochs: number, batches: nu
   };
 }
 
-const metricName = /^(val_)?(loss|accuracy)$/;
+const metricName = /^(val_)?(loss|accuracy|return)$/;
 function metricsOf(logs: Readonly<Record<string, number>> | undefined): Record<string, number> {
   return Object.fromEntries(Object.entries(logs ?? {}).filter(([name]) => metricName.test(name)));
 }

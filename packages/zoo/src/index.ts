@@ -52,6 +52,9 @@ export type {
 export { cnnLstm } from "./motion/cnn-lstm.js";
 export * from "./plots/index.js";
 export { findModel, zoo } from "./registry.js";
+export * from "./reinforcement/dqn/index.js";
+export * from "./reinforcement/environments/index.js";
+export * from "./reinforcement/replay/index.js";
 export { type GateTrace, gateTrace } from "./sentiment/gate-trace.js";
 export type { JudgeSentences, Si650Config, Si650Schema } from "./sentiment/si650.js";
 export { si650Bilstm } from "./sentiment/si650-bilstm.js";

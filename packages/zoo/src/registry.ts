@@ -8,6 +8,7 @@ import { powerLstm } from "./forecasting/power-lstm.js";
 import { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
 import type { ZooModel } from "./model.js";
 import { cnnLstm } from "./motion/cnn-lstm.js";
+import { dqn } from "./reinforcement/dqn/dqn.js";
 import { si650Bilstm } from "./sentiment/si650-bilstm.js";
 import { si650Gru } from "./sentiment/si650-gru.js";
 import { si650Lstm } from "./sentiment/si650-lstm.js";
@@ -28,6 +29,7 @@ export const zoo: readonly ZooModel[] = [
   cnnLstm,
   translateSeq2seq,
   charLstm,
+  dqn,
 ] as readonly ZooModel[];
 
 /** The model with this id, if there is one. */
