@@ -157,35 +157,58 @@ export const dqnConfig = {
 export type DqnSchema = typeof dqnConfig;
 export type DqnConfig = ConfigOf<DqnSchema>;
 
+/** MinAtar's games as that package plays them: sticky actions, difficulty ramping, only the actions that do something. */
 const grid = {
   timeLimit: 5000,
   frames: 1_000_000,
-  framesPerEpoch: 25_000,
-  numEnvironments: 4,
+  framesPerEpoch: 20_000,
+  numEnvironments: 8,
   learningStarts: 5000,
-  trainFrequency: 4,
+  trainFrequency: 8,
   batchSize: 32,
   replayCapacity: 100_000,
   nSteps: 3,
   double: true,
+  target: "hard",
   targetInterval: 4000,
   learningRate: 5e-4,
+  schedule: "linear",
   adamEpsilon: 1.5e-4,
   epsilonEnd: 0.01,
   epsilonFrames: 100_000,
   units: 128,
   hiddenLayers: 1,
-  target: "hard",
 } satisfies Partial<DqnConfig>;
 
 /** Settings by task. */
 export const dqnPresets = {
-  default: { doc: "CartPole-v1 over 50 000 frames.", values: {} },
-  acrobot: { doc: "Acrobot-v1.", values: { environment: "Acrobot-v1" } },
-  mountainCar: { doc: "MountainCar-v0.", values: { environment: "MountainCar-v0" } },
+  default: {
+    doc: "CartPole-v1 over 50 000 frames; no switch is on but the target network and Huber's loss.",
+    values: {},
+  },
+  acrobot: {
+    doc: "Acrobot-v1 over 50 000 frames, three-step targets.",
+    values: { environment: "Acrobot-v1", nSteps: 3 },
+  },
+  mountainCar: {
+    doc: "MountainCar-v0 over 60 000 frames, three-step targets, random actions for half of them.",
+    values: { environment: "MountainCar-v0", frames: 60_000, nSteps: 3, epsilonFrames: 30_000 },
+  },
   breakout: {
-    doc: "MinAtar's Breakout from pixels.",
+    doc: "MinAtar's Breakout from pixels over a million frames; double, three-step targets.",
     values: { ...grid, environment: "MinAtar/Breakout-v1" },
+  },
+  spaceInvaders: {
+    doc: "MinAtar's Space Invaders from pixels, likewise.",
+    values: { ...grid, environment: "MinAtar/SpaceInvaders-v1" },
+  },
+  freeway: {
+    doc: "MinAtar's Freeway from pixels, likewise.",
+    values: { ...grid, environment: "MinAtar/Freeway-v1" },
+  },
+  asterix: {
+    doc: "MinAtar's Asterix from pixels, likewise.",
+    values: { ...grid, environment: "MinAtar/Asterix-v1" },
   },
   start: {
     doc: "A first look within half a minute: CartPole-v1 over 20 000 frames, three-step targets.",

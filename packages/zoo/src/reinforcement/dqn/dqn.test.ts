@@ -68,12 +68,12 @@ describe("dqn", () => {
     const { model } = await dqn.train({ config, data });
     const play = (given: Readonly<Record<string, unknown>>) =>
       dqn.predict.run({ model, data, config, options: resolveConfig(dqn.predict.options, given) });
-    const first = await play({ episode: 3 });
+    const first = await play({ seed: 3 });
     expect(first.text).toMatch(/^CartPole-v1, episode 3: return \d+ in \d+ steps, terminated$/);
-    expect(await play({ episode: 3 })).toEqual(first);
-    expect((await play({ episode: 4 })).artifacts).not.toEqual(first.artifacts);
-    expect((await play({ episode: 3, steps: 2 })).json).toMatchObject({ steps: 2, terminated: false });
-    expect((await play({ episode: 3, epsilon: 1 })).artifacts).not.toEqual(first.artifacts);
+    expect(await play({ seed: 3 })).toEqual(first);
+    expect((await play({ seed: 4 })).artifacts).not.toEqual(first.artifacts);
+    expect((await play({ seed: 3, steps: 2 })).json).toMatchObject({ steps: 2, terminated: false });
+    expect((await play({ seed: 3, epsilon: 1 })).artifacts).not.toEqual(first.artifacts);
   });
 
   it.each([

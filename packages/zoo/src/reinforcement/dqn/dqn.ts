@@ -11,11 +11,11 @@ import { deviationOf, greedyPolicy, meanOf, playEpisodes } from "./play-episodes
 import { AgentTraining, agentOptimizer, epochsOf } from "./train-agent.js";
 
 const options = {
-  episode: integer({
+  seed: integer({
     default: 1,
     min: 0,
     max: 0xffffffff,
-    doc: "Number of the episode, which it all follows from.",
+    doc: "Number of the episode, from which its start and its chances follow.",
   }),
   epsilon: number({ default: 0, min: 0, max: 1, doc: "Probability of a random action." }),
   steps: integer({ default: 2000, min: 1, doc: "Most steps that are played.", unit: "steps" }),
@@ -47,15 +47,15 @@ export const dqn: TaskModel<DqnSchema, typeof options> = {
     kind: "task",
     doc: "Plays an episode, and writes it down as JSON and as an animated picture.",
     options,
-    async run({ model, config, options: { episode, epsilon, steps } }) {
-      const recording = await record(model, config, { episode, epsilon, steps });
+    async run({ model, config, options: { seed, epsilon, steps } }) {
+      const recording = await record(model, config, { episode: seed, epsilon, steps });
       const { return: sum, actions, terminated, truncated } = recording;
       const end = terminated ? "terminated" : truncated ? "truncated" : "still going on";
       return {
-        text: `${config.environment}, episode ${episode}: return ${sum} in ${actions.length} steps, ${end}`,
+        text: `${config.environment}, episode ${seed}: return ${sum} in ${actions.length} steps, ${end}`,
         json: {
           environment: config.environment,
-          episode,
+          seed,
           return: sum,
           steps: actions.length,
           terminated,
