@@ -1,13 +1,15 @@
 import { Dataset } from "@hekla/datasets";
 import type { LabelledBatch } from "@hekla/layers";
 import { type HostArray, HostRandom } from "@hekla/tensor";
-import type { EncodedPair } from "./translation-data.js";
+import { type EncodedPair, reservedWords, UNKNOWN } from "./translation-data.js";
 
 /** How pairs become batches. */
 export interface PairBatchesOptions {
   readonly batchSize: number;
   /** Of the order of pairs and batches; without it the order stays the same. */
   readonly seed?: number;
+  /** Share of the words, of both sides but not of the labels, read as the unknown one; others in each epoch. Needs a seed. Default 0. */
+  readonly wordDropout?: number;
   /** Most groups of like lengths, each of which has steps of one shape: a plan for each. Default 6. */
   readonly groups?: number;
 }
@@ -26,12 +28,17 @@ interface LengthGroup {
  */
 export function pairBatches(
   pairs: readonly EncodedPair[],
-  { batchSize, seed, groups: most = 6 }: PairBatchesOptions,
+  { batchSize, seed, wordDropout = 0, groups: most = 6 }: PairBatchesOptions,
 ): Dataset<LabelledBatch> {
   const groups = lengthGroups(pairs, most);
   const steps = groups.reduce((sum, group) => sum + Math.ceil(group.pairs.length / batchSize), 0);
   return Dataset.generate(function* (epoch) {
     const random = seed === undefined ? undefined : new HostRandom(seed, "shuffle", epoch);
+    const drops = seed === undefined ? undefined : new HostRandom(seed, "word dropout", epoch);
+    const read = (words: readonly number[]): readonly number[] =>
+      drops && wordDropout > 0
+        ? words.map((word) => (drops.uniform() < wordDropout && word >= reservedWords ? UNKNOWN : word))
+        : words;
     const order = (count: number): Int32Array =>
       random?.permutation(count) ?? Int32Array.from({ length: count }, (_, at) => at);
     const batches: (readonly [LengthGroup, readonly EncodedPair[]])[] = [];
@@ -43,15 +50,23 @@ export function pairBatches(
     }
     for (const at of order(batches.length)) {
       const [{ sourceLength, targetLength }, rows] = batches[at]!;
-      const filled = (part: keyof EncodedPair, length: number) =>
-        paddedRows(
-          rows.map((row) => row[part]),
-          batchSize,
-          length,
-        );
+      const filled = (sequences: readonly (readonly number[])[], length: number) =>
+        paddedRows(sequences, batchSize, length);
       yield {
-        x: [filled("source", sourceLength), filled("target", targetLength)],
-        y: filled("labels", targetLength),
+        x: [
+          filled(
+            rows.map(({ source }) => read(source)),
+            sourceLength,
+          ),
+          filled(
+            rows.map(({ target }) => read(target)),
+            targetLength,
+          ),
+        ],
+        y: filled(
+          rows.map(({ labels }) => labels),
+          targetLength,
+        ),
       };
     }
   }, steps);

@@ -55,6 +55,7 @@ const quick = {
   targetWords: 60,
   dropout: 0,
   embeddingDropout: 0,
+  wordDropout: 0,
   batchSize: 32,
   learningRate: 0.005,
   epochs: 20,
@@ -69,6 +70,7 @@ const small = {
   limit: 120,
   dropout: 0.2,
   embeddingDropout: 0.2,
+  wordDropout: 0.1,
 } as const;
 const configOf = (settings: Settings) => resolveConfig(translateSeq2seq.config, settings);
 const train = (settings: Settings) => translateSeq2seq.train({ config: configOf(settings), data });
@@ -215,6 +217,23 @@ describe("training", () => {
       expect(Buffer.compare(await resumed.model.toBytes(), await straight.model.toBytes())).toBe(0);
     },
   );
+
+  it("reads forwards alone, or without a say of single words, where that is wanted", async () => {
+    const layersOf = (settings: Settings) =>
+      translateSeq2seq.build(configOf({ ...small, ...settings })).layers.map(({ name }) => name);
+    expect(layersOf({})).toEqual(expect.arrayContaining(["encoder_2_h", "lexical_logits"]));
+    expect(layersOf({ bidirectional: false })).not.toContain("encoder_2_h");
+    expect(layersOf({ lexical: false })).not.toContain("lexical_logits");
+    expect(layersOf({ attention: "none" })).not.toContain("lexical_logits");
+    const { model, history } = await train({ ...small, bidirectional: false, lexical: false });
+    expect(history["loss"]![1]).toBeLessThan(history["loss"]![0]!);
+    const options = { text: "I see two red cats.", beamWidth: 2, lengthPenalty: 1 };
+    const config = configOf(small);
+    expect((await translateSeq2seq.predict.run({ model, config, data, options })).text).not.toBe("");
+    expect(() => translateSeq2seq.build(configOf({ ...small, units: 7 }))).toThrow(
+      /units does not fit, got 7, expected an even number/,
+    );
+  });
 
   it("without attention, a prediction has no map of it", async () => {
     const config = configOf({ ...small, attention: "none" });

@@ -3,7 +3,7 @@ import type { Model } from "@hekla/layers";
 import { sparseCategoricalCrossentropy } from "@hekla/layers";
 import { Adam, cosineDecay } from "@hekla/optim";
 import type { Tensor } from "@hekla/tensor";
-import { type ConfigOf, choice, integer, number } from "../config.js";
+import { ConfigError, type ConfigOf, choice, flag, integer, number } from "../config.js";
 import type { DataSource } from "../data-source.js";
 import type { TaskModel, TrainContext, TrainOutcome } from "../model.js";
 import { trainNetwork } from "../train-network.js";
@@ -29,6 +29,14 @@ const config = {
     choices: ["none", "dot", "general"],
     doc: "How the decoder looks back at the sentence: not at all, by h m, or by h W m.",
   }),
+  lexical: flag({
+    default: true,
+    doc: "With attention: whether the words looked at have a say of their own in what is said.",
+  }),
+  bidirectional: flag({
+    default: true,
+    doc: "Whether the encoder reads both ways, with half of the units each.",
+  }),
   units: integer({ default: 192, min: 1, doc: "Units of each of the four LSTM layers." }),
   embedding: integer({ default: 128, min: 1, doc: "Numbers that stand for a word." }),
   dropout: number({
@@ -42,6 +50,12 @@ const config = {
     min: 0,
     below: 1,
     doc: "Share of the numbers that stand for a word dropped in training.",
+  }),
+  wordDropout: number({
+    default: 0.05,
+    min: 0,
+    below: 1,
+    doc: "Share of the words read as the unknown one in training.",
   }),
   sourceWords: integer({
     default: 2700,
@@ -165,6 +179,10 @@ export const translateSeq2seq: TaskModel<typeof config, typeof translateOptions>
 };
 
 function build(settings: TranslationConfig): Model {
+  if (settings.bidirectional && settings.units % 2 === 1) {
+    const wanted = "an even number: half of them for each direction (or bidirectional false)";
+    throw new ConfigError("units", String(settings.units), wanted);
+  }
   const sourceWords = settings.sourceWords + reservedWords;
   return translationNetwork({
     ...settings,
@@ -183,7 +201,7 @@ async function train(context: TrainContext<TranslationConfig>): Promise<TrainOut
   const batches = (pairs: readonly SentencePair[], seed?: number) =>
     pairBatches(encodePairs(pairs, words, casing), {
       batchSize: settings.batchSize,
-      ...(seed !== undefined && { seed }),
+      ...(seed !== undefined && { seed, wordDropout: settings.wordDropout }),
     });
   const x = batches(split.train, settings.seed);
   const steps = x.size!;

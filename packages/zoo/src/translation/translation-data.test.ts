@@ -16,6 +16,7 @@ import {
   type SentencePair,
   START,
   splitTranslations,
+  UNKNOWN,
 } from "./translation-data.js";
 
 const pairs: readonly SentencePair[] = Array.from({ length: 300 }, (_, at) => [
@@ -103,8 +104,9 @@ describe("pairBatches", () => {
     const target = new Array<number>((at % 9) + 1).fill(at + 4);
     return { source: [at + 4, ...target], target: [START, ...target], labels: [...target, END] };
   });
-  const epoch = async (number: number, seed?: number) => {
-    const batches = pairBatches(encoded, { batchSize: 8, ...(seed !== undefined && { seed }) });
+  const epoch = async (number: number, seed?: number, wordDropout = 0) => {
+    const options = { batchSize: 8, wordDropout, ...(seed !== undefined && { seed }) };
+    const batches = pairBatches(encoded, options);
     const found = await batches.toArray(number);
     expect(found).toHaveLength(batches.size!);
     return found as unknown as readonly { readonly x: readonly [Rows, Rows]; readonly y: Rows }[];
@@ -137,6 +139,22 @@ describe("pairBatches", () => {
     expect(await epoch(2, 1)).not.toEqual(await epoch(3, 1));
     expect(await epoch(2, 1)).not.toEqual(await epoch(2, 2));
     expect(await epoch(2)).toEqual(await epoch(5));
+  });
+
+  it("drop words of both sides, others in each epoch, and no label or mark of a sentence's beginning", async () => {
+    const [plain, dropped, later] = [await epoch(2, 1), await epoch(2, 1, 0.25), await epoch(3, 1, 0.25)];
+    const words = (batches: typeof plain, side: 0 | 1) => batches.flatMap(({ x }) => [...x[side].data]);
+    for (const side of [0, 1] as const) {
+      const [before, after] = [words(plain, side), words(dropped, side)];
+      const mayGo = before.filter((word) => word > END).length;
+      const gone = after.filter((word, at) => word !== before[at]);
+      expect(new Set(gone)).toEqual(new Set([UNKNOWN]));
+      expect(Math.abs(gone.length / mayGo - 0.25)).toBeLessThan(0.08);
+      expect(after.filter((word) => word === START)).toHaveLength(side * 100);
+    }
+    expect(dropped.map(({ y }) => y)).toEqual(plain.map(({ y }) => y));
+    expect(later).not.toEqual(dropped);
+    expect(await epoch(2, undefined, 0.25)).toEqual(await epoch(2));
   });
 });
 

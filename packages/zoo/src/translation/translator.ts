@@ -36,7 +36,12 @@ const batchSentences = 64;
 const lengthUnit = 8;
 
 /** What the decoder knows, the mask as a tensor of its own: masks do not travel from one plan to the next. */
-type Memory = { readonly memory: Tensor; readonly mask: Tensor; readonly states: readonly Tensor[] };
+type Memory = {
+  readonly memory: Tensor;
+  readonly words: Tensor;
+  readonly mask: Tensor;
+  readonly states: readonly Tensor[];
+};
 
 /** Translates with a network: its encoder runs once, its decoder word by word, each as one plan. */
 export class Translator {
@@ -53,13 +58,14 @@ export class Translator {
   ) {
     const find = layersOf(network);
     this.#hasAttention = find("attention") !== undefined;
-    const known = ({ memory, mask, states }: Memory): Encoded<Tensor> => ({
+    const known = ({ memory, words, mask, states }: Memory): Encoded<Tensor> => ({
       memory: setMask(memory, mask),
+      words: setMask(words, mask),
       states,
     });
     this.#encode = compile((source: Tensor): Memory => {
-      const { memory, states } = encode(find, source);
-      return { memory, mask: maskOf(memory)!, states };
+      const { memory, words, states } = encode(find, source);
+      return { memory, words, mask: maskOf(memory)!, states };
     });
     const next = (tokens: Tensor, memory: Memory) => {
       const { logits, states } = decode(find, reshape(tokens, [-1, 1]), known(memory));
