@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { PredictTask, ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
@@ -27,6 +28,7 @@ export async function predictCommand(
   const input = options.input && {
     name: options.input,
     bytes: new Uint8Array(await readFile(options.input)),
+    beside: fileBeside(options.input),
   };
   const backend = await openBackend(options.backend, options.threads);
   try {
@@ -49,4 +51,16 @@ export async function predictCommand(
   } finally {
     await backend.close();
   }
+}
+
+/** Reads files in the folder of `file`. */
+function fileBeside(file: string) {
+  return async (name: string): Promise<Uint8Array | undefined> => {
+    try {
+      return new Uint8Array(await readFile(join(dirname(file), name)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  };
 }

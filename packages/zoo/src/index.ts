@@ -20,6 +20,12 @@ export {
   text,
   type Widened,
 } from "./config.js";
+export { type DataParallelOptions, DataParallelStep } from "./data-parallel/data-parallel-step.js";
+export {
+  type DataParallelConfig,
+  type DataParallelPlan,
+  trainDataParallel,
+} from "./data-parallel/train-data-parallel.js";
 export { type DataOptions, DataSource, type LoaderOptions } from "./data-source.js";
 export { type AffineRange, affineAugment } from "./digits/affine-augment.js";
 export { digitFromImage, type GreyImage } from "./digits/digit-image.js";
@@ -32,6 +38,7 @@ export { mnistPerceptron } from "./digits/mnist-perceptron.js";
 export { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
 export { powerLstm } from "./forecasting/power-lstm.js";
 export { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
+export { hyperspectralAe } from "./hyperspectral/hyperspectral-ae.js";
 export type {
   Artifact,
   DigitReader,

@@ -79,6 +79,8 @@ export interface EvaluateOutcome extends Shown {
 export interface InputFile {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Reads a file that lies beside it; undefined if there is none of that name, or nowhere to look. */
+  beside?(name: string): Promise<Uint8Array | undefined>;
 }
 
 export interface PredictContext<C, O> extends EvaluateContext<C> {

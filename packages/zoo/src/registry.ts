@@ -6,6 +6,7 @@ import { mnistPerceptron } from "./digits/mnist-perceptron.js";
 import { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
 import { powerLstm } from "./forecasting/power-lstm.js";
 import { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
+import { hyperspectralAe } from "./hyperspectral/hyperspectral-ae.js";
 import type { ZooModel } from "./model.js";
 import { cnnLstm } from "./motion/cnn-lstm.js";
 import { dqn } from "./reinforcement/dqn/dqn.js";
@@ -30,6 +31,7 @@ export const zoo: readonly ZooModel[] = [
   translateSeq2seq,
   charLstm,
   dqn,
+  hyperspectralAe,
 ] as readonly ZooModel[];
 
 /** The model with this id, if there is one. */
