@@ -38,6 +38,7 @@ export { mnistPerceptron } from "./digits/mnist-perceptron.js";
 export { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
 export { powerLstm } from "./forecasting/power-lstm.js";
 export { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
+export { type DrawOptions, type GanConfig, gan } from "./gan/gan.js";
 export { hyperspectralAe } from "./hyperspectral/hyperspectral-ae.js";
 export type {
   Artifact,

@@ -7,6 +7,7 @@ import { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.j
 import { powerLstm } from "./forecasting/power-lstm.js";
 import { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
 import { hyperspectralAe } from "./hyperspectral/hyperspectral-ae.js";
+import { gan } from "./gan/gan.js";
 import type { ZooModel } from "./model.js";
 import { cnnLstm } from "./motion/cnn-lstm.js";
 import { dqn } from "./reinforcement/dqn/dqn.js";
@@ -32,6 +33,7 @@ export const zoo: readonly ZooModel[] = [
   charLstm,
   dqn,
   hyperspectralAe,
+  gan,
 ] as readonly ZooModel[];
 
 /** The model with this id, if there is one. */
