@@ -1,3 +1,5 @@
+export { cae } from "./autoencoders/cae.js";
+export { vae } from "./autoencoders/vae.js";
 export { recurrentCell } from "./cells/recurrent-cell.js";
 export { charLstm } from "./characters/char-lstm.js";
 export {

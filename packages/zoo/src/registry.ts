@@ -1,3 +1,5 @@
+import { cae } from "./autoencoders/cae.js";
+import { vae } from "./autoencoders/vae.js";
 import { recurrentCell } from "./cells/recurrent-cell.js";
 import { charLstm } from "./characters/char-lstm.js";
 import { mnistCnn } from "./digits/mnist-cnn.js";
@@ -31,6 +33,8 @@ export const zoo: readonly ZooModel[] = [
   cnnLstm,
   translateSeq2seq,
   charLstm,
+  cae,
+  vae,
   dqn,
   hyperspectralAe,
   gan,
