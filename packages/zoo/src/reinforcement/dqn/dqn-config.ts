@@ -63,7 +63,7 @@ export const dqnConfig = {
     doc: "Power of the weights that make up for priorities, at first; it rises to 1 over the training.",
   }),
   nSteps: integer({
-    default: 1,
+    default: 3,
     min: 1,
     doc: "Rewards that a target adds up before it trusts a value.",
     unit: "steps",
@@ -167,7 +167,6 @@ const grid = {
   trainFrequency: 8,
   batchSize: 32,
   replayCapacity: 100_000,
-  nSteps: 3,
   double: true,
   target: "hard",
   targetInterval: 4000,
@@ -183,19 +182,19 @@ const grid = {
 /** Settings by task. */
 export const dqnPresets = {
   default: {
-    doc: "CartPole-v1 over 50 000 frames; no switch is on but the target network and Huber's loss.",
+    doc: "CartPole-v1 over 50 000 frames, with three-step targets and none of the other extensions.",
     values: {},
   },
   acrobot: {
-    doc: "Acrobot-v1 over 50 000 frames, three-step targets.",
-    values: { environment: "Acrobot-v1", nSteps: 3 },
+    doc: "Acrobot-v1 over 50 000 frames, likewise.",
+    values: { environment: "Acrobot-v1" },
   },
   mountainCar: {
-    doc: "MountainCar-v0 over 60 000 frames, three-step targets, random actions for half of them.",
-    values: { environment: "MountainCar-v0", frames: 60_000, nSteps: 3, epsilonFrames: 30_000 },
+    doc: "MountainCar-v0 over 60 000 frames; the share of random actions falls over half of them.",
+    values: { environment: "MountainCar-v0", frames: 60_000, epsilonFrames: 30_000 },
   },
   breakout: {
-    doc: "MinAtar's Breakout from pixels over a million frames; double, three-step targets.",
+    doc: "MinAtar's Breakout from pixels over a million frames, with double Q-learning.",
     values: { ...grid, environment: "MinAtar/Breakout-v1" },
   },
   spaceInvaders: {
@@ -211,14 +210,13 @@ export const dqnPresets = {
     values: { ...grid, environment: "MinAtar/Asterix-v1" },
   },
   start: {
-    doc: "A first look within half a minute: CartPole-v1 over 20 000 frames, three-step targets.",
+    doc: "A first look within half a minute: CartPole-v1 over 20 000 frames with a smaller network.",
     values: {
       frames: 20_000,
       framesPerEpoch: 1000,
       learningStarts: 500,
       trainFrequency: 1,
       batchSize: 32,
-      nSteps: 3,
       learningRate: 0.002,
       epsilonFrames: 5000,
       units: 32,

@@ -4,11 +4,12 @@ import { integer, number } from "../../config.js";
 import type { EvaluateContext, EvaluateOutcome, TaskModel, TrainContext, TrainOutcome } from "../../model.js";
 import { keepConfig } from "../../train-network.js";
 import { type EpisodeRecording, episodeAnimation, recordEpisode } from "../environments/index.js";
-import { agentEnvironment, agentNetwork } from "./agent.js";
+import { agentEnvironment, agentNetwork, agentOptimizer, epochsOf } from "./agent.js";
+import type { AgentProgress } from "./agent-progress.js";
 import { type DqnConfig, type DqnSchema, dqnConfig, dqnPresets } from "./dqn-config.js";
 import { episodeTable, type LearningHistory, learningCurve } from "./learning-curve.js";
 import { deviationOf, greedyPolicy, meanOf, playEpisodes } from "./play-episodes.js";
-import { AgentTraining, agentOptimizer, epochsOf } from "./train-agent.js";
+import { AgentTraining } from "./train-agent.js";
 
 const options = {
   seed: integer({
@@ -73,35 +74,34 @@ async function train(context: TrainContext<DqnConfig>): Promise<TrainOutcome> {
   const optimizer = agentOptimizer(config);
   network.compile({ optimizer, loss: config.loss }); // so that files keep Adam's state
   keepConfig(network, dqn.id, config);
-  const earlier = resume ? await goOn(network, resume, config) : {};
-  const initialEpoch = earlier["loss"]?.length ?? 0;
-  const training = new AgentTraining(context, { network, optimizer, initialEpoch });
+  const earlier = resume ? await goOn(network, resume, config) : undefined;
+  const training = new AgentTraining(context, { network, optimizer, progress: earlier?.progress });
   context.onReady?.(training.ready);
-  const outcome = await training.run();
-  const history = Object.entries(outcome.history).map(([name, values]) => [
+  const { outcome, progress } = await training.run();
+  const rows = Object.entries(outcome.history).map(([name, values]) => [
     name,
-    [...(earlier[name] ?? []), ...values],
+    [...(earlier?.history[name] ?? []), ...values],
   ]);
-  network.attachments = { ...network.attachments, history: Object.fromEntries(history) };
+  const history = rows.length > 0 ? Object.fromEntries(rows) : (earlier?.history ?? {});
+  network.attachments = { ...network.attachments, history, ...(progress && { progress }) };
   return outcome;
 }
 
-/**
- * Weights and Adam's state of a file; the replay is not in it, so that it is filled anew by playing, and an
- * epoch that was broken off is played again.
- */
+/** Takes over what the file of a training that was interrupted holds. */
 async function goOn(
   network: Model,
   { bytes, source }: NonNullable<TrainContext<DqnConfig>["resume"]>,
   config: DqnConfig,
-): Promise<LearningHistory> {
+): Promise<{ readonly history: LearningHistory; readonly progress: AgentProgress }> {
   await network.restore(bytes, { source });
   const kept = await modelFromBytes(bytes, { source });
   const history = historyOf(kept);
-  const done = history["loss"]?.length ?? 0;
-  if (done < epochsOf(config)) return history;
+  const progress = kept.attachments["progress"] as AgentProgress | undefined; // cast: written by `train`
+  kept.dispose();
+  if (progress && progress.epoch < epochsOf(config)) return { history, progress };
   throw new DataError(
-    `resume: ${source} is done, got ${done} finished epochs, expected less than ${epochsOf(config)}`,
+    `resume: ${source} is done, got ${history["loss"]?.length ?? 0} finished epochs and no state of a ` +
+      `training, expected the file of one that was interrupted, with less than ${epochsOf(config)} epochs`,
   );
 }
 

@@ -1,10 +1,19 @@
 import { type Callback, DivergedError, History, type Model } from "@hekla/layers";
-import { Adam, polynomialDecay } from "@hekla/optim";
+import type { Adam } from "@hekla/optim";
 import { HostRandom } from "@hekla/tensor";
 import type { TrainContext, TrainingReady, TrainOutcome } from "../../model.js";
 import { type Transitions, VectorEnvironment } from "../environments/index.js";
-import { PrioritizedReplay, type ReplayBatch, ReplayBuffer } from "../replay/index.js";
-import { agentEnvironment, agentNetwork } from "./agent.js";
+import { PrioritizedReplay, type ReplayBatch, type ReplayBuffer } from "../replay/index.js";
+import { agentEnvironment, agentNetwork, agentReplay, epochsOf, stepsOf } from "./agent.js";
+import {
+  type AgentProgress,
+  type BestWeights,
+  base64Of,
+  bytesOf,
+  floatsOf,
+  setWeights,
+  weightsOf,
+} from "./agent-progress.js";
 import type { DqnConfig } from "./dqn-config.js";
 import { greedyPolicy, meanOf, type Policy, playEpisodes } from "./play-episodes.js";
 import { QLearning } from "./q-learning.js";
@@ -16,31 +25,11 @@ const pauseAfter = 50;
 
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
-/** Where a training begins: at the start, or after epochs that a file has behind it. */
+/** What a training begins with, or goes on from. */
 export interface AgentStart {
   readonly network: Model;
   readonly optimizer: Adam;
-  readonly initialEpoch: number;
-}
-
-/** Steps of all environments that make an epoch. */
-const stepsOf = ({ framesPerEpoch, numEnvironments }: DqnConfig) =>
-  Math.ceil(framesPerEpoch / numEnvironments);
-
-export const epochsOf = (config: DqnConfig): number =>
-  Math.ceil(config.frames / (stepsOf(config) * config.numEnvironments));
-
-/** Adam as the config has it. */
-export function agentOptimizer(config: DqnConfig): Adam {
-  const { learningRate, schedule, adamEpsilon, globalClipNorm } = config;
-  const { frames, learningStarts, trainFrequency, gradientSteps } = config;
-  const steps = Math.max(1, Math.floor(((frames - learningStarts) / trainFrequency) * gradientSteps));
-  const rate =
-    schedule === "linear" ? polynomialDecay(learningRate, steps, { endLearningRate: 0 }) : learningRate;
-  return new Adam(rate, {
-    epsilon: adamEpsilon,
-    ...(globalClipNorm > 0 && { globalClipNorm }),
-  });
+  readonly progress?: AgentProgress | undefined;
 }
 
 /**
@@ -50,7 +39,7 @@ export function agentOptimizer(config: DqnConfig): Adam {
 export class AgentTraining {
   readonly #config: DqnConfig;
   readonly #network: Model;
-  readonly #start: AgentStart;
+  readonly #target: Model | undefined;
   readonly #callbacks: readonly Callback[];
   readonly #signal: AbortSignal | undefined;
   readonly #environments: VectorEnvironment;
@@ -61,67 +50,66 @@ export class AgentTraining {
   readonly #policy: Policy & { dispose(): void };
   readonly #actions: Int32Array;
   readonly #history = new History();
-  /** Returns of the last episodes of the training. */
-  readonly #returns: number[] = [];
-  #best: { readonly figure: number; readonly weights: readonly Float32Array[] } | undefined;
-  #frames: number;
-  /** Frames since this training began. */
-  #played = 0;
-  /** Frames that trainings and copies of the target network are still owed. */
-  #untrained = 0;
-  #uncopied = 0;
-  #steps = 0;
-  #losses = { sum: 0, count: 0 };
+  /** Returns of the last episodes. */
+  #returns: number[] = [];
+  #best: BestWeights | undefined;
+  #counts = { frames: 0, untrained: 0, uncopied: 0, losses: 0, lossSum: 0 };
+  /** The epoch in progress, and its steps so far. */
+  #epoch = 0;
+  #step = 0;
 
   constructor({ config, callbacks = [], signal }: TrainContext<DqnConfig>, start: AgentStart) {
     const { seed, numEnvironments: count } = config;
-    const { network, initialEpoch } = start;
+    const { network, optimizer, progress } = start;
     this.#config = config;
-    this.#start = start;
     this.#network = network;
     this.#callbacks = callbacks;
     this.#signal = signal;
-    this.#frames = initialEpoch * stepsOf(config) * count;
-    // Those who go on play other episodes than those before them.
-    const stream = initialEpoch === 0 ? "environment" : `environment after epoch ${initialEpoch}`;
     const make = () => agentEnvironment(config);
-    this.#environments = new VectorEnvironment({ make, count, seed, stream });
-    this.#exploration = new HostRandom(seed, "exploration", initialEpoch);
+    this.#environments = new VectorEnvironment({ make, count, seed });
+    this.#exploration = new HostRandom(seed, "exploration");
     this.#actions = new Int32Array(count);
-    this.#replay = this.#makeReplay();
+    this.#replay = agentReplay(config);
     this.#batch = this.#replay.createBatch(config.batchSize);
+    this.#target = config.target === "none" ? undefined : agentNetwork(config);
     this.#learning = new QLearning(network, {
-      optimizer: start.optimizer,
-      ...(config.target !== "none" && { target: agentNetwork(config) }),
+      optimizer,
+      ...(this.#target && { target: this.#target }),
       tau: config.target === "soft" ? config.tau : 0,
       double: config.double,
       loss: config.loss,
       errors: config.replay === "prioritized",
     });
     this.#policy = greedyPolicy(network);
+    if (progress) this.#goOn(progress);
   }
 
-  #makeReplay(): ReplayBuffer {
-    const { replay, replayCapacity, nSteps, gamma, rewardClip, numEnvironments, seed } = this.#config;
-    const { frames, trainFrequency, gradientSteps } = this.#config;
-    const [environment] = this.#environments.environments;
-    const options = {
-      capacity: replayCapacity,
-      observationShape: this.#environments.observationShape,
-      storage: environment!.binary ? "bits" : "float32",
-      environments: numEnvironments,
-      steps: nSteps,
-      gamma,
-      ...(rewardClip > 0 && { rewardClip }),
-      seed,
-    } as const;
-    if (replay === "uniform") return new ReplayBuffer(options);
-    return new PrioritizedReplay({
-      ...options,
-      alpha: this.#config.priorityExponent,
-      beta: this.#config.priorityCorrection,
-      betaBatches: Math.max(1, (frames / trainFrequency) * gradientSteps),
-    });
+  #goOn(progress: AgentProgress): void {
+    const { epoch, step, counts, returns, explored, environments, replay, target, best } = progress;
+    [this.#epoch, this.#step] = [epoch, step];
+    this.#counts = { ...counts };
+    this.#returns = [...returns];
+    this.#exploration.counter = explored;
+    this.#environments.restoreState(environments);
+    this.#replay.restore(bytesOf(replay));
+    if (this.#target) setWeights(this.#target, target.map(floatsOf));
+    this.#best = best && { figure: best.figure, weights: best.weights.map(floatsOf) };
+  }
+
+  /** What `goOn` takes. */
+  #progress(): AgentProgress {
+    const best = this.#best;
+    return {
+      epoch: this.#epoch,
+      step: this.#step,
+      counts: this.#counts,
+      returns: this.#returns,
+      explored: this.#exploration.counter,
+      environments: this.#environments.saveState(),
+      replay: base64Of(this.#replay.toBytes()),
+      target: this.#target ? weightsOf(this.#target).map(base64Of) : [],
+      ...(best && { best: { figure: best.figure, weights: best.weights.map(base64Of) } }),
+    };
   }
 
   /** Epochs and steps, for people. */
@@ -134,7 +122,8 @@ export class AgentTraining {
       validationSamples: 0,
       epochs: epochsOf(this.#config),
       stepsPerEpoch,
-      initialEpoch: this.#start.initialEpoch,
+      initialEpoch: this.#epoch,
+      initialStep: this.#step,
     };
   }
 
@@ -142,89 +131,89 @@ export class AgentTraining {
     return this.#signal?.aborted === true || this.#network.stopTraining;
   }
 
-  async run(): Promise<TrainOutcome> {
+  /** Trains; of a training that was interrupted there is its progress, too. */
+  async run(): Promise<{ readonly outcome: TrainOutcome; readonly progress?: AgentProgress }> {
     const { ready } = this;
     const began = performance.now();
     this.#network.stopTraining = false;
     for (const callback of this.#callbacks) callback.setModel?.(this.#network);
     for (const callback of this.#callbacks) await callback.onTrainBegin?.();
     try {
-      for (let epoch = ready.initialEpoch; epoch < ready.epochs && !this.#stopped; epoch++) {
-        if (!(await this.#epoch(epoch))) break;
-      }
+      while (this.#epoch < ready.epochs && !this.#stopped) await this.#runEpoch(ready.stepsPerEpoch);
+      const interrupted = this.#stopped;
+      const progress = interrupted ? this.#progress() : undefined;
+      // Who was interrupted goes on from the last network, not from the best.
+      if (!interrupted && this.#best) setWeights(this.#network, this.#best.weights);
+      this.#history.stopped = interrupted;
+      for (const callback of this.#callbacks) await callback.onTrainEnd?.(this.#history);
+      const { history } = this.#history;
+      const outcome = { ...ready, history, seconds: (performance.now() - began) / 1000, interrupted };
+      return { outcome, ...(progress && { progress }) };
     } finally {
       this.#learning.dispose();
       this.#policy.dispose();
     }
-    this.#history.stopped = this.#stopped;
-    // Who was interrupted goes on from the last network, not from the best.
-    if (!this.#stopped) {
-      this.#best?.weights.forEach((values, at) => {
-        this.#network.weights[at]!.write(values);
-      });
-    }
-    for (const callback of this.#callbacks) await callback.onTrainEnd?.(this.#history);
-    const seconds = (performance.now() - began) / 1000;
-    return { ...ready, history: this.#history.history, seconds, interrupted: this.#history.stopped };
   }
 
-  /** False when it was ended early. */
-  async #epoch(epoch: number): Promise<boolean> {
+  /** An epoch, or what is left of it, unless training is ended meanwhile. */
+  async #runEpoch(batches: number): Promise<void> {
     const began = performance.now();
-    const { stepsPerEpoch: batches } = this.ready;
-    const { numEnvironments } = this.#config;
+    const { numEnvironments, validationEpisodes } = this.#config;
+    const epoch = this.#epoch;
+    const first = this.#step;
     for (const callback of this.#callbacks) await callback.onEpochBegin?.(epoch);
-    this.#losses = { sum: 0, count: 0 };
     let paused = performance.now();
-    for (let batch = 0; batch < batches; batch++) {
-      if (batch > 0 && this.#stopped) return false;
+    while (this.#step < batches) {
+      if (this.#step > first && this.#stopped) return;
+      const batch = this.#step;
       for (const callback of this.#callbacks) await callback.onBatchBegin?.(batch);
-      this.#step(epoch);
+      this.#playStep();
+      this.#step += 1;
       const now = performance.now();
       if (now - paused > pauseAfter) {
         await pause();
         paused = performance.now();
       }
       if (this.#callbacks.length === 0) continue;
-      const samples = (batch + 1) * numEnvironments;
-      const secondsPerStep = (now - began) / 1000 / (batch + 1);
+      const samples = this.#step * numEnvironments;
+      const secondsPerStep = (now - began) / 1000 / (this.#step - first);
       const logs = { ...this.#figures(), batch, batches, samples, secondsPerStep };
       for (const callback of this.#callbacks) await callback.onBatchEnd?.(batch, logs);
     }
     const logs = this.#figures();
-    if (this.#config.validationEpisodes > 0) logs["val_return"] = this.#validate();
+    if (validationEpisodes > 0) logs["val_return"] = this.#validate();
     for (const callback of this.#callbacks) await callback.onEpochEnd?.(epoch, logs);
     this.#history.record(epoch, logs, (performance.now() - began) / 1000);
-    return true;
+    Object.assign(this.#counts, { losses: 0, lossSum: 0 });
+    [this.#epoch, this.#step] = [epoch + 1, 0];
   }
 
   #figures(): Record<string, number> {
-    const { sum, count } = this.#losses;
-    return { loss: sum / count, return: meanOf(this.#returns), epsilon: this.#epsilon };
+    const { losses, lossSum } = this.#counts;
+    return { loss: lossSum / losses, return: meanOf(this.#returns), epsilon: this.#epsilon };
   }
 
   get #epsilon(): number {
     const { epsilonStart, epsilonEnd, epsilonFrames } = this.#config;
-    return epsilonStart + (epsilonEnd - epsilonStart) * Math.min(this.#frames / epsilonFrames, 1);
+    return epsilonStart + (epsilonEnd - epsilonStart) * Math.min(this.#counts.frames / epsilonFrames, 1);
   }
 
   /** One step of all environments, and what learning is due. */
-  #step(epoch: number): void {
-    const { numEnvironments, learningStarts, trainFrequency, gradientSteps } = this.#config;
+  #playStep(): void {
+    const { numEnvironments, learningStarts, trainFrequency, gradientSteps, target } = this.#config;
+    const counts = this.#counts;
     const transitions = this.#environments.step(this.#chooseActions());
     this.#replay.add(transitions);
     this.#noteEnds(transitions);
-    this.#frames += numEnvironments;
-    this.#played += numEnvironments;
-    if (this.#played < learningStarts || this.#replay.size === 0) return;
-    for (this.#untrained += numEnvironments; this.#untrained >= trainFrequency; ) {
-      this.#untrained -= trainFrequency;
-      for (let step = 0; step < gradientSteps; step++) this.#learn(epoch);
+    counts.frames += numEnvironments;
+    if (counts.frames < learningStarts || this.#replay.size === 0) return;
+    for (counts.untrained += numEnvironments; counts.untrained >= trainFrequency; ) {
+      counts.untrained -= trainFrequency;
+      for (let step = 0; step < gradientSteps; step++) this.#learn();
     }
-    if (this.#config.target !== "hard") return;
-    this.#uncopied += numEnvironments;
-    if (this.#uncopied < this.#config.targetInterval) return;
-    this.#uncopied -= this.#config.targetInterval;
+    counts.uncopied += numEnvironments;
+    if (target !== "hard" || counts.uncopied < this.#config.targetInterval) return;
+    counts.uncopied = 0;
     this.#learning.copyToTarget();
   }
 
@@ -255,13 +244,12 @@ export class AgentTraining {
     }
   }
 
-  #learn(epoch: number): void {
+  #learn(): void {
     this.#replay.sample(this.#batch);
     const { loss, errors } = this.#learning.learn(this.#batch);
-    this.#steps += 1;
-    if (!Number.isFinite(loss)) throw new DivergedError(epoch, loss, this.#history);
-    this.#losses.sum += loss;
-    this.#losses.count += 1;
+    if (!Number.isFinite(loss)) throw new DivergedError(this.#epoch, loss, this.#history);
+    this.#counts.lossSum += loss;
+    this.#counts.losses += 1;
     if (this.#replay instanceof PrioritizedReplay) this.#replay.updatePriorities(this.#batch.indices, errors);
   }
 
@@ -278,10 +266,8 @@ export class AgentTraining {
       epsilon,
     });
     const figure = meanOf(returns);
-    if (!this.#best || figure >= this.#best.figure) {
-      const weights = this.#network.weights.map((weight) => Float32Array.from(weight.dataSync()));
-      this.#best = { figure, weights };
-    }
+    if (!this.#best || figure >= this.#best.figure)
+      this.#best = { figure, weights: weightsOf(this.#network) };
     return figure;
   }
 }
