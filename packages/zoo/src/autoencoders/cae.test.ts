@@ -27,6 +27,7 @@ describe("cae on drawn digits", () => {
     expect(history["val_loss"]!.at(-1)).toBeLessThan(history["val_loss"]![0]!);
     const { metrics, samples, artifacts } = await cae.evaluate({ model, data, config: digits });
     expect(samples).toBe(2000);
+    expect(model.countParams()).toBe(4385);
     expect(metrics["latentSize"]).toBe(128);
     expect(metrics["binaryCrossentropy"]).toBeLessThan(0.25);
     expect(metrics["binaryCrossentropy"]).toBeGreaterThan(metrics["crossentropyFloor"]!);

@@ -16,7 +16,7 @@ const config = {
   latentChannels: integer({
     default: 8,
     min: 1,
-    max: 256,
+    max: 192,
     doc: "Channels of the latent picture, which is 4x4 for digits and 13x13 for colour pictures.",
   }),
   noise: number({
@@ -104,11 +104,11 @@ export const cae: TaskModel<typeof config, typeof options> = {
     denoise: { doc: "Digits under noise of standard deviation 0.5, to be cleaned.", values: { noise: 0.5 } },
     colors: { doc: "Colour pictures as image compression.", values: { ...colors, latentChannels: 24 } },
     colorsSmall: {
-      doc: "Smaller files: half the latent channels, bits twice as dear.",
+      doc: "Smaller files: half the latent channels, bits three times as dear.",
       values: { ...colors, latentChannels: 12, rateWeight: 600 },
     },
     colorsLarge: {
-      doc: "Larger files: twice the latent channels, bits half as dear.",
+      doc: "Larger files: twice the latent channels, bits a third as dear.",
       values: { ...colors, latentChannels: 48, rateWeight: 70 },
     },
     start: {

@@ -84,7 +84,7 @@ export async function compressColors({
   return {
     text:
       `${name}: ${bytes.length} bytes, ${bitsOf(bytes).toFixed(3)} bits a pixel, ${psnr.toFixed(2)} dB` +
-      (jpeg === undefined ? "" : ` (JPEG of test scenes at as many: ${jpeg.toFixed(2)} dB)`),
+      (jpeg === undefined ? "" : ` (JPEG at as many, mean of the test scenes: ${jpeg.toFixed(2)} dB)`),
     json: { name, bytes: bytes.length, bitsPerPixel: bitsOf(bytes), psnr },
     artifacts: [
       await reconstructions(picture, drawn, coded),
