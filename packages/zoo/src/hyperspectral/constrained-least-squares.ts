@@ -1,16 +1,18 @@
 import type { HostArray } from "@hekla/tensor";
+import { symmetricEigen } from "./symmetric-eigen.js";
 
-const steps = 300;
+const mostSteps = 2000;
 
 /**
  * Abundances `[pixels, count]` that mix endmembers `[count, bands]` to pixels `[pixels, bands]` with the least squared error, none
  * below 0 and with sum 1 in each pixel: fully constrained least squares.
  *
- * By accelerated projected gradients on `|E' a - x|^2`, from equal shares.
+ * By accelerated projected gradients on `|E' a - x|^2`, from equal shares, with the momentum given up where it leads uphill.
  *
  * Source: D. C. Heinz, C.-I Chang, "Fully constrained least squares linear spectral mixture analysis", IEEE Transactions on
  * Geoscience and Remote Sensing 39 (2001), for the problem; A. Beck, M. Teboulle, "A fast iterative shrinkage-thresholding
- * algorithm", SIAM Journal on Imaging Sciences 2 (2009), for the steps.
+ * algorithm", SIAM Journal on Imaging Sciences 2 (2009), and B. O'Donoghue, E. Candes, "Adaptive restart for accelerated gradient
+ * schemes", Foundations of Computational Mathematics 15 (2015), for the steps.
  */
 export function constrainedLeastSquares(pixels: HostArray, endmembers: HostArray): Float64Array {
   const [count = 0, bands = 0] = endmembers.shape;
@@ -18,8 +20,10 @@ export function constrainedLeastSquares(pixels: HostArray, endmembers: HostArray
     Float64Array.from(endmembers.data.subarray(m * bands, (m + 1) * bands)),
   );
   const gram = spectra.map((a) => Float64Array.from(spectra, (b) => dot(a, b)));
-  // The largest row sum bounds the largest eigenvalue.
-  const bound = Math.max(...gram.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0)));
+  const bound = symmetricEigen(
+    gram.flatMap((row) => [...row]),
+    count,
+  ).values[0]!;
   const samples = pixels.data.length / bands;
   const shares = new Float64Array(samples * count);
   for (let pixel = 0; pixel < samples; pixel++) {
@@ -36,19 +40,23 @@ function mixtureOf(gram: readonly Float64Array[], products: Float64Array, bound:
   const ahead = share.slice();
   const next = share.slice();
   let momentum = 1;
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < mostSteps; step++) {
     for (let m = 0; m < count; m++) next[m] = ahead[m]! - (dot(gram[m]!, ahead) - products[m]!) / bound;
     ontoSimplex(next);
-    const grown = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
-    let change = 0;
+    let [change, uphill] = [0, 0];
     for (let m = 0; m < count; m++) {
       const move = next[m]! - share[m]!;
       change = Math.max(change, Math.abs(move));
-      ahead[m] = next[m]! + ((momentum - 1) / grown) * move;
+      uphill += (ahead[m]! - next[m]!) * move;
+    }
+    if (uphill > 0) momentum = 1;
+    const grown = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+    for (let m = 0; m < count; m++) {
+      ahead[m] = next[m]! + ((momentum - 1) / grown) * (next[m]! - share[m]!);
     }
     share.set(next);
     momentum = grown;
-    if (change < 1e-7) break;
+    if (change < 1e-9) break;
   }
   return share;
 }

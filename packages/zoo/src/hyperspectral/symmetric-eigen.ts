@@ -46,7 +46,8 @@ export function symmetricEigen(matrix: ArrayLike<number>, size: number): Eigen {
 function rotate(rows: readonly Float64Array[], vectors: readonly Float64Array[], p: number, q: number): void {
   const [rowP, rowQ] = [rows[p]!, rows[q]!];
   const off = rowP[q]!;
-  if (off === 0) return;
+  // What would not change the diagonal in its last place is as good as zero.
+  if (Math.abs(off) <= 1e-18 * (Math.abs(rowP[p]!) + Math.abs(rowQ[q]!))) return;
   const ratio = (rowQ[q]! - rowP[p]!) / (2 * off);
   const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.sqrt(ratio * ratio + 1));
   const cosine = 1 / Math.sqrt(tangent * tangent + 1);
