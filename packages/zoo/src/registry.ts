@@ -5,11 +5,12 @@ import { charLstm } from "./characters/char-lstm.js";
 import { mnistCnn } from "./digits/mnist-cnn.js";
 import { mnistMlp } from "./digits/mnist-mlp.js";
 import { mnistPerceptron } from "./digits/mnist-perceptron.js";
+import { latentPhysics } from "./flow/latent-physics.js";
 import { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
 import { powerLstm } from "./forecasting/power-lstm.js";
 import { sineStackedLstm } from "./forecasting/sine-stacked-lstm.js";
-import { hyperspectralAe } from "./hyperspectral/hyperspectral-ae.js";
 import { gan } from "./gan/gan.js";
+import { hyperspectralAe } from "./hyperspectral/hyperspectral-ae.js";
 import type { ZooModel } from "./model.js";
 import { cnnLstm } from "./motion/cnn-lstm.js";
 import { dqn } from "./reinforcement/dqn/dqn.js";
@@ -36,8 +37,9 @@ export const zoo: readonly ZooModel[] = [
   cae,
   vae,
   dqn,
-  hyperspectralAe,
   gan,
+  hyperspectralAe,
+  latentPhysics,
 ] as readonly ZooModel[];
 
 /** The model with this id, if there is one. */
