@@ -109,7 +109,7 @@ export const cae: TaskModel<typeof config, typeof options> = {
     },
     colorsLarge: {
       doc: "Larger files: twice the latent channels, bits a third as dear.",
-      values: { ...colors, latentChannels: 48, rateWeight: 70 },
+      values: { ...colors, latentChannels: 48, rateWeight: 70, bits: 8 },
     },
     start: {
       doc: "A first look within half a minute: three passes over 8 000 digits.",
