@@ -6,8 +6,8 @@ import type { DataSource } from "../data-source.js";
 import type { TrainContext, TrainOutcome } from "../model.js";
 import { trainNetwork } from "../train-network.js";
 import type { CaeConfig } from "./cae.js";
+import { halvesOf, learntSamples } from "./cae-parts.js";
 import { pictureSize } from "./color-network.js";
-import { halvesOf, learntSamples } from "./digit-autoencoder.js";
 import { learnLatentCode } from "./latent-coding.js";
 import { takePictures } from "./picture-rows.js";
 

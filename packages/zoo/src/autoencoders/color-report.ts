@@ -9,9 +9,9 @@ import type {
 } from "../model.js";
 import { lineChart, pictureGrid } from "../plots/index.js";
 import type { CaeConfig, CaeOptions } from "./cae.js";
+import { halvesOf } from "./cae-parts.js";
 import { loadTestScenes } from "./color-autoencoder.js";
 import { latentSize, pictureSize, pixels } from "./color-network.js";
-import { halvesOf } from "./digit-autoencoder.js";
 import { jpegCurve, jpegPsnr } from "./jpeg-curve.js";
 import { decodeLatents, encodeLatents, type LatentCode } from "./latent-coding.js";
 import { peakSignalToNoise } from "./picture-errors.js";

@@ -9,11 +9,11 @@ import {
   UpSampling2D,
 } from "@hekla/layers";
 import { Adam, cosineDecay } from "@hekla/optim";
-import { DataError } from "@hekla/tensor";
 import { loadDigits, withSampleShape } from "../digits/digits-data.js";
 import type { TrainContext, TrainOutcome } from "../model.js";
 import { trainNetwork } from "../train-network.js";
 import type { CaeConfig } from "./cae.js";
+import { learntSamples } from "./cae-parts.js";
 
 const dataFormat = "channelsFirst";
 const same = { padding: "same", activation: "relu", dataFormat } as const;
@@ -77,23 +77,4 @@ export async function trainDigitNetwork(
     samples,
     fit: { validationSplit },
   });
-}
-
-/**
- * Samples that are left to learn from.
- * @throws DataError if there are none
- */
-export function learntSamples(samples: number, validationSplit: number): number {
-  const learnt = Math.floor(samples * (1 - validationSplit));
-  if (learnt > 0) return learnt;
-  throw new DataError(
-    `cae: nothing to train on, got ${samples} pictures, of which a share of ${validationSplit} is held out, ` +
-      "expected some to be left",
-  );
-}
-
-/** The two halves of a network of either task. */
-export function halvesOf(network: Model): { readonly encoder: Model; readonly decoder: Model } {
-  const [encoder, decoder] = network.layers as Model[]; // cast: `build` makes it of two models
-  return { encoder: encoder!, decoder: decoder! };
 }

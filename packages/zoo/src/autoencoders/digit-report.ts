@@ -11,7 +11,7 @@ import type {
 } from "../model.js";
 import { pictureGrid } from "../plots/index.js";
 import type { CaeConfig, CaeOptions } from "./cae.js";
-import { halvesOf } from "./digit-autoencoder.js";
+import { halvesOf } from "./cae-parts.js";
 import { binaryCrossentropy, meanSquaredError } from "./picture-errors.js";
 import { readPictureFile } from "./picture-file.js";
 import { joinPictures, stretched, takePictures } from "./picture-rows.js";
