@@ -52,7 +52,7 @@ const config = {
     doc: "Share of the numbers that stand for a word dropped in training.",
   }),
   wordDropout: number({
-    default: 0.05,
+    default: 0,
     min: 0,
     below: 1,
     doc: "Share of the words read as the unknown one in training.",
