@@ -17,6 +17,7 @@ export function learningCurve(config: DqnConfig, history: LearningHistory): stri
     title: `${environment}: learning`,
     xLabel: "frames",
     yLabel: "mean return",
+    xTick: (value) => (value === 0 ? "0" : `${value / 1000}k`),
     series: [
       { name: "training, last 100 episodes", ...line(training) },
       ...(validation.length > 0
