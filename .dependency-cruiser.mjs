@@ -1,6 +1,6 @@
-// Arrows point down only (docs/architecture.md), and there are no import circles. Tests and what only they use may
-// choose a backend.
-const test = "([.]test[.]ts$|/testing/)";
+// Arrows point down only (docs/architecture.md), and there are no import circles. Tests, what only they use, and
+// benchmarks may choose a backend.
+const test = "([.]test[.]ts$|/testing/|^packages/[^/]+/bench/)";
 
 /** Workspace packages whose source may be imported, by folder. */
 const allowed = {

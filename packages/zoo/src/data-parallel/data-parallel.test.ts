@@ -54,7 +54,7 @@ afterAll(async () => {
 
 describe("DataParallelStep", () => {
   it("has the same bits with any number of workers, and those of one part but for rounding", async () => {
-    const results = [];
+    const results: ReturnType<typeof train>[] = [];
     for (const threads of [1, 2, 3, 4]) {
       const backend = await useBackend(wasm({ threads }));
       await (backend as { allThreads?(): Promise<void> }).allThreads?.();

@@ -48,7 +48,7 @@ export const hyperspectralAe: TaskModel<typeof hyperspectralConfig, typeof optio
     default: { doc: "Three materials of Samson, from single pixels.", values: {} },
     convolutional: {
       doc: "The same from patches: each pixel with its neighbours.",
-      values: { variant: "convolutional", batchSize: 8 },
+      values: { variant: "convolutional", batchSize: 16, patches: 128 },
     },
     bottleneck: {
       doc: "Three free numbers a pixel, against three principal components.",

@@ -4,10 +4,13 @@ import type { DataSource } from "../data-source.js";
 import type { HyperspectralConfig } from "./hyperspectral-config.js";
 import { margin } from "./hyperspectral-network.js";
 
-/** Samson, or a made-up scene of as many bands and materials as the network is for. */
+/**
+ * Samson, or a made-up scene of as many bands and materials as the network is for.
+ * @throws DataError if the network is for other bands, or mixes other than as many materials
+ */
 export async function loadScene(
   data: DataSource,
-  { bands, endmembers }: HyperspectralConfig,
+  { variant, bands, endmembers }: HyperspectralConfig,
 ): Promise<HyperspectralScene> {
   const scene = await data.load(
     `hyperspectral ${bands} ${endmembers}`,
@@ -15,6 +18,13 @@ export async function loadScene(
     () => syntheticScene({ bands, materials: endmembers }),
   );
   checkBands(scene, bands, scene.source);
+  const count = scene.materials.length;
+  if (variant !== "bottleneck" && endmembers !== count) {
+    throw new DataError(
+      `hyperspectral-ae: endmembers cannot be paired with the reference, got ${endmembers}, expected ${count}: ` +
+        scene.materials.join(", "),
+    );
+  }
   return scene;
 }
 

@@ -49,7 +49,7 @@ describe("readScene", () => {
     const beside = async (name: string) => (name === "scene.img" ? values : undefined);
     const scene = await readScene({ name: "folder/scene.hdr", bytes, beside });
     expect(scene).toMatchObject({ height: 1, width: 2 });
-    expect([...scene.wavelengths!]).toEqual([400, 500, 600]);
+    expect(Array.from(scene.wavelengths!)).toEqual([400, 500, 600]);
     expect(scene.pixels.shape).toEqual([2, 3]);
     [...scene.pixels.data].forEach((value, at) => expect(value).toBeCloseTo((at + 1) / 10, 7));
 
