@@ -17,9 +17,9 @@ export const dqnConfig = {
     max: 1,
     doc: "Probability that a game on a grid repeats the last action; MinAtar's is 0.1.",
   }),
-  frames: integer({ default: 50_000, min: 1, doc: "Steps of environments, all together.", unit: "frames" }),
+  frames: integer({ default: 100_000, min: 1, doc: "Steps of environments, all together.", unit: "frames" }),
   framesPerEpoch: integer({
-    default: 2000,
+    default: 4000,
     min: 1,
     doc: "Frames of an epoch, after each of which there is a line of figures and a validation.",
     unit: "frames",
@@ -75,7 +75,7 @@ export const dqnConfig = {
     doc: "Rewards are cut to minus and plus this for learning; 0 leaves them as they are.",
   }),
   double: flag({
-    default: false,
+    default: true,
     doc: "Lets the network choose the next action that the target network rates.",
   }),
   dueling: flag({
@@ -88,9 +88,9 @@ export const dqnConfig = {
     doc: "Loss of the errors; Huber's is linear beyond 1.",
   }),
   target: choice({
-    default: "soft",
-    choices: ["soft", "hard", "none"],
-    doc: "Target network: following slowly, copied now and then, or none, so that the network chases itself.",
+    default: "hard",
+    choices: ["hard", "soft", "none"],
+    doc: "Target network: copied now and then, following slowly, or none, so that the network chases itself.",
   }),
   targetInterval: integer({
     default: 500,
@@ -99,16 +99,16 @@ export const dqnConfig = {
     unit: "frames",
   }),
   tau: number({
-    default: 0.01,
+    default: 0.005,
     above: 0,
     max: 1,
     doc: "Share by which a soft target network follows at each training step.",
   }),
   learningRate: number({ default: 0.001, above: 0, doc: "Adam's learning rate." }),
   schedule: choice({
-    default: "constant",
-    choices: ["constant", "linear"],
-    doc: "Whether the learning rate stays, or falls to zero over the training.",
+    default: "linear",
+    choices: ["linear", "constant"],
+    doc: "Whether the learning rate falls to zero over the training, or stays.",
   }),
   adamEpsilon: number({ default: 1e-7, above: 0, doc: "Adam's epsilon, added to the root." }),
   globalClipNorm: number({
@@ -167,11 +167,8 @@ const grid = {
   trainFrequency: 8,
   batchSize: 32,
   replayCapacity: 100_000,
-  double: true,
-  target: "hard",
   targetInterval: 4000,
   learningRate: 5e-4,
-  schedule: "linear",
   adamEpsilon: 1.5e-4,
   epsilonEnd: 0.01,
   epsilonFrames: 100_000,
@@ -182,19 +179,19 @@ const grid = {
 /** Settings by task. */
 export const dqnPresets = {
   default: {
-    doc: "CartPole-v1 over 50 000 frames, with three-step targets and none of the other extensions.",
+    doc: "CartPole-v1 over 100 000 frames; double Q-learning, three-step targets.",
     values: {},
   },
   acrobot: {
-    doc: "Acrobot-v1 over 50 000 frames, likewise.",
+    doc: "Acrobot-v1, likewise.",
     values: { environment: "Acrobot-v1" },
   },
   mountainCar: {
-    doc: "MountainCar-v0 over 60 000 frames; the share of random actions falls over half of them.",
-    values: { environment: "MountainCar-v0", frames: 60_000, epsilonFrames: 30_000 },
+    doc: "MountainCar-v0; the share of random actions falls over the first half.",
+    values: { environment: "MountainCar-v0", epsilonFrames: 50_000 },
   },
   breakout: {
-    doc: "MinAtar's Breakout from pixels over a million frames, with double Q-learning.",
+    doc: "MinAtar's Breakout from pixels over a million frames.",
     values: { ...grid, environment: "MinAtar/Breakout-v1" },
   },
   spaceInvaders: {
