@@ -6,6 +6,7 @@ export const nonOps: readonly string[] = [
   // the one path
   "scope",
   "compile",
+  "compileEach",
   "grad",
   "valueAndGrad",
   "named",
