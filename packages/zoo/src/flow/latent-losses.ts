@@ -1,4 +1,4 @@
-import { type LSTM, Model, type Sequential, type StepBatch } from "@hekla/layers";
+import { Model, type Sequential, type StepBatch } from "@hekla/layers";
 import {
   add,
   divide,
@@ -21,10 +21,10 @@ function relativeSquare(told: Tensor, truth: Tensor): Tensor {
 
 /** A training step by a loss that needs no labels. */
 export abstract class WithoutLabels extends Model {
-  abstract loss(samples: Tensor, training?: boolean): Tensor;
+  abstract loss(samples: Tensor): Tensor;
 
   override trainStep({ x: [samples] }: StepBatch) {
-    const { value, grads } = valueAndGrad(() => this.loss(samples!, true), this.trainableWeights)();
+    const { value, grads } = valueAndGrad(() => this.loss(samples!), this.trainableWeights)();
     this.optimizer.apply(grads);
     return { loss: value };
   }
@@ -53,7 +53,7 @@ export class AutoencoderTraining extends WithoutLabels {
  * foreseen one from the other, and the errors of all steps go back through all of them.
  */
 export class RollOutTraining extends WithoutLabels {
-  readonly memory: LSTM;
+  readonly memory: LatentParts["memory"];
   readonly change: LatentParts["change"];
 
   constructor(
@@ -65,10 +65,10 @@ export class RollOutTraining extends WithoutLabels {
     this.change = parts.change;
   }
 
-  override loss(codes: Tensor, training = false): Tensor {
+  override loss(codes: Tensor): Tensor {
     const [batch = 0, frames = 0, length = 0] = codes.shape;
     const known = slice(codes, [0, 0, 0], [batch, this.given, length]);
-    const states = foresee(this.parts, known, frames - this.given, training);
+    const states = foresee(this.parts, known, frames - this.given);
     const losses = states.map(({ code }, at) => relativeSquare(code, codeAt(codes, at + 2)));
     return multiply(
       losses.reduce((sum, one) => add(sum, one)),

@@ -3,6 +3,7 @@ import {
   Concatenate,
   Conv2D,
   Conv2DTranspose,
+  ConvLSTM2D,
   Cropping1D,
   Dense,
   Flatten,
@@ -16,7 +17,7 @@ import {
   Subtract,
   TimeDistributed,
 } from "@hekla/layers";
-import { ConfigError, type ConfigOf, integer, number } from "../config.js";
+import { ConfigError, type ConfigOf, choice, integer, number } from "../config.js";
 import type { TaskModel } from "../model.js";
 import { evaluateRollOut, showRollOut } from "./latent-report.js";
 import { trainLatentPhysics } from "./latent-training.js";
@@ -46,21 +47,24 @@ const config = {
     min: 1,
     doc: "Values of the code for each 8 x 8 cells.",
   }),
-  units: integer({ default: 256, min: 1, doc: "Units of the LSTM." }),
-  dropout: number({
-    default: 0,
-    min: 0,
-    below: 1,
-    doc: "Share of the LSTM's inputs that is dropped in training, the same ones through a series.",
-    unit: "fraction",
+  memory: choice({
+    default: "convolutional",
+    choices: ["convolutional", "dense"],
+    doc: "Whether the LSTM's products are convolutions over the code as a picture, or see all of it at once.",
   }),
+  units: integer({ default: 24, min: 1, doc: "Units of the LSTM, or its filters." }),
   autoencoderEpochs: integer({
-    default: 10,
+    default: 8,
     min: 1,
     doc: "Passes of the autoencoder over all frames; the LSTM's epochs follow.",
     unit: "epochs",
   }),
-  epochs: integer({ default: 30, min: 1, doc: "Passes of the LSTM over all simulations.", unit: "epochs" }),
+  epochs: integer({
+    default: 3,
+    min: 1,
+    doc: "Epochs of the LSTM, which have as many steps as the autoencoder's.",
+    unit: "epochs",
+  }),
   batchSize: integer({ default: 32, min: 1, doc: "Frames, or series of them, a training step." }),
   learningRate: number({
     default: 0.003,
@@ -107,9 +111,9 @@ export const latentPhysics: TaskModel<typeof config, typeof options> = {
         simulations: 40,
         validationSimulations: 4,
         filters: 16,
-        units: 128,
-        autoencoderEpochs: 6,
-        epochs: 8,
+        units: 16,
+        autoencoderEpochs: 5,
+        epochs: 3,
       },
     },
   },
@@ -130,9 +134,10 @@ export const latentPhysics: TaskModel<typeof config, typeof options> = {
 const unit = 8;
 
 /** The next field `[1, grid, grid]` from the last `given`. */
-function build({ grid, given, filters, codeChannels, units, dropout, seed }: LatentPhysicsConfig): Model {
+function build({ grid, given, filters, codeChannels, memory, units, seed }: LatentPhysicsConfig): Model {
   if (grid % 8 !== 0) throw new ConfigError("grid", String(grid), "a multiple of 8");
-  const code = codeChannels * (grid / 8) ** 2;
+  const side = grid / 8;
+  const code = codeChannels * side * side;
   const plain = { dataFormat: "channelsFirst", padding: "same" } as const;
   const bent = { ...plain, activation: "elu" } as const;
   // Fields are smooth: a first step of 4 cells loses little that the filters cannot hold.
@@ -151,7 +156,7 @@ function build({ grid, given, filters, codeChannels, units, dropout, seed }: Lat
   const decoder = new Sequential(
     [
       new Input([code]),
-      new Reshape([codeChannels, grid / 8, grid / 8]),
+      new Reshape([codeChannels, side, side]),
       new Conv2D(2 * filters, 3, bent),
       new Conv2DTranspose(filters, 4, { ...bent, strides: 2 }),
       new Conv2D(filters, 3, bent),
@@ -165,12 +170,23 @@ function build({ grid, given, filters, codeChannels, units, dropout, seed }: Lat
   const earlier = new Cropping1D([0, 1]).apply(codes);
   const later = new Cropping1D([1, 0]).apply(codes);
   const moved = new Subtract().apply([later, earlier]);
-  const memory = new LSTM(units, { name: "memory", dropout }).apply(new Concatenate().apply([later, moved]));
   const last = (series: typeof codes, steps: number) =>
     new Flatten().apply(steps === 1 ? series : new Cropping1D([steps - 1, 0]).apply(series));
-  const change = new Dense(code, { name: "change", kernelInitializer: "zeros" }).apply(
-    new Concatenate().apply([memory, last(moved, given - 1)]),
-  );
+  const known = new Concatenate().apply([later, moved]);
+  const lastMoved = last(moved, given - 1);
+  const asPicture = (channels: number) => new Reshape([channels, side, side]);
+  let change: typeof codes;
+  if (memory === "convolutional") {
+    const shown = new Reshape([given - 1, 2 * codeChannels, side, side]).apply(known);
+    const held = new ConvLSTM2D(units, 3, { ...plain, name: "memory" }).apply(shown);
+    const both = new Concatenate().apply([new Flatten().apply(held), lastMoved]);
+    const told = new Conv2D(codeChannels, 3, { ...plain, kernelInitializer: "zeros", name: "change" });
+    change = new Flatten().apply(told.apply(asPicture(units + codeChannels).apply(both)));
+  } else {
+    const held = new LSTM(units, { name: "memory" }).apply(known);
+    const told = new Dense(code, { kernelInitializer: "zeros", name: "change" });
+    change = told.apply(new Concatenate().apply([held, lastMoved]));
+  }
   const next = new Add().apply([last(later, given - 1), change]);
   return new Model(fields, decoder.apply(next), { name: "latent_physics", seed });
 }

@@ -1,4 +1,12 @@
-import { type Dense, type LSTM, type Model, Sequential, TimeDistributed } from "@hekla/layers";
+import {
+  type Conv2D,
+  ConvLSTM2D,
+  type Dense,
+  type LSTM,
+  type Model,
+  Sequential,
+  TimeDistributed,
+} from "@hekla/layers";
 import { add, concat, HeklaError, reshape, slice, subtract, type Tensor } from "@hekla/tensor";
 
 /** The layers of a `latent-physics` network. */
@@ -7,9 +15,11 @@ export interface LatentParts {
   readonly encoder: Sequential;
   /** Codes back to fields. */
   readonly decoder: Sequential;
-  readonly memory: LSTM;
+  readonly memory: LSTM | ConvLSTM2D;
   /** From the memory's output and the last change of the code to its next change. */
-  readonly change: Dense;
+  readonly change: Dense | Conv2D;
+  /** Height and width of a code as a picture, where the memory is one of convolutions. */
+  readonly place?: readonly [number, number] | undefined;
 }
 
 /** Finds the layers by the names that `build` gives them. */
@@ -22,8 +32,11 @@ export function partsOf(model: Model): LatentParts {
   ) {
     throw new HeklaError("latent-physics: got a network without encoder or decoder, expected both");
   }
-  const memory = model.getLayer("memory") as LSTM; // casts: `build` names these two so
-  return { encoder: encode.layer, decoder, memory, change: model.getLayer("change") as Dense };
+  const memory = model.getLayer("memory") as LatentParts["memory"]; // casts: `build` names these two so
+  const change = model.getLayer("change") as LatentParts["change"];
+  const side = encode.layer.batchInputShape!.at(-1)! / 8;
+  const place = memory instanceof ConvLSTM2D ? ([side, side] as const) : undefined;
+  return { encoder: encode.layer, decoder, memory, change, place };
 }
 
 /** Codes `[batch, code]` of two frames, and what the memory holds after the earlier one. */
@@ -33,24 +46,34 @@ export interface LatentState {
   readonly memory: readonly Tensor[];
 }
 
-/** Goes on by a frame: the code changes by what the memory and the last change tell. */
+/**
+ * Goes on by a frame: the code changes by what the memory and the last change tell. A memory of convolutions has the codes
+ * as pictures of `codeChannels` channels, of which a code is a list.
+ */
 export function nextState(
-  { memory, change }: LatentParts,
+  { memory, change, place }: LatentParts,
   { before, code, memory: held }: LatentState,
-  training = false,
 ): LatentState {
+  const [batch = 0] = code.shape;
   const moved = subtract(code, before);
-  const [output, ...kept] = memory.cell.applyAll([concat([code, moved], { axis: 1 }), ...held], { training });
-  const next = add(code, change.apply(concat([output!, moved], { axis: 1 })));
+  const asInput = (...parts: Tensor[]): Tensor => {
+    const flat = concat(
+      parts.map((part) => reshape(part, [batch, -1])),
+      { axis: 1 },
+    );
+    return place ? reshape(flat, [batch, -1, ...place]) : flat;
+  };
+  const [output, ...kept] = memory.cell.applyAll([asInput(code, moved), ...held]);
+  const next = add(code, reshape(change.apply(asInput(output!, moved)), code.shape));
   return { before: code, code: next, memory: kept };
 }
 
 /**
  * Goes through the codes `[batch, given, code]` of fields that are known, then `steps` on by itself, each from
- * the codes that it foresaw before. Gives the states behind each known frame but the first, and those ahead:
- * `given - 2 + steps` of them, the code of the first being what is foreseen for the third frame.
+ * the codes that it foresaw before. Gives `given - 2 + steps` states: the code of the first is what is foreseen
+ * for the third frame, that of the last for the frame `steps` behind the known ones.
  */
-export function foresee(parts: LatentParts, codes: Tensor, steps: number, training = false): LatentState[] {
+export function foresee(parts: LatentParts, codes: Tensor, steps: number): LatentState[] {
   const [batch = 0, given = 0] = codes.shape;
   let state: LatentState = {
     before: codeAt(codes, 0),
@@ -58,13 +81,11 @@ export function foresee(parts: LatentParts, codes: Tensor, steps: number, traini
     memory: parts.memory.cell.getInitialState(batch),
   };
   const states: LatentState[] = [];
-  parts.memory.cell.resetDropoutMasks();
   for (let at = 2; at < given + steps; at++) {
-    state = nextState(parts, state, training);
+    state = nextState(parts, state);
     states.push(state);
     if (at < given) state = { ...state, code: codeAt(codes, at) };
   }
-  parts.memory.cell.resetDropoutMasks();
   return states;
 }
 
