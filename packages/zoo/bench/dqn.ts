@@ -1,6 +1,7 @@
 // Time of dqn's parts on one thread, of CPU time so that other programs count less:
 //   node packages/zoo/bench/run.mjs dqn
-// Shown is the fastest of seven rounds. GFLOP: products of the layers, forward three times (two without double Q-learning) and back.
+// Shown is the fastest of seven rounds. GFLOP: products of the layers, three times forward (twice without
+// double Q-learning) and once back.
 import { wasm } from "@hekla/kernels-wasm";
 import { useBackend } from "@hekla/tensor";
 import { resolveConfig } from "../src/config.js";

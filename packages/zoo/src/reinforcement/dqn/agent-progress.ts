@@ -21,7 +21,7 @@ export interface AgentCounts {
   lossSum: number;
 }
 
-/** All that a training depends on besides the network and its optimizer, as plain values for a model's file. */
+/** What a training depends on besides the network and its optimizer, as plain values for a model's file. */
 export interface AgentProgress {
   /** The epoch that is next or in progress, and its steps so far. */
   readonly epoch: number;

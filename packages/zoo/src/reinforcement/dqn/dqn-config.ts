@@ -136,7 +136,7 @@ export const dqnConfig = {
   validationEpisodes: integer({
     default: 20,
     min: 0,
-    doc: "Greedy episodes of their own seeds after each epoch; the network that did best is kept, with 0 the last.",
+    doc: "Greedy episodes of own seeds after each epoch; the best network is kept, with 0 the last.",
     unit: "episodes",
   }),
   testEpisodes: integer({ default: 100, min: 1, doc: "Episodes of an evaluation.", unit: "episodes" }),
@@ -157,7 +157,7 @@ export const dqnConfig = {
 export type DqnSchema = typeof dqnConfig;
 export type DqnConfig = ConfigOf<DqnSchema>;
 
-/** MinAtar's games as that package plays them: sticky actions, difficulty ramping, only the actions that do something. */
+/** MinAtar's games by its rules: sticky actions, difficulty ramping, only the actions that do something. */
 const grid = {
   timeLimit: 5000,
   frames: 1_000_000,
@@ -176,6 +176,15 @@ const grid = {
   hiddenLayers: 1,
 } satisfies Partial<DqnConfig>;
 
+const soft = {
+  frames: 50_000,
+  framesPerEpoch: 2000,
+  double: false,
+  target: "soft",
+  tau: 0.01,
+  schedule: "constant",
+} satisfies Partial<DqnConfig>;
+
 /** Settings by task. */
 export const dqnPresets = {
   default: {
@@ -183,12 +192,12 @@ export const dqnPresets = {
     values: {},
   },
   acrobot: {
-    doc: "Acrobot-v1, likewise.",
-    values: { environment: "Acrobot-v1" },
+    doc: "Acrobot-v1 over 50 000 frames, with a soft target network and without double Q-learning.",
+    values: { ...soft, environment: "Acrobot-v1" },
   },
   mountainCar: {
-    doc: "MountainCar-v0; the share of random actions falls over the first half.",
-    values: { environment: "MountainCar-v0", epsilonFrames: 50_000 },
+    doc: "MountainCar-v0 over 60 000 frames, likewise; actions at random grow rarer over half of them.",
+    values: { ...soft, environment: "MountainCar-v0", frames: 60_000, epsilonFrames: 30_000 },
   },
   breakout: {
     doc: "MinAtar's Breakout from pixels over a million frames.",

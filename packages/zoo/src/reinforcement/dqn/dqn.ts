@@ -139,7 +139,8 @@ async function evaluate({ model, config }: EvaluateContext<DqnConfig>): Promise<
     seconds,
     text:
       `returns from ${figures.returnMin} to ${figures.returnMax}, ` +
-      `${figures.length.toFixed(1)} steps an episode, ${truncated.filter(Boolean).length} of ${episodes} truncated`,
+      `${figures.length.toFixed(1)} steps an episode, ` +
+      `${truncated.filter(Boolean).length} of ${episodes} truncated`,
     artifacts: [
       ...(history["loss"]
         ? [{ name: "learning-curve.svg", doc: "return over frames", content: learningCurve(config, history) }]
