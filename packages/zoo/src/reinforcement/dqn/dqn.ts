@@ -21,8 +21,8 @@ const options = {
   epsilon: number({ default: 0, min: 0, max: 1, doc: "Probability of a random action." }),
   steps: integer({ default: 2000, min: 1, doc: "Most steps that are played.", unit: "steps" }),
 };
-/** Of the episodes of evaluations, the same whatever a training was seeded with. */
-const testSeed = 1;
+/** Of the episodes of evaluations, whatever a training was seeded with; settings were picked on others. */
+const testSeed = 1000;
 /** Frames of an animation; a longer episode shows its beginning. */
 const animatedFrames = 600;
 
