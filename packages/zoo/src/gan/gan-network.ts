@@ -49,6 +49,7 @@ export interface GanSettings {
   readonly loss: "standard" | "wasserstein";
   readonly spectralNorm: boolean;
   readonly latent: number;
+  readonly hidden: number;
   readonly filters: number;
   readonly batchSize: number;
   readonly criticSteps: number;
@@ -66,10 +67,13 @@ const training = { training: true };
 const normalization = { momentum: 0.9, epsilon: 1e-5 };
 
 /** Latent points `[batch, latent]` to pictures `[batch, 28, 28, 1]` of values -1 to 1. */
-function generator(name: string, { latent, filters, seed }: GanSettings): Sequential {
+function generator(name: string, { latent, hidden, filters, seed }: GanSettings): Sequential {
   return new Sequential(
     [
       new Input([latent]),
+      new Dense(2 * hidden, { ...start, useBias: false }),
+      new BatchNormalization(normalization),
+      new ReLU(),
       new Dense(quarter * quarter * 2 * filters, { ...start, useBias: false }),
       new BatchNormalization(normalization),
       new ReLU(),
@@ -84,8 +88,11 @@ function generator(name: string, { latent, filters, seed }: GanSettings): Sequen
   );
 }
 
-/** Pictures `[batch, 28, 28, 1]` to logits `[batch, 1]`: above 0 where they seem real. */
-function discriminator({ filters, loss, spectralNorm, seed }: GanSettings): Sequential {
+/**
+ * Pictures `[batch, 28, 28, 1]` to logits `[batch, 1]`: above 0 where they seem real. Two convolutions see 10 x 10 pixels; it
+ * is the dense layer behind them that sees whether strokes make a digit.
+ */
+function discriminator({ hidden, filters, loss, spectralNorm, seed }: GanSettings): Sequential {
   // The penalty looks at each picture by itself, and a normed kernel at no batch at all: neither goes with batch statistics.
   const batchNorm = loss === "standard" && !spectralNorm;
   const normed = (layer: Layer): Layer => (spectralNorm ? new SpectralNormalization(layer) : layer);
@@ -98,6 +105,9 @@ function discriminator({ filters, loss, spectralNorm, seed }: GanSettings): Sequ
       ...(batchNorm ? [new BatchNormalization(normalization)] : []),
       new LeakyReLU({ negativeSlope: 0.2 }),
       new Flatten(),
+      normed(new Dense(hidden, { ...start, useBias: !batchNorm })),
+      ...(batchNorm ? [new BatchNormalization(normalization)] : []),
+      new LeakyReLU({ negativeSlope: 0.2 }),
       normed(new Dense(1, start)),
     ],
     { name: "discriminator", seed: seed + 1 },

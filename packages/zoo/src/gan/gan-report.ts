@@ -16,6 +16,8 @@ export interface GanReport {
   readonly real: readonly number[];
 }
 
+const wholeOnly = (value: number): string => (Number.isInteger(value) ? String(value) : "");
+
 /** Samples, film strip, latent interpolation, curves of the losses, classes. */
 export async function ganArtifacts({ record, samples, ways, drawn, real }: GanReport): Promise<Artifact[]> {
   const { history, steps } = record;
@@ -57,6 +59,7 @@ export async function ganArtifacts({ record, samples, ways, drawn, real }: GanRe
         title: "Generator against discriminator",
         xLabel: "epoch",
         yLabel: "loss",
+        xTick: wholeOnly,
         series: [
           ...curve("discriminator", "discriminatorLoss"),
           ...curve("generator", "generatorLoss"),
@@ -75,7 +78,7 @@ export async function ganArtifacts({ record, samples, ways, drawn, real }: GanRe
           { name: "drawn", x: digits, y: drawn, marker: "circle" },
           { name: "real", x: digits, y: real, marker: "cross" },
         ],
-        xTick: (value) => (Number.isInteger(value) ? String(value) : ""),
+        xTick: wholeOnly,
       }),
     },
   ];
