@@ -25,15 +25,18 @@ interface Beginning extends Standing {
   readonly moved: Tensor;
 }
 
-/** Fields `[steps, batch, 1, grid, grid]` that are foreseen, and the milliseconds that each took, the first one with all that is known. */
+/**
+ * Fields `[steps, batch, 1, grid, grid]` that are foreseen, and the milliseconds that each took, the first one
+ * with all that is known.
+ */
 export interface Forecast {
   readonly fields: Float32Array;
   readonly milliseconds: readonly number[];
 }
 
 /**
- * Foresees fields frame by frame, each in one run of a plan. What the decoder cannot give back of the last known field is
- * added to all that follow: so it is the change since then that the network tells.
+ * Foresees fields frame by frame, each in one run of a plan. What the decoder cannot give back of the last
+ * known field is added to all that follow: so it is the change since then that the network tells.
  */
 export class LatentForecaster {
   readonly #begin: Compiled<[Tensor], Beginning>;

@@ -69,7 +69,7 @@ const config = {
   learningRate: number({
     default: 0.003,
     above: 0,
-    doc: "Adam's learning rate, which falls to zero along a half cosine, first for the autoencoder, then for the LSTM.",
+    doc: "Adam's learning rate, which falls to zero along a half cosine in each of the two trainings.",
   }),
   seed: integer({
     default: 1,
@@ -86,8 +86,8 @@ const options = {
 };
 
 /**
- * Foresees the pressure in a flow without solving for it: an autoencoder of convolutions gives each field a short
- * code, an LSTM foresees how the code changes, and the decoder makes a field of it again. The solver of this
+ * Foresees the pressure in a flow without solving for it: an autoencoder of convolutions gives each field a
+ * short code, an LSTM foresees how the code changes, and the decoder makes a field of it again. The solver of this
  * folder makes the data and is what the result is held against.
  *
  * Source: S. Wiewel, M. Becher, N. Thuerey, "Latent space physics: towards learning the temporal evolution of

@@ -24,7 +24,7 @@ interface RollOutErrors {
   readonly autoencoder: number[];
 }
 
-/** A roll-out of test simulations, the solver's own and the network's frames `[steps, simulations, grid, grid]`. */
+/** Test simulations, the solver's frames and the network's, both `[steps, simulations, grid, grid]`. */
 async function rollOut({ model, config }: Context, first: number, simulations: number, steps: number) {
   const { given, grid } = config;
   const frames = given + steps;

@@ -47,8 +47,8 @@ export interface LatentState {
 }
 
 /**
- * Goes on by a frame: the code changes by what the memory and the last change tell. A memory of convolutions has the codes
- * as pictures of `codeChannels` channels, of which a code is a list.
+ * Goes on by a frame: the code changes by what the memory and the last change tell. A memory of convolutions
+ * has the codes as pictures of `codeChannels` channels, of which a code is a list.
  */
 export function nextState(
   { memory, change, place }: LatentParts,
@@ -69,9 +69,9 @@ export function nextState(
 }
 
 /**
- * Goes through the codes `[batch, given, code]` of fields that are known, then `steps` on by itself, each from
- * the codes that it foresaw before. Gives `given - 2 + steps` states: the code of the first is what is foreseen
- * for the third frame, that of the last for the frame `steps` behind the known ones.
+ * Goes through the codes `[batch, given, code]` of fields that are known, then `steps` on by itself, each
+ * from the codes that it foresaw before. Gives `given - 2 + steps` states: the code of the first is what is
+ * foreseen for the third frame, that of the last for the frame `steps` behind the known ones.
  */
 export function foresee(parts: LatentParts, codes: Tensor, steps: number): LatentState[] {
   const [batch = 0, given = 0] = codes.shape;

@@ -12,7 +12,7 @@ export interface FieldPair {
 
 const rows = ["solver", "network", "difference"] as const;
 
-/** Colors `[3, grid, grid, 3]`, 0 to 255, of one frame: solver, network, difference, all in the scale of the first. */
+/** Colors `[3, grid, grid, 3]` of one frame: solver, network, difference, in the scale of the first. */
 function colorsOf({ truth, foreseen }: FieldPair, frame: number): Uint8Array {
   const [, height = 0, width = 0] = truth.shape;
   const length = height * width;
@@ -92,7 +92,8 @@ export async function fieldAnimation(title: string, pair: FieldPair, framesPerSe
       });
       return [
         label(rows[row]!, { class: "quiet", x, y: 50 }),
-        `<svg x="${x}" y="58" width="${side}" height="${(side * height) / width}" viewBox="0 0 ${width} ${height}">`,
+        `<svg x="${x}" y="58" width="${side}" height="${(side * height) / width}" ` +
+          `viewBox="0 0 ${width} ${height}">`,
         image.replace("/>", `>${move}</image>`),
         "</svg>",
       ].join("\n");

@@ -36,8 +36,8 @@ const testSeed = 2 ** 34;
 const warmUp = 8;
 
 /**
- * Runs the solver once for each simulation; signals and pages have their turn between two. A simulation depends on
- * part, seed (but for tests), its number and settings alone.
+ * Runs the solver once for each simulation; signals and pages have their turn between two. A simulation
+ * depends on part, seed (but for tests), its number and settings alone.
  */
 export async function pressureSeries(options: PressureSeriesOptions): Promise<PressureSeries> {
   const { part, grid, simulations, first = 0, frames, stepsPerFrame, seed } = options;

@@ -1,7 +1,7 @@
 import type { Artifact } from "../model.js";
 import { lineChart } from "../plots/index.js";
 
-/** How often a roll-out is timed; for each frame the fastest counts, since other work can only slow it down. */
+/** How often a roll-out is timed; the fastest counts, since other work can only slow it down. */
 const timings = 5;
 
 /** Milliseconds that each frame ahead takes. */
