@@ -25,6 +25,16 @@ const budgets = [
   { name: "datasets: spectra, scenes", budget: 1000, folders: ["spectra", "scenes"] },
   { name: "datasets: files, splits", budget: 1600, folders: ["files", "split"] },
   { name: "datasets: digits, pipelines, places", budget: 1500 },
+  { name: "zoo: digits", budget: 600, folders: ["digits"] },
+  { name: "zoo: recurrent", budget: 3600, folders: ["sentiment", "cells", "forecasting", "motion", "characters"] },
+  { name: "zoo: translation", budget: 1600, folders: ["translation"] },
+  { name: "zoo: autoencoders", budget: 1600, folders: ["autoencoders"] },
+  { name: "zoo: hyperspectral", budget: 1400, folders: ["hyperspectral", "data-parallel"] },
+  { name: "zoo: gan", budget: 1400, folders: ["gan"] },
+  { name: "zoo: flow", budget: 1800, folders: ["flow"] },
+  { name: "zoo: reinforcement", budget: 3200, folders: ["reinforcement"] },
+  { name: "zoo: plots", budget: 700, folders: ["plots"] },
+  { name: "zoo: what models share", budget: 500 },
 ];
 const fileBudget = 400;
 const sourceRoots = ["packages", "apps", "bench", "scripts"];
