@@ -1,9 +1,10 @@
 import { isFloat } from "./dtype.js";
 import { DtypeError, HeklaError, ShapeError } from "./errors.js";
 import type { Node } from "./node.js";
+import { stopGradient } from "./ops/activations.js";
 import { ones, zeros } from "./ops/creation.js";
 import { add } from "./ops/elementwise.js";
-import { labelled, scope } from "./recording.js";
+import { activeRecording, labelled, scope } from "./recording.js";
 import { formatShape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { Variable } from "./variable.js";
@@ -75,6 +76,29 @@ function backward(value: Tensor, sources: readonly Node[]): (Tensor | undefined)
   return sources.map((source) => gradients.get(source));
 }
 
+/** How many functions that are differentiated are running, one inside the other. */
+const depth = { now: 0 };
+
+function inside<T>(fn: () => T): T {
+  depth.now++;
+  try {
+    return fn();
+  } finally {
+    depth.now--;
+  }
+}
+
+/**
+ * What Variables were given earlier in the recording is a fact from now on, as it is where every update runs at once: gradients
+ * do not go back through an optimizer's last step.
+ */
+function forgetPasts(): void {
+  const { assignments, facts } = activeRecording()!;
+  for (const [variable, node] of assignments) {
+    if (!facts.has(variable)) facts.set(variable, stopGradient(new Tensor(node)).node);
+  }
+}
+
 /**
  * The value of `fn` and its gradients, recorded like everything else: gradients of gradients work.
  * @param fn returns a scalar Tensor, or `{ value, ...rest }` of which `rest` is passed through
@@ -88,7 +112,16 @@ export function valueAndGrad<
 >(fn: (...args: A) => R, wrt?: W): (...args: A) => ValueAndGradients<R, W> {
   return (...args) =>
     scope(() => {
-      const result = fn(...args);
+      const targets: readonly (number | Variable)[] =
+        wrt === undefined ? [0] : Array.isArray(wrt) ? wrt : [wrt as number];
+      if (depth.now === 0) forgetPasts();
+      const sources = targets.map((target) => {
+        const source = target instanceof Variable ? target : args[target];
+        if (source instanceof Variable) return source.read().node;
+        if (source instanceof Tensor) return source.node;
+        throw new HeklaError(`grad: argument ${String(target)} is no tensor, expected a Tensor or Variable`);
+      });
+      const result = inside(() => fn(...args));
       const value = result instanceof Tensor ? result : result.value;
       if (!(value instanceof Tensor) || value.rank !== 0) {
         throw new ShapeError(
@@ -98,14 +131,6 @@ export function valueAndGrad<
       }
       if (!isFloat(value.dtype))
         throw new DtypeError(`grad: the function gave ${value.dtype}, expected a float`);
-      const targets: readonly (number | Variable)[] =
-        wrt === undefined ? [0] : Array.isArray(wrt) ? wrt : [wrt as number];
-      const sources = targets.map((target) => {
-        const source = target instanceof Variable ? target : args[target];
-        if (source instanceof Variable) return source.leaf;
-        if (source instanceof Tensor) return source.node;
-        throw new HeklaError(`grad: argument ${String(target)} is no tensor, expected a Tensor or Variable`);
-      });
       const found = backward(value, sources).map(
         (gradient, i) => gradient ?? zeros(sources[i]!.shape, { dtype: sources[i]!.dtype }),
       );

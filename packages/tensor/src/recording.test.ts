@@ -77,6 +77,38 @@ test("assignments take effect at the end of a scope, reads inside see them at on
   expect(Array.from(v.dataSync())).toEqual([2, 3]);
 });
 
+test("several updates in one recording are those of updates that run one by one", async () => {
+  const make = () =>
+    [new Variable(tensor([1, -2]), { name: "w" }), new Variable(tensor([0.5, 3]), { name: "u" })] as const;
+  const update = (of: Variable, fn: () => Tensor): Tensor => {
+    const { value, grads } = valueAndGrad(fn, [of])();
+    of.assign(of.read().subtract(grads.get(of)!.multiply(0.1)));
+    return value;
+  };
+  const steps = ([w, u]: ReturnType<typeof make>) => [
+    () => update(w, () => w.read().multiply(w).multiply(w).multiply(u).sum()),
+    () => update(w, () => w.read().multiply(w).multiply(w).multiply(u).sum()),
+    () => update(u, () => u.read().multiply(w).multiply(u).sum()),
+  ];
+  const [apart, together] = [make(), make()];
+  const losses = steps(apart).map((step) => scope(step));
+  const seen = scope(() => steps(together).map((step) => step()));
+  for (const [at, loss] of losses.entries()) expect(seen[at]!.dataSync()).toEqual(loss.dataSync());
+  for (const at of [0, 1] as const) expect(together[at].dataSync()).toEqual(apart[at].dataSync());
+});
+
+test("a gradient goes through what is assigned while the function runs", () => {
+  const w = new Variable(tensor([2, 3]));
+  const grads = scope(() => {
+    const fn = (): Tensor => {
+      w.assign(w.read().multiply(w));
+      return w.read().sum();
+    };
+    return grad(fn, [w])().get(w)!;
+  });
+  expect(Array.from(grads.dataSync())).toEqual([4, 6]);
+});
+
 test("Variables that swap their values", () => {
   const a = new Variable(tensor([1, 2]));
   const b = new Variable(tensor([3, 4]));

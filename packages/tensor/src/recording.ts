@@ -11,6 +11,8 @@ import type { Variable } from "./variable.js";
 export class Recording {
   /** Values that Variables get when the recording is flushed. */
   readonly assignments = new Map<Variable, Node>();
+  /** What reads of assigned Variables give where how the value came about does not count any more: see `valueAndGrad`. */
+  readonly facts = new Map<Variable, Node>();
   readonly labels: string[] = [];
   ended = false;
   /** `traced` recordings become compiled functions: their values cannot be read while they are made. */

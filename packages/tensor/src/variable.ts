@@ -78,7 +78,7 @@ export class Variable {
   read(): Tensor {
     const recording = activeRecording();
     if (!recording) return scope(() => copy(this.read()));
-    return new Tensor(recording.assignments.get(this) ?? this.leaf);
+    return new Tensor(recording.facts.get(this) ?? recording.assignments.get(this) ?? this.leaf);
   }
 
   /**
@@ -94,7 +94,9 @@ export class Variable {
             `got ${formatShape(next.shape)}, expected the same`,
         );
       }
-      activeRecording()!.assignments.set(this, next.node);
+      const recording = activeRecording()!;
+      recording.assignments.set(this, next.node);
+      recording.facts.delete(this);
     });
   }
 

@@ -1,5 +1,5 @@
 import { Adam, OptimizerBase } from "@hekla/optim";
-import { DataError, stopGradient, type Tensor, type Variable } from "@hekla/tensor";
+import { DataError, type Tensor, type Variable } from "@hekla/tensor";
 
 /** Settings of both players' Adam. */
 export interface AdversarialAdamOptions {
@@ -48,14 +48,11 @@ export class AdversarialAdam extends OptimizerBase {
           `${weights.length - own}`,
       );
     }
-    // An update is a fact for those that follow in the same step: the generator's gradient must not go back through the
-    // discriminator's last update, nor that of a second update through the first.
-    const given = new Map([...gradients].map(([weight, gradient]) => [weight, stopGradient(gradient)]));
     if (own === 0) {
-      this.discriminator.apply(given);
+      this.discriminator.apply(gradients);
       return;
     }
-    this.generator.apply(given);
+    this.generator.apply(gradients);
     this.iterations.assign(this.iterations.read().add(1));
   }
 
