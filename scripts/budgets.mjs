@@ -9,7 +9,7 @@ import { root } from "./workspace.mjs";
  * only with a reason.
  */
 const budgets = [
-  { name: "tensor", budget: 6600 },
+  { name: "tensor", budget: 6700 },
   { name: "kernels-wasm", budget: 12_000 },
   { name: "kernels-webgpu", budget: 3000 },
   { name: "layers: layers", budget: 6800, folders: ["layers"] },
