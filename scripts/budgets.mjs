@@ -33,7 +33,7 @@ const budgets = [
   { name: "zoo: gan", budget: 1400, folders: ["gan"] },
   { name: "zoo: flow", budget: 1800, folders: ["flow"] },
   { name: "zoo: reinforcement", budget: 3200, folders: ["reinforcement"] },
-  { name: "zoo: plots", budget: 700, folders: ["plots"] },
+  { name: "zoo: plots, linear algebra", budget: 800, folders: ["plots", "linear-algebra"] },
   { name: "zoo: what models share", budget: 500 },
 ];
 const fileBudget = 400;

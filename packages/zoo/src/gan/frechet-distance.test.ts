@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import { DataError, type HostArray, HostRandom } from "@hekla/tensor";
+import { DataError, type HostArray } from "@hekla/tensor";
 import { describe, expect, it } from "vitest";
 import { frechetDistance, type Gaussian, gaussianOf, variance } from "./frechet-distance.js";
-import { symmetricEigenvalues } from "./symmetric-eigenvalues.js";
 
 interface Case {
   readonly name: string;
@@ -52,44 +51,5 @@ describe("the Frechet distance", () => {
     expect(() => frechetDistance(diagonal([1], [1]), diagonal([1, 1], [1, 1]))).toThrow(
       /got 1 and 2 features/,
     );
-  });
-});
-
-describe("eigenvalues", () => {
-  it("are those of the second difference in closed form", () => {
-    const size = 40;
-    const matrix = new Float64Array(size * size);
-    for (let at = 0; at < size; at++) {
-      matrix[at * (size + 1)] = 2;
-      if (at > 0) matrix[at * size + at - 1] = matrix[(at - 1) * size + at] = -1;
-    }
-    symmetricEigenvalues(matrix, size).forEach((value, at) => {
-      expect(value).toBeCloseTo(2 - 2 * Math.cos(((at + 1) * Math.PI) / (size + 1)), 12);
-    });
-  });
-
-  it("keep trace and squares of any symmetric matrix, and find values that repeat", () => {
-    const size = 30;
-    const random = new HostRandom(3, "matrix");
-    const matrix = new Float64Array(size * size);
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column <= row; column++) {
-        matrix[row * size + column] = matrix[column * size + row] = random.normal();
-      }
-    }
-    const values = symmetricEigenvalues(matrix, size);
-    const trace = Array.from({ length: size }, (_, at) => matrix[at * (size + 1)]!);
-    const sum = (list: Iterable<number>) => [...list].reduce((total, value) => total + value, 0);
-    expect(sum(values)).toBeCloseTo(sum(trace), 10);
-    expect(sum(values.map((value) => value ** 2))).toBeCloseTo(sum(matrix.map((value) => value ** 2)), 9);
-    // I + u u' has 1 many times and 1 + |u|^2 once.
-    const ones = new Float64Array(size * size).fill(1);
-    for (let at = 0; at < size; at++) ones[at * (size + 1)] = 2;
-    const repeated = symmetricEigenvalues(ones, size);
-    for (const value of repeated.subarray(0, -1)) expect(value).toBeCloseTo(1, 12);
-    expect(repeated.at(-1)).toBeCloseTo(1 + size, 11);
-    expect(symmetricEigenvalues(Float64Array.of(7), 1)).toEqual(Float64Array.of(7));
-    expect([...symmetricEigenvalues(Float64Array.of(0, 3, 3, 0), 2)].map(Math.round)).toEqual([-3, 3]);
-    expect(() => symmetricEigenvalues(Float64Array.of(Number.NaN), 1)).toThrow(/not finite/);
   });
 });

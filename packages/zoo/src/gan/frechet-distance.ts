@@ -1,5 +1,5 @@
 import { DataError, type HostArray } from "@hekla/tensor";
-import { symmetricEigenvalues } from "./symmetric-eigenvalues.js";
+import { symmetricEigenvalues } from "../linear-algebra/symmetric-eigen.js";
 
 /** Mean `[features]` and covariance `[features, features]` of a sample, in double precision. */
 export interface Gaussian {

@@ -9,12 +9,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveConfig } from "../config.js";
 import { DataSource } from "../data-source.js";
 import { mnistMlp } from "../digits/mnist-mlp.js";
+import { symmetricEigenvalues } from "../linear-algebra/symmetric-eigen.js";
 import { keepConfig } from "../train-network.js";
 import { gan } from "./gan.js";
 import { ganRecordOf } from "./gan-film.js";
 import { type Gan, samplerOf } from "./gan-network.js";
 import { latentWays } from "./latent-ways.js";
-import { symmetricEigenvalues } from "./symmetric-eigenvalues.js";
 
 const data = new DataSource({ synthetic: "always" });
 const tiny = {

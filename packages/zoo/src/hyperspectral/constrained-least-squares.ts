@@ -1,5 +1,5 @@
 import type { HostArray } from "@hekla/tensor";
-import { symmetricEigen } from "./symmetric-eigen.js";
+import { symmetricEigen } from "../linear-algebra/symmetric-eigen.js";
 
 const mostSteps = 2000;
 

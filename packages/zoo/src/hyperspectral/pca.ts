@@ -1,5 +1,5 @@
 import { DataError, type HostArray } from "@hekla/tensor";
-import { symmetricEigen } from "./symmetric-eigen.js";
+import { symmetricEigen } from "../linear-algebra/symmetric-eigen.js";
 
 /** The subspace nearest to a set of spectra. */
 export interface Pca {

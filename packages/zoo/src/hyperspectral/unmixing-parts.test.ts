@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { constrainedLeastSquares } from "./constrained-least-squares.js";
 import { pca, projectPca, restorePca } from "./pca.js";
 import { meanSquaredError } from "./restored-scene.js";
-import { symmetricEigen } from "./symmetric-eigen.js";
 import { scoreUnmixing } from "./unmixing-score.js";
 import { vertexComponents } from "./vertex-components.js";
 
@@ -12,37 +11,6 @@ const random = new HostRandom(3, "test");
 const normals = (rows: number, columns: number): HostArray => ({
   data: Float32Array.from({ length: rows * columns }, () => random.normal()),
   shape: [rows, columns],
-});
-
-describe("symmetricEigen", () => {
-  it("takes a matrix apart into vectors at right angles", () => {
-    const size = 24;
-    const { data } = normals(size, size);
-    const matrix = Float64Array.from(
-      data,
-      (_, at) => data[at]! + data[(at % size) * size + Math.floor(at / size)]!,
-    );
-    const { values, vectors } = symmetricEigen(matrix, size);
-    expect([...values]).toEqual([...values].sort((a, b) => b - a));
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++) {
-        const [row, other] = [vectors[i]!, vectors[j]!];
-        expect(row.reduce((sum, value, k) => sum + value * other[k]!, 0)).toBeCloseTo(i === j ? 1 : 0, 12);
-        const joined = vectors.reduce((sum, vector, k) => sum + values[k]! * vector[i]! * vector[j]!, 0);
-        expect(joined).toBeCloseTo(matrix[i * size + j]!, 10);
-      }
-    }
-  });
-
-  it("knows the eigenvalues of a chain, and refuses what is no matrix", () => {
-    const { values, vectors } = symmetricEigen([2, -1, 0, -1, 2, -1, 0, -1, 2], 3);
-    [2 + Math.SQRT2, 2, 2 - Math.SQRT2].forEach((value, at) => expect(values[at]).toBeCloseTo(value, 13));
-    [0.5, Math.SQRT1_2, 0.5].forEach((value, at) => expect(vectors[2]![at]).toBeCloseTo(value, 13));
-    const zeros = symmetricEigen([1, 0.5, 0, 0, 0.5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 4);
-    [1.5, 0.5, 0, 0].forEach((value, at) => expect(zeros.values[at]).toBeCloseTo(value, 13));
-    expect(() => symmetricEigen([1, 2, 3], 2)).toThrow(DataError);
-    expect(() => symmetricEigen([1, 2, Number.NaN, 1], 2)).toThrow("row 1 is not finite");
-  });
 });
 
 describe("pca", () => {
