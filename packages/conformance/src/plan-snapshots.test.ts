@@ -17,7 +17,19 @@ function observed(plans: Plan[]): Backend {
 const allOn = (["FUSE", "ARENA", "COMPILE"] as const).every(isOn);
 
 /** Settings under which a first step of any model is quick. */
-const small: Readonly<Record<string, number>> = { batchSize: 2, limit: 64 };
+const small: Readonly<Record<string, number>> = {
+  batchSize: 2,
+  limit: 64,
+  shards: 2,
+  // dqn: what is played once is learnt from at once
+  learningStarts: 1,
+  nSteps: 1,
+  trainFrequency: 1,
+  // latent-physics: little to simulate
+  grid: 16,
+  simulations: 1,
+  validationSimulations: 1,
+};
 
 // A change here is a change of what a training step costs: accept it (vitest -u) when it is meant.
 describe.runIf(allOn)("plans of the zoo's training steps, batch 2", () => {
