@@ -26,7 +26,11 @@ const budgets = [
   { name: "datasets: files, splits", budget: 1600, folders: ["files", "split"] },
   { name: "datasets: digits, pipelines, places", budget: 1500 },
   { name: "zoo: digits", budget: 600, folders: ["digits"] },
-  { name: "zoo: recurrent", budget: 3600, folders: ["sentiment", "cells", "forecasting", "motion", "characters"] },
+  {
+    name: "zoo: recurrent",
+    budget: 3600,
+    folders: ["sentiment", "cells", "forecasting", "motion", "characters"],
+  },
   { name: "zoo: translation", budget: 1600, folders: ["translation"] },
   { name: "zoo: autoencoders", budget: 1600, folders: ["autoencoders"] },
   { name: "zoo: hyperspectral", budget: 1400, folders: ["hyperspectral", "data-parallel"] },
