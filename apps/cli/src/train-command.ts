@@ -122,7 +122,9 @@ function textReport({ outcome, test, saved, model, data }: Report, terminal: Ter
   const { outColors: colors } = terminal;
   const epochs = outcome.history["loss"]?.length ?? 0;
   const perSample = outcome.seconds / Math.max(epochs * outcome.trainSamples, 1);
-  const file = `${saved.file} (${(saved.bytes / 1e6).toFixed(1)} MB)`;
+  const size =
+    saved.bytes < 1e5 ? `${(saved.bytes / 1e3).toFixed(1)} KB` : `${(saved.bytes / 1e6).toFixed(1)} MB`;
+  const file = `${saved.file} (${size})`;
   if (!test) {
     const done = epochs === 1 ? "1 full epoch" : `${epochs} full epochs`;
     const on = `go on with: hekla train ${model.id} --resume ${saved.file} and the same settings`;
