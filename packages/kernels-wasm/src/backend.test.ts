@@ -13,19 +13,12 @@ import {
   useBackend,
   Variable,
 } from "@hekla/tensor";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { WasmBackend } from "./backend.js";
 import { wasm } from "./index.js";
+import { backendsOfThreads, threadCounts } from "./testing/backends-of-threads.js";
 
-const counts = [1, 2, 3, 4];
-let backends: WasmBackend[] = [];
-beforeAll(async () => {
-  backends = (await Promise.all(counts.map((threads) => wasm({ threads })))) as WasmBackend[];
-  for (const backend of backends) await backend.allThreads();
-});
-afterAll(() => {
-  for (const backend of backends) backend.dispose();
-});
+const backends = backendsOfThreads();
 
 const ramp = (size: number): Float32Array =>
   Float32Array.from({ length: size }, (_, at) => Math.sin(at * 0.37));
@@ -57,7 +50,7 @@ describe("threads", () => {
   test("1, 2, 3 and 4 threads give the same bits", async () => {
     const results: number[][] = [];
     for (const backend of backends) results.push(await train(backend, 5));
-    expect(backends.map(({ threads }) => threads)).toEqual(counts);
+    expect(backends.map(({ threads }) => threads)).toEqual(threadCounts);
     expect(results[0]!.every(Number.isFinite)).toBe(true);
     for (const result of results) expect(result).toEqual(results[0]);
   });

@@ -20,19 +20,12 @@ import {
   Variable,
   valueAndGrad,
 } from "@hekla/tensor";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { WasmBackend } from "./backend.js";
 import { wasm } from "./index.js";
+import { backendsOfThreads } from "./testing/backends-of-threads.js";
 
-const counts = [1, 2, 3, 4];
-let backends: WasmBackend[] = [];
-beforeAll(async () => {
-  backends = (await Promise.all(counts.map((threads) => wasm({ threads })))) as WasmBackend[];
-  for (const backend of backends) await backend.allThreads();
-});
-afterAll(() => {
-  for (const backend of backends) backend.dispose();
-});
+const backends = backendsOfThreads();
 
 const wave = (shape: readonly number[], phase: number): HostArray => ({
   data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, at) =>

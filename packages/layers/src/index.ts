@@ -96,6 +96,7 @@ export type { EvaluateOptions } from "./training/evaluate.js";
 export type { FitOptions, ValidationData } from "./training/fit-options.js";
 export type { DataItem, ModelData, NestedNumbers } from "./training/model-data.js";
 export type { ObjectiveOptions, PerOutput } from "./training/objectives.js";
+export { Pauses } from "./training/pause.js";
 export type { BatchOptions } from "./training/predict.js";
 export { progressLine } from "./training/progress-line.js";
 export type { CompileOptions, StepBatch, StepFigures } from "./training/training.js";

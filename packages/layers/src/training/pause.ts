@@ -23,7 +23,7 @@ export function pause(): Promise<void> {
 /** How long steps may follow each other before the device is waited for and the event loop gets its turn. */
 const pauseMilliseconds = 50;
 
-/** When a long loop should let others run. */
+/** When a long loop, `fit`'s or one by hand, should let others run: every 50 ms. */
 export class Pauses {
   #last: number;
 
@@ -32,10 +32,12 @@ export class Pauses {
     this.#last = atOnce ? Number.NEGATIVE_INFINITY : performance.now();
   }
 
+  /** Whether it is time. */
   due(): boolean {
     return performance.now() - this.#last >= pauseMilliseconds;
   }
 
+  /** Lets the event loop turn once. */
   async take(): Promise<void> {
     await pause();
     this.#last = performance.now();

@@ -1,4 +1,4 @@
-import { DivergedError, History, type Model } from "@hekla/layers";
+import { DivergedError, History, type Model, Pauses } from "@hekla/layers";
 import type { OptimizerBase } from "@hekla/optim";
 import { DataError, type HostArray, HostRandom, type Tensor, type Variable } from "@hekla/tensor";
 import type { TrainContext, TrainOutcome } from "../model.js";
@@ -33,9 +33,6 @@ export interface DataParallelPlan<C extends DataParallelConfig> {
 
 /** Steps of an epoch: full batches only, so that all can be cut alike. */
 export const fullBatches = (samples: number, batchSize: number): number => Math.floor(samples / batchSize);
-
-/** Milliseconds of steps between two looks at what else there is to do, such as Ctrl-C. */
-const pauseEvery = 50;
 
 /**
  * Trains epoch by epoch, each in an order of its own, by data-parallel steps on `batchSize` samples. What does not fill a
@@ -85,7 +82,7 @@ export async function trainDataParallel<C extends DataParallelConfig>(
   const callbacks = context.callbacks ?? [];
   const stopped = () => context.signal?.aborted === true || network.stopTraining;
   network.stopTraining = false;
-  let paused = started;
+  const pauses = new Pauses();
   /** Mean loss of an epoch from step `first` on; undefined if it was ended early. */
   const runEpoch = async (epoch: number, first: number): Promise<number | undefined> => {
     const order = new HostRandom(seed, "shuffle", epoch).permutation(samples);
@@ -108,9 +105,7 @@ export async function trainDataParallel<C extends DataParallelConfig>(
         secondsPerStep,
       };
       for (const callback of callbacks) await callback.onBatchEnd?.(batch, logs);
-      if (performance.now() - paused < pauseEvery) continue;
-      await new Promise((resolve) => setTimeout(resolve));
-      paused = performance.now();
+      if (pauses.due()) await pauses.take();
     }
     return total / Math.max(stepsPerEpoch - first, 1);
   };

@@ -1,3 +1,4 @@
+import { Pauses } from "@hekla/layers";
 import { DataError, type HostArray } from "@hekla/tensor";
 import { flowData } from "./flow-data.js";
 import { randomFlow } from "./random-flow.js";
@@ -48,6 +49,7 @@ export async function pressureSeries(options: PressureSeriesOptions): Promise<Pr
     throw new DataError(`latent-physics: too much for memory, got ${got}, expected fewer than 2^30 values`);
   }
   const made = new Float32Array(simulations * length);
+  const pauses = new Pauses();
   let done = 0;
   while (done < simulations && (done === 0 || !options.signal?.aborted)) {
     const run = flowData({
@@ -62,7 +64,7 @@ export async function pressureSeries(options: PressureSeriesOptions): Promise<Pr
     });
     made.set(run.frames.data, done * length);
     done += 1;
-    await turn();
+    if (pauses.due()) await pauses.take();
   }
   return {
     fields: { data: made.subarray(0, done * length), shape: [done, frames, 1, grid, grid] },
@@ -85,11 +87,6 @@ export function solverTimes(
     for (let step = 0; step < stepsPerFrame; step += 1) flow.step();
     return performance.now() - started;
   });
-}
-
-/** Lets signals and pages have their turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Turns rows of so many values around: what they show, as in a mirror. */

@@ -1,4 +1,4 @@
-import { type Callback, DivergedError, History, type Model } from "@hekla/layers";
+import { type Callback, DivergedError, History, type Model, Pauses } from "@hekla/layers";
 import type { Adam } from "@hekla/optim";
 import { HostRandom } from "@hekla/tensor";
 import type { TrainContext, TrainingReady, TrainOutcome } from "../../model.js";
@@ -20,10 +20,6 @@ import { QLearning } from "./q-learning.js";
 
 /** Episodes over which returns of the training are averaged. */
 const recentEpisodes = 100;
-/** Milliseconds after which signals and timers get their turn. */
-const pauseAfter = 50;
-
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 /** What a training begins with, or goes on from. */
 export interface AgentStart {
@@ -162,21 +158,17 @@ export class AgentTraining {
     const epoch = this.#epoch;
     const first = this.#step;
     for (const callback of this.#callbacks) await callback.onEpochBegin?.(epoch);
-    let paused = performance.now();
+    const pauses = new Pauses();
     while (this.#step < batches) {
       if (this.#step > first && this.#stopped) return;
       const batch = this.#step;
       for (const callback of this.#callbacks) await callback.onBatchBegin?.(batch);
       this.#playStep();
       this.#step += 1;
-      const now = performance.now();
-      if (now - paused > pauseAfter) {
-        await pause();
-        paused = performance.now();
-      }
+      if (pauses.due()) await pauses.take();
       if (this.#callbacks.length === 0) continue;
       const samples = this.#step * numEnvironments;
-      const secondsPerStep = (now - began) / 1000 / (this.#step - first);
+      const secondsPerStep = (performance.now() - began) / 1000 / (this.#step - first);
       const logs = { ...this.#figures(), batch, batches, samples, secondsPerStep };
       for (const callback of this.#callbacks) await callback.onBatchEnd?.(batch, logs);
     }
