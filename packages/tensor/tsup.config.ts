@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
 import { library } from "../../tsup.base.js";
 
-export default defineConfig(library(["src/index.ts", "src/errors.ts"]));
+export default defineConfig(library(["src/index.ts", "src/errors.ts", "src/half.ts"]));
