@@ -1,5 +1,6 @@
 import type { Dtype, StorageArray } from "./dtype.js";
 import type { Plan } from "./plan.js";
+import type { Profiler } from "./profile.js";
 
 /** A backend's memory for one tensor; opaque to everybody else. */
 export interface Slot {
@@ -34,10 +35,19 @@ export interface EachExecutable {
   dispose(): void;
 }
 
+/** The hardware behind a backend, where that is not simply the CPU. */
+export interface DeviceInfo {
+  /** For people: `NVIDIA H100`, `SwiftShader`. */
+  readonly name: string;
+  /** Whether it is a GPU made of software, which runs on the CPU. */
+  readonly software: boolean;
+}
+
 /** What a backend offers: its unit of work is a plan. */
 export interface Backend {
   readonly name: string;
   readonly dtypes: readonly Dtype[];
+  readonly device?: DeviceInfo;
   prepare(plan: Plan): Executable;
   /** Where it can do better than `prepare(plan).run` time and again, as backends with threads can. */
   prepareEach?(plan: Plan): EachExecutable;
@@ -52,5 +62,7 @@ export interface Backend {
   readSync(slot: Slot): StorageArray;
   free(slot: Slot): void;
   memory(): MemoryInfo;
+  /** Begins to take the time of each step that runs, where it can; one profile at a time. */
+  profile?(): Promise<Profiler>;
   dispose(): void | Promise<void>;
 }

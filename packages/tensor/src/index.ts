@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-export type { Backend, EachExecutable, Executable, MemoryInfo, Slot } from "./backend.js";
+export type { Backend, DeviceInfo, EachExecutable, Executable, MemoryInfo, Slot } from "./backend.js";
 export { type Compiled, compile, type Given } from "./compile.js";
 export { type CompiledEach, compileEach } from "./compile-each.js";
 export {
@@ -89,6 +89,7 @@ export type { Edge, Padding2D, Padding3D, Pair, Triple } from "./ops/windows.js"
 export type { Optimizer } from "./optimizer.js";
 export * from "./plan.js";
 export { describePlan, describeProgram, stepName } from "./planner/describe.js";
+export type { Dispatch, PlanRun, Profile, ProfiledStep, Profiler } from "./profile.js";
 export * from "./program.js";
 export { named, scope } from "./recording.js";
 export { type RecurrentLayout, type RecurrentOperand, recurrentLayout } from "./recurrent-layout.js";
