@@ -1,6 +1,7 @@
-import type { ZooModel } from "@hekla/zoo";
+import { resolveConfig, type ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
+import { backendReport } from "./backends-text.js";
 import { dataSource } from "./data-source.js";
 import { exitCodes } from "./exit-codes.js";
 import { headlineText } from "./headline.js";
@@ -18,7 +19,7 @@ export async function evaluateCommand(
   terminal: Terminal,
 ): Promise<number> {
   const options = command.opts<RunOptions & { weights: string }>();
-  const backend = await openBackend(options.backend, options.threads);
+  const backend = await openBackend(options, { model, config: resolveConfig(model.config) }, terminal);
   try {
     const { network, config } = await openWeights(model, options.weights);
     const data = dataSource(options, terminal);
@@ -26,12 +27,11 @@ export async function evaluateCommand(
     const { metrics, samples, seconds, source } = test;
     const written = await writeArtifacts(test.artifacts ?? [], reportFolder(model, options));
     if (options.json) {
-      const { name: backendName, threads } = backend;
       const report = {
         model: model.id,
         weights: options.weights,
         config,
-        backend: { name: backendName, threads },
+        backend: backendReport(backend),
         data: { source, test: samples },
         test: metrics,
         seconds,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { PredictTask, ZooModel } from "@hekla/zoo";
+import { type PredictTask, resolveConfig, type ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
 import { readFields } from "./config-flags.js";
@@ -30,7 +30,7 @@ export async function predictCommand(
     bytes: new Uint8Array(await readFile(options.input)),
     beside: fileBeside(options.input),
   };
-  const backend = await openBackend(options.backend, options.threads);
+  const backend = await openBackend(options, { model, config: resolveConfig(model.config) }, terminal);
   try {
     const { network, config } = await openWeights(model, options.weights);
     const prediction = await task.run({

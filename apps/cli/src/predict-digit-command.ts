@@ -1,6 +1,6 @@
 import type { HostArray } from "@hekla/tensor";
 import { DataError } from "@hekla/tensor";
-import { type DigitReader, digitFromImage, loadTestDigits, type ZooModel } from "@hekla/zoo";
+import { type DigitReader, digitFromImage, loadTestDigits, resolveConfig, type ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
 import { dataSource } from "./data-source.js";
@@ -36,7 +36,7 @@ export async function predictDigitCommand(
   if (options.image === undefined && options.index === undefined) {
     throw new UsageError("predict: nothing to read, expected --image FILE or --index N (a test digit)");
   }
-  const backend = await openBackend(options.backend, options.threads);
+  const backend = await openBackend(options, { model, config: resolveConfig(model.config) }, terminal);
   try {
     const { network } = await openWeights(model, options.weights);
     const subject = await findSubject(options, terminal);

@@ -57,7 +57,7 @@ describe("usage errors end with 2 and say what was meant", () => {
     [["train", "mnist-mlp", "--out", "/no/such/folder/m.keras"], "cannot write there"],
     [
       ["train", "mnist-mlp", "--backend", "cuda"],
-      'error: unknown backend "cuda", expected one of auto, wasm, reference',
+      'error: unknown backend "cuda", expected one of auto, wasm, webgpu, gpujs, reference',
     ],
     [["evaluate", "mnist-mlp"], "error: required option '--weights <file>' not specified"],
     [["predict", "mnist-mlp", "--weights", "x.keras"], "expected --image FILE or --index N"],

@@ -1,14 +1,11 @@
 import type { ZooModel } from "@hekla/zoo";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { backendNames } from "./backends.js";
+import { type BackendOptions, backendNames } from "./backends.js";
 
-export interface RunOptions {
+export interface RunOptions extends BackendOptions {
   readonly data?: string;
   readonly download?: boolean;
-  readonly backend: string;
-  readonly threads?: number;
   readonly json?: boolean;
-  readonly quiet?: boolean;
   readonly report?: string;
 }
 

@@ -3,6 +3,7 @@ import type { Callback } from "@hekla/layers";
 import type { ConfigValue, EvaluateOutcome, TrainingReady, TrainOutcome, ZooModel } from "@hekla/zoo";
 import type { Command } from "commander";
 import { openBackend } from "./backends.js";
+import { backendReport, backendText, type OpenBackend } from "./backends-text.js";
 import { readConfigFlags } from "./config-flags.js";
 import { dataFlag, dataSource } from "./data-source.js";
 import { exitCodes } from "./exit-codes.js";
@@ -32,7 +33,7 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
   await checkWritable(out);
   const resume = options.resume && { bytes: await readFile(options.resume), source: options.resume };
 
-  const backend = await openBackend(options.backend, options.threads);
+  const backend = await openBackend(options, { model, config }, terminal);
   const interrupt = onInterrupt(terminal);
   try {
     const standIn = options.preset === "start";
@@ -80,7 +81,7 @@ interface Report {
   readonly preset: string;
   readonly data: string | undefined;
   readonly config: Readonly<Record<string, ConfigValue>>;
-  readonly backend: { readonly name: string; readonly threads: number };
+  readonly backend: OpenBackend;
   readonly outcome: TrainOutcome;
   readonly test: EvaluateOutcome | undefined;
   readonly saved: SavedModel;
@@ -95,12 +96,11 @@ function follower(model: ZooModel, config: Report["config"], backend: Report["ba
     begin(ready: TrainingReady): void {
       const { errColors: colors } = terminal;
       const held = ready.validationSamples > 0 ? `, ${grouped(ready.validationSamples)} held out` : "";
-      const threads = `${backend.threads} ${backend.threads === 1 ? "thread" : "threads"}`;
       terminal.err(`${colors.bold(model.title)} · ${model.doc}\n`);
       terminal.err(
         `data: ${ready.source}, ${grouped(ready.trainSamples)} ${model.samples} to learn from${held}\n`,
       );
-      terminal.err(`backend: ${backend.name}, ${threads} · seed ${config["seed"]}\n\n`);
+      terminal.err(`backend: ${backendText(backend.backend)} · seed ${config["seed"]}\n\n`);
       const resumed = resumedText(ready);
       if (resumed) terminal.err(`${resumed}\n\n`);
       terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
@@ -150,7 +150,7 @@ function jsonReport({ model, preset, config, backend, outcome, test, saved, writ
     preset,
     config,
     seed: config["seed"],
-    backend: { name: backend.name, threads: backend.threads },
+    backend: backendReport(backend),
     data: {
       source: outcome.source,
       train: outcome.trainSamples,

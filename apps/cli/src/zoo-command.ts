@@ -1,11 +1,11 @@
 import { resolveConfig, zoo } from "@hekla/zoo";
-import { openBackend } from "./backends.js";
+import { openReference } from "./backends.js";
 import { grouped } from "./grouped.js";
 import type { Terminal } from "./terminal.js";
 
 /** `hekla zoo`: what there is. */
 export async function zooCommand(json: boolean, terminal: Terminal): Promise<void> {
-  const backend = await openBackend("reference", undefined);
+  const backend = await openReference();
   const rows = zoo.map((model) => ({
     id: model.id,
     title: model.title,

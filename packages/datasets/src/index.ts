@@ -2,7 +2,7 @@ export { DataNotFoundError } from "./data-not-found-error.js";
 export { Dataset, type MapOptions, type ShuffleOptions, type WindowOptions } from "./dataset.js";
 export type { DigitFormat, DigitSet, DigitSplit } from "./digit-set.js";
 export type { DownloadProgress } from "./download.js";
-export { environmentDataDir, type FilePlace } from "./file-place.js";
+export { cachePlace, environmentDataDir, type FilePlace } from "./file-place.js";
 export type { MatArray, MatClass, MatText, MatValue } from "./files/mat-array.js";
 export { type NpyArray, type NpyData, readNpy, toNpy } from "./files/npy.js";
 export type { NpyDtype } from "./files/npy-header.js";

@@ -1,0 +1,50 @@
+import { createRequire } from "node:module";
+import { type Backend, DeviceError } from "@hekla/tensor";
+
+/** Packages that the GPU backends need and that nobody has to install. */
+const peers = { webgpu: "webgpu", gpujs: "gpu.js" } as const;
+export type GpuName = keyof typeof peers;
+
+/**
+ * Opens a GPU backend.
+ * @throws DeviceError where its package, a driver or an adapter is missing: one line that says what
+ */
+export async function openGpu(name: GpuName): Promise<Backend> {
+  const peer = peers[name];
+  if (!isInstalled(peer)) {
+    throw new DeviceError(`${name}: the optional package ${peer} is not installed (npm install ${peer})`);
+  }
+  if (name === "webgpu" && !hasDriverLoader()) {
+    throw new DeviceError("webgpu: no graphics driver, got no libvulkan.so.1, expected Vulkan");
+  }
+  const exported: object =
+    name === "webgpu" ? await import("@hekla/kernels-webgpu") : await import("@hekla/kernels-webgpu/gpujs");
+  const open = (exported as Partial<Record<GpuName, () => Promise<Backend>>>)[name]; // cast: what they export
+  if (!open) throw new DeviceError(`${name}: this version of @hekla/kernels-webgpu does not have it`);
+  return open();
+}
+
+/** Whether a package can be imported from here. */
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch (error) {
+    // Any other code: it is there, though only for `import`.
+    return (error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND";
+  }
+}
+
+/**
+ * Whether Vulkan can be loaded. Without it Dawn would say so itself, on the standard error stream, over several lines.
+ * A library that loads is no module of Node's, which is another complaint than that it cannot be opened.
+ */
+function hasDriverLoader(): boolean {
+  if (process.platform !== "linux") return true;
+  try {
+    process.dlopen({ exports: {} }, "libvulkan.so.1");
+    return true;
+  } catch (error) {
+    return !(error as Error).message.includes("cannot open shared object file");
+  }
+}
