@@ -1,10 +1,12 @@
 import {
+  cast,
   compile,
   DeviceError,
   DtypeError,
   grad,
   matmul,
   multiply,
+  reference,
   stack,
   sum,
   type Tensor,
@@ -137,6 +139,19 @@ describe("errors", () => {
     const backend = backends[0]!;
     expect(() => backend.allocate(1, "float64")).toThrow(DtypeError);
     expect(() => backend.upload(new Float64Array(1), "float64")).toThrow(/use the reference backend/);
+  });
+
+  test("float16 is refused, also where it comes from another backend", async () => {
+    const backend = backends[0]!;
+    const message = "wasm: got float16, expected float32, int32 or bool";
+    expect(() => backend.allocate(1, "float16")).toThrow(new DtypeError(message));
+    expect(() => backend.upload(new Uint16Array(1), "float16")).toThrow(new DtypeError(message));
+    await useBackend(reference());
+    const half = tensor([1], { dtype: "float16" });
+    await useBackend(backend);
+    expect(() => half.add(1)).toThrow(/^wasm: got float16/);
+    expect(() => cast(half, "float32")).toThrow(/got float16/);
+    await useBackend(reference());
   });
 
   test("foreign and freed slots, wrong sizes, wrong options", async () => {

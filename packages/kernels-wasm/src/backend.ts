@@ -22,6 +22,12 @@ import { type Runner, SingleThread } from "./runtime/runner.js";
 import { HostSlot, MemorySlot } from "./runtime/slots.js";
 import { controlBytes, WasmMemory } from "./runtime/wasm-memory.js";
 
+const refused = (dtype: Dtype): DtypeError =>
+  new DtypeError(
+    `wasm: got ${dtype}, expected float32, int32 or bool` +
+      (dtype === "float64" ? " (use the reference backend)" : ""),
+  );
+
 /** Runs plans as generated WebAssembly, on one memory and a pool of threads. Made by `wasm()`. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
@@ -80,16 +86,15 @@ export class WasmBackend implements Backend {
   }
 
   upload(data: StorageArray, dtype: Dtype): Slot {
-    if (dtype === "float64" || data instanceof Float64Array) {
-      throw new DtypeError("wasm: got float64, expected float32, int32 or bool (use the reference backend)");
+    if (data instanceof Float64Array || data instanceof Uint16Array) {
+      throw refused(data instanceof Uint16Array ? "float16" : "float64");
     }
+    if (!this.dtypes.includes(dtype)) throw refused(dtype);
     return new HostSlot(data, dtype);
   }
 
   allocate(size: number, dtype: Dtype): Slot {
-    if (dtype === "float64") {
-      throw new DtypeError("wasm: got float64, expected float32, int32 or bool (use the reference backend)");
-    }
+    if (!this.dtypes.includes(dtype)) throw refused(dtype);
     const address = this.allocator.allocate(size * 4);
     this.memory_.ints.fill(0, address / 4, address / 4 + size);
     this.#persistentBytes += size * bytesPerElement(dtype);

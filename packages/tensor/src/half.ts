@@ -1,22 +1,8 @@
 /** The largest half-precision number. */
 export const largestHalf = 65504;
 
-const scratch = new Float64Array(1);
-/** The words of `scratch`: sign, exponent and upper mantissa stand in the second. */
-const words = new Uint32Array(scratch.buffer);
-
-/** Exponent of a normal double. */
-function exponentOf(magnitude: number): number {
-  scratch[0] = magnitude;
-  return (words[1]! >>> 20) - 1023;
-}
-
-/** 2 to the power of a whole number from -1022 to 1023. */
-function powerOfTwo(exponent: number): number {
-  words[0] = 0;
-  words[1] = (exponent + 1023) << 20;
-  return scratch[0]!;
-}
+/** The exponent that a number has in half precision, -14 for subnormals. */
+const exponentOf = (magnitude: number): number => Math.max(Math.floor(Math.log2(magnitude)), -14);
 
 /**
  * The half-precision number next to `x`, halfway the even one; from 65520 on Infinity, subnormals are kept.
@@ -24,47 +10,43 @@ function powerOfTwo(exponent: number): number {
  */
 export function roundToHalf(x: number): number {
   const magnitude = Math.abs(x);
-  // Also NaN and the infinities, which stay.
-  if (!(magnitude < 65520)) return magnitude >= 65520 ? x * Number.POSITIVE_INFINITY : x;
-  // Beside this number doubles are as far apart as halves are beside x (2^-24 for subnormals): the addition rounds.
-  const coarse = powerOfTwo(Math.max(exponentOf(magnitude), -14) + 42);
-  const rounded = magnitude + coarse - coarse;
-  return x < 0 || Object.is(x, -0) ? -rounded : rounded;
+  if (!(magnitude < 65520)) return x * Number.POSITIVE_INFINITY;
+  // A logarithm that is off just below a power of two gives the same number: there the coarse and the fine grid meet.
+  const step = 2 ** (exponentOf(magnitude) - 10);
+  // From 2^52 on doubles are whole numbers: the addition rounds, halves to even.
+  return Math.sign(1 / x) * (magnitude / step + 2 ** 52 - 2 ** 52) * step;
 }
 
 /** The 16 bits of the half-precision number next to `x`; any NaN gives 0x7e00. */
 export function halfBits(x: number): number {
   const value = roundToHalf(x);
-  if (Number.isNaN(value)) return 0x7e00;
   const magnitude = Math.abs(value);
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  if (magnitude > largestHalf) return sign | 0x7c00;
-  if (magnitude < 2 ** -14) return sign | (magnitude * 2 ** 24);
-  scratch[0] = magnitude;
-  // The exponent's bias goes from 1023 to 15, the mantissa from 20 bits in this word to 10.
-  return sign | ((words[1]! >>> 10) - (1008 << 10));
+  const exponent = exponentOf(magnitude);
+  // The leading 1 of a normal number adds to the exponent's bits.
+  const bits =
+    magnitude <= largestHalf
+      ? (exponent + 14) * 1024 + magnitude * 2 ** (10 - exponent)
+      : magnitude > 0
+        ? 0x7c00
+        : 0x7e00;
+  return (value || 1 / value) < 0 ? bits + 0x8000 : bits; // -0 too
 }
 
 /** The number that 16 bits stand for in half precision, exactly. */
 export function halfValue(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >>> 10) & 31;
+  const exponent = (bits >> 10) & 31;
   const mantissa = bits & 1023;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  return sign * (mantissa + 1024) * powerOfTwo(exponent - 25);
+  const magnitude =
+    exponent < 31
+      ? (mantissa + (exponent > 0 ? 1024 : 0)) * 2 ** (Math.max(exponent, 1) - 25)
+      : mantissa > 0
+        ? Number.NaN
+        : Number.POSITIVE_INFINITY;
+  return bits & 0x8000 ? -magnitude : magnitude;
 }
 
 /** Numbers as half-precision bits, each rounded as `roundToHalf` does. */
-export function toHalf(values: ArrayLike<number>): Uint16Array {
-  const bits = new Uint16Array(values.length);
-  for (let i = 0; i < bits.length; i++) bits[i] = halfBits(values[i]!);
-  return bits;
-}
+export const toHalf = (values: ArrayLike<number>): Uint16Array => Uint16Array.from(values, halfBits);
 
 /** Half-precision bits as numbers, exactly. */
-export function fromHalf(bits: ArrayLike<number>): Float32Array {
-  const values = new Float32Array(bits.length);
-  for (let i = 0; i < values.length; i++) values[i] = halfValue(bits[i]!);
-  return values;
-}
+export const fromHalf = (bits: ArrayLike<number>): Float32Array => Float32Array.from(bits, halfValue);

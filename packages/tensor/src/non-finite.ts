@@ -1,4 +1,4 @@
-import { isFloat } from "./dtype.js";
+import { fromStorage, isFloat } from "./dtype.js";
 import { execute } from "./execute.js";
 import type { Node } from "./node.js";
 import { Recording, withRecording } from "./recording.js";
@@ -76,9 +76,11 @@ async function search(nodes: readonly Node[]): Promise<NonFinite | undefined> {
     for (const node of chunk) {
       const { source } = node;
       if (!source || source.kind === "placeholder") continue;
-      const data =
-        source.kind === "variable" ? await source.variable.data() : await source.owner.read(source.slot);
-      const value = badValue(data);
+      const value = badValue(
+        source.kind === "variable"
+          ? await source.variable.data()
+          : fromStorage(node.dtype, await source.owner.read(source.slot)),
+      );
       if (value) bad.set(node, value);
       if (value === "NaN") culprit ??= node;
     }

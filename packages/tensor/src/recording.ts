@@ -2,6 +2,7 @@ import type { Dtype } from "./dtype.js";
 import { HeklaError } from "./errors.js";
 import { execute } from "./execute.js";
 import { type GradientRule, Node, type Operation } from "./node.js";
+import { checkDtype } from "./session.js";
 import type { Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 import { mapTensors, tensorsIn } from "./tree.js";
@@ -39,7 +40,8 @@ export function withRecording<T>(recording: Recording | undefined, fn: () => T):
 export const outsideRecording = <T>(fn: () => T): T => withRecording(undefined, fn);
 
 /**
- * Appends a node to the active recording. Only to be called inside one (see `op`).
+ * Appends a node to the active recording. Only to be called inside one (see `op`). An element type that the backend does
+ * not have is refused here, before anything runs.
  * @param sources what the gradient rule differentiates by, where that is not what the node reads
  */
 export function record(
@@ -52,6 +54,7 @@ export function record(
 ): Tensor {
   const recording = state.active;
   if (!recording) throw new HeklaError("record: no recording is active");
+  if (dtype === "float16" || dtype === "float64") checkDtype(dtype);
   const label = recording.labels.join("/");
   return new Tensor(
     new Node(

@@ -1,6 +1,8 @@
 import type { Backend, MemoryInfo, Slot } from "./backend.js";
 import { debugTexts } from "./debug.js";
+import type { Dtype } from "./dtype.js";
 import { debugLevel, debugLog } from "./environment.js";
+import { DtypeError } from "./errors.js";
 import { clearPlans } from "./plan-cache.js";
 import { reference } from "./reference/backend.js";
 
@@ -33,6 +35,14 @@ export async function useBackend(chosen: Backend | Promise<Backend>): Promise<Ba
     state.backend = next;
   }
   return next;
+}
+
+/** @throws DtypeError where the current backend does not have the element type */
+export function checkDtype(dtype: Dtype): void {
+  const { name, dtypes } = backend();
+  if (!dtypes.includes(dtype)) {
+    throw new DtypeError(`${name}: got ${dtype}, expected ${dtypes.join(", ")}`);
+  }
 }
 
 /** A slot of `owner` as one of the current backend: itself, or a copy brought over. */

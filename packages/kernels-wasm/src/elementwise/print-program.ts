@@ -81,8 +81,8 @@ function printInstruction(
   source: ProgramSource,
 ): void {
   const { op, dtype } = instruction;
-  if (dtype === "float64")
-    throw new DtypeError(`${op}: got float64, expected float32 (use the reference backend)`);
+  if (dtype === "float64" || dtype === "float16")
+    throw new DtypeError(`${op}: got ${dtype}, expected float32 (use the reference backend)`);
   if (op === "input") {
     source.load(instruction.index);
     if (dtype === "bool") f.i32x4(0).emit("i32x4.ne");

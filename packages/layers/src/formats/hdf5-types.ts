@@ -1,3 +1,4 @@
+import { fromHalf } from "@hekla/tensor/half";
 import { type ByteCursor, ByteFile, utf8 } from "./byte-file.js";
 import type { Claims } from "./hdf5-claims.js";
 import type { GlobalHeap } from "./hdf5-heap.js";
@@ -132,7 +133,7 @@ export function decodeValues(
     return texts((at) => heap.read(references.cursor(at, size, what), claims));
   }
   if (bigEndian) swapBytes(bytes, size);
-  if (dtype === "float16") return Float32Array.from(new Uint16Array(bytes.buffer), float16);
+  if (dtype === "float16") return fromHalf(new Uint16Array(bytes.buffer));
   return new arrayTypes[dtype](bytes.buffer);
 }
 
@@ -144,14 +145,6 @@ function swapBytes(bytes: Uint8Array, size: number): void {
       bytes[high] = byte;
     }
   }
-}
-
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const mantissa = (bits & 1023) / 1024;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (exponent === 0 ? mantissa * 2 ** -14 : (1 + mantissa) * 2 ** (exponent - 15));
 }
 
 export interface Space {

@@ -1,9 +1,10 @@
 import type { Backend, Slot } from "../backend.js";
 import { type Dtype, dtypeOf, type HostArray, type HostData, storageArray, toStorage } from "../dtype.js";
 import { DataError, DtypeError, ShapeError } from "../errors.js";
+import { roundToHalf } from "../half.js";
 import { Node } from "../node.js";
 import { activeRecording, record, scope } from "../recording.js";
-import { backend } from "../session.js";
+import { backend, checkDtype } from "../session.js";
 import { checkShape, formatShape, type Shape, sizeOf } from "../shape.js";
 import { type NestedArray, Tensor, type TensorLike } from "../tensor.js";
 
@@ -29,6 +30,7 @@ export const constant = (value: number, shape: Shape, dtype: Dtype): Tensor =>
 /** The number as the element type holds it. */
 function exactly(value: number, dtype: Dtype): number {
   if (dtype === "bool") return Number(value !== 0);
+  if (dtype === "float16") return roundToHalf(value);
   const exact = dtype === "float32" ? Math.fround(value) : dtype === "int32" ? value | 0 : value;
   if (dtype === "int32" && exact !== value) {
     throw new DtypeError(`constant: got ${value}, expected a whole number of 32 bits for int32`);
@@ -45,7 +47,7 @@ export const copy = (x: TensorLike): Tensor =>
 
 function shapeOfNested(data: NestedArray): number[] {
   const shape: number[] = [];
-  for (let level = data; typeof level !== "number"; level = level[0]!) {
+  for (let level = data; typeof level === "object"; level = level[0]!) {
     shape.push(level.length);
     if (level.length === 0) break;
   }
@@ -85,13 +87,8 @@ export function upload(values: ArrayLike<number>, shape: Shape, dtype: Dtype): S
       `tensor: got ${values.length} values, expected ${sizeOf(shape)} for shape ${formatShape(shape)}`,
     );
   }
-  const owner = backend();
-  if (!owner.dtypes.includes(dtype)) {
-    throw new DtypeError(
-      `tensor: the ${owner.name} backend has no ${dtype}, expected ${owner.dtypes.join(", ")}`,
-    );
-  }
-  return owner.upload(toStorage(dtype, values), dtype);
+  checkDtype(dtype);
+  return backend().upload(toStorage(dtype, values), dtype);
 }
 
 /** The tensor whose values are in a slot of `owner`. */
@@ -105,7 +102,7 @@ export function fromSlot(slot: Slot, owner: Backend, shape: Shape, dtype: Dtype)
 export interface TensorOptions {
   /** Default: that of the nesting, or `[length]` for a typed array. */
   readonly shape?: Shape;
-  /** Default: float32; int32 for Int32Array, float64 for Float64Array. */
+  /** Default: float32; int32 for Int32Array, float64 for Float64Array. See `Dtype` for float16. */
   readonly dtype?: Dtype;
 }
 
@@ -147,7 +144,8 @@ export function full(shape: Shape, value: number, options: DtypeOption = {}): Te
   const { dtype = "float32" } = options;
   // Outside recordings no plan is made of it.
   if (activeRecording()) return constant(value, shape, dtype);
-  return tensor(storageArray(dtype, sizeOf(shape)).fill(exactly(value, dtype)), { shape, dtype });
+  const values = storageArray(dtype === "float16" ? "float32" : dtype, sizeOf(shape)) as Float32Array;
+  return tensor(values.fill(exactly(value, dtype)), { shape, dtype });
 }
 
 /** A tensor of zeros, float32 by default. */

@@ -65,13 +65,18 @@ export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
     ]);
   });
 
+/** What means are taken of: integers, and halves, whose sums and counts would overflow, in float32. */
+const wide = (x: Tensor): Tensor => (isFloat(x.dtype) && x.dtype !== "float16" ? x : cast(x, "float32"));
+/** A mean in the type of what it was taken of. */
+const narrow = (mean: Tensor, { dtype }: Tensor): Tensor => (dtype === "float16" ? cast(mean, dtype) : mean);
+
 /** Arithmetic mean over `axes`, as float. Over no elements NaN. */
 export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
   named("mean", () => {
     const { source, axes } = prepared("mean", x, options);
     const count = axes.reduce((product, axis) => product * source.shape[axis]!, 1);
-    const values = isFloat(source.dtype) ? source : cast(source, "float32");
-    return divide(sum(values, { axes, keepDims: options.keepDims ?? false }), count);
+    const total = sum(wide(source), { axes, keepDims: options.keepDims ?? false });
+    return narrow(divide(total, count), source);
   });
 
 /** Product over `axes`. Over no elements 1. */
@@ -125,8 +130,9 @@ export const all = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
 export const variance = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
   named("variance", () => {
     const source = asTensor(x);
-    const centred = subtract(source, mean(source, { ...options, keepDims: true }));
-    return mean(multiply(centred, centred), options);
+    const values = wide(source);
+    const centred = subtract(values, mean(values, { ...options, keepDims: true }));
+    return narrow(mean(multiply(centred, centred), options), source);
   });
 
 /** Square root of the variance. */

@@ -1,15 +1,16 @@
 import type { Backend, Executable, MemoryInfo, Slot } from "../backend.js";
-import { bytesPerElement, type Dtype, isFloat, type StorageArray } from "../dtype.js";
+import { bytesPerElement, type Dtype, fromStorage, isFloat, type StorageArray } from "../dtype.js";
 import { DeviceError } from "../errors.js";
+import { toHalf } from "../half.js";
 import type { Epilogue, Operand, Plan, RoutineStep } from "../plan.js";
 import { identityView } from "../view.js";
 import { dense, evaluate, type Source } from "./program.js";
 import { reduce } from "./reduce.js";
-import { HostSlot, type Precision, zeroed } from "./storage.js";
+import { HostSlot, type Precision, settle, zeroed } from "./storage.js";
 
 /** Options of `reference`. */
 export interface ReferenceOptions {
-  /** "float64" computes float32 tensors in double precision, for gradient checks. Default "float32". */
+  /** "float64" computes float16 and float32 tensors in double precision, for gradient checks. Default "float32". */
   readonly dtype?: Precision;
 }
 
@@ -42,6 +43,9 @@ class ReferenceExecutable implements Executable {
       } else if (step.kind === "reduce") {
         const outputs = step.outputs.map((output) => values[output]!);
         reduce(step, step.operands.map(source), outputs, precision);
+        step.outputs.forEach((output, i) => {
+          settle(plan.buffers[output]!.dtype, outputs[i]!, precision);
+        });
       } else this.#routine(step, values, source);
     }
     return plan.outputs.map((buffer) => new HostSlot(plan.buffers[buffer]!.dtype, values[buffer]!, false));
@@ -65,6 +69,11 @@ class ReferenceExecutable implements Executable {
       routine as never,
       step.operands.map((operand) => dense(source(operand))),
       out,
+    );
+    settle(
+      step.output === undefined ? routine.dtype : this.plan.buffers[step.output]!.dtype,
+      out,
+      this.precision,
     );
     if (epilogue) this.#epilogue(epilogue, out, values, source);
   }
@@ -101,12 +110,16 @@ export function reference(options: ReferenceOptions = {}): Backend {
     return slot;
   };
   const stored = (data: StorageArray, dtype: Dtype): StorageArray =>
-    precision === "float64" && isFloat(dtype) && !(data instanceof Float64Array)
-      ? Float64Array.from(data)
+    (precision === "float64" || dtype === "float16") && isFloat(dtype) && !(data instanceof Float64Array)
+      ? Float64Array.from(fromStorage(dtype, data))
       : data;
+  const readSync = (slot: Slot): StorageArray => {
+    const { values, dtype } = hostSlot(slot);
+    return dtype === "float16" && precision === "float32" ? toHalf(values) : values.slice();
+  };
   return {
     name: precision === "float64" ? "reference (float64)" : "reference",
-    dtypes: ["float32", "float64", "int32", "bool"],
+    dtypes: ["float16", "float32", "float64", "int32", "bool"],
     prepare: (plan: Plan) => new ReferenceExecutable(plan, precision),
     upload: (data, dtype) => new HostSlot(dtype, stored(data, dtype), false),
     allocate: (size, dtype) => {
@@ -115,9 +128,9 @@ export function reference(options: ReferenceOptions = {}): Backend {
       slots++;
       return slot;
     },
-    write: (slot, data) => hostSlot(slot).values.set(data),
-    read: async (slot) => hostSlot(slot).values.slice(),
-    readSync: (slot) => hostSlot(slot).values.slice(),
+    write: (slot, data) => hostSlot(slot).values.set(stored(data, slot.dtype)),
+    read: async (slot) => readSync(slot),
+    readSync,
     free: (slot) => {
       if (!hostSlot(slot).persistent) return;
       persistentBytes -= bytes(hostSlot(slot));

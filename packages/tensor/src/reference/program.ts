@@ -3,7 +3,7 @@ import type { Instruction, Program } from "../program.js";
 import { type Shape, sizeOf } from "../shape.js";
 import { isContiguous, type View } from "../view.js";
 import { binary, integerBinary, truncate, unary } from "./scalar.js";
-import { type Precision, zeroed } from "./storage.js";
+import { type Precision, settle, zeroed } from "./storage.js";
 
 /** An operand's values and the way to walk them. */
 export interface Source {
@@ -65,6 +65,7 @@ export function evaluate(
       const argDtype =
         "args" in instruction ? program.instructions[instruction.args.at(-1)!]!.dtype : undefined;
       run(instruction, lines[line]!, lines, shape, sources, start, count, argDtype);
+      if (argDtype) settle(instruction.dtype, lines[line]!.subarray(0, count), precision);
     });
     program.results.forEach((line, output) => {
       outputs[output]!.set(count === blockSize ? lines[line]! : lines[line]!.subarray(0, count), start);
