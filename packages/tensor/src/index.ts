@@ -102,4 +102,4 @@ export { broadcastShapes, formatShape, rowMajorStrides, type Shape, sameShape, s
 export { type NestedArray, Tensor, type TensorLike } from "./tensor.js";
 export { streamKey, threefry } from "./threefry.js";
 export { Variable, type VariableOptions } from "./variable.js";
-export { collapseViews, identityView, isContiguous, isWhole, type View } from "./view.js";
+export { collapseViews, identityView, isContiguous, isWhole, transposeView, type View } from "./view.js";

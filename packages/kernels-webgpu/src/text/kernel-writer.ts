@@ -122,6 +122,23 @@ export abstract class KernelWriter {
     return conditions.length === 0 ? "true" : conditions.map((condition) => `(${condition})`).join(" && ");
   }
 
+  any(...conditions: readonly Condition[]): Condition {
+    return conditions.length === 0 ? "false" : conditions.map((condition) => `(${condition})`).join(" || ");
+  }
+
+  not(condition: Condition): Condition {
+    return `!(${condition})`;
+  }
+
+  /** `a < b`; neither is below 0. */
+  below(a: Index, b: Index): Condition {
+    return `${a} < ${b}`;
+  }
+
+  same(a: Index, b: Index): Condition {
+    return `${a} == ${b}`;
+  }
+
   plus(...terms: readonly Index[]): Index {
     const zero = this.whole(0);
     const some = terms.filter((term) => term !== zero);
@@ -166,6 +183,25 @@ export abstract class KernelWriter {
 
   add(a: Value, b: Value): Value {
     return this.apply("add", [a, b], a.dtype);
+  }
+
+  /** Whether `a < b`. */
+  less(a: Value, b: Value): Condition {
+    return this.toCondition(this.apply("less", [a, b], "bool"));
+  }
+
+  /** The smaller of two indices, either of which may be below 0. */
+  smaller(a: Index, b: Index): Index {
+    return this.#limited("minimum", a, b);
+  }
+
+  /** The larger of two indices, either of which may be below 0. */
+  larger(a: Index, b: Index): Index {
+    return this.#limited("maximum", a, b);
+  }
+
+  #limited(op: "minimum" | "maximum", a: Index, b: Index): Index {
+    return this.toIndex(this.apply(op, [this.fromIndex(a), this.fromIndex(b)], "int32"));
   }
 
   multiply(a: Value, b: Value): Value {

@@ -1,11 +1,20 @@
-import { collapseViews, identityView, type Operand, type Program, type Shape, sizeOf } from "@hekla/tensor";
-import type { Index, KernelWriter } from "./kernel-writer.js";
+import {
+  collapseViews,
+  identityView,
+  type Operand,
+  type Program,
+  type Shape,
+  transposeView,
+  type View,
+} from "@hekla/tensor";
+import type { Index, KernelWriter, Value } from "./kernel-writer.js";
 import type { ProgramSource } from "./print-program.js";
 
-/** The index along each axis of `shape`, and the places of operands that are seen in this shape. */
-export interface Places {
-  readonly coordinate: (axis: number) => Index;
-  readonly place: (operand: number) => Index;
+/** A place along some axes of a shape: what it adds to the place in each operand, and the index along each of the axes. */
+export interface PlacePart {
+  /** Without the operands' offsets; by operand. */
+  readonly steps: readonly Index[];
+  readonly coordinates: ReadonlyMap<number, Index>;
 }
 
 /** Whether a program asks for the index along an axis. */
@@ -13,51 +22,68 @@ export const readsCoordinates = (program: Program): boolean =>
   program.instructions.some(({ op }) => op === "coordinate");
 
 /**
- * Where the element that comes `index`-th in row-major order of `shape` lies in each operand. Axes that all operands walk as one
- * are walked as one.
+ * Where the element lies that comes `index`-th in row-major order of the given axes. Axes that all operands walk as one are
+ * walked as one, unless the index along each of them is wanted.
  */
-export function placesAt(
+export function placeAlong(
   kernel: KernelWriter,
   index: Index,
   shape: Shape,
+  axes: readonly number[],
   operands: readonly (Operand | undefined)[],
   wantsCoordinates: boolean,
-): Places {
-  const views = operands.map((operand) => operand?.view);
-  const known = views.filter((view) => view !== undefined);
-  // With coordinates the axes stay as they are.
-  const whole = identityView(shape);
-  const all = [whole, ...known];
+): PlacePart {
+  const whole = identityView(axes.map((axis) => shape[axis]!));
+  const along = (view: View): View => transposeView(view, axes);
+  const views = operands.map((operand) => (operand ? along(operand.view) : whole));
   const { shape: sizes, strides } = wantsCoordinates
-    ? { shape: [...shape], strides: all.map((view) => [...view.strides]) }
-    : collapseViews(all);
-  const flat = sizes.length <= 1;
-  const coordinates = flat && !wantsCoordinates ? [index] : kernel.unravel(index, sizes);
-  let next = 1;
-  const places = views.map((view) => {
-    if (!view) return index;
-    const own = strides[next++]!;
-    const isFlat = view.offset === 0 && own.every((stride, axis) => stride === strides[0]![axis]);
-    if (isFlat || sizeOf(shape) === 0) return index;
-    return kernel.affine(
-      view.offset,
-      sizes.map((size, axis) => [coordinates[axis]!, size === 1 ? 0 : own[axis]!] as const),
-    );
-  });
-  return { coordinate: (axis) => coordinates[axis]!, place: (operand) => places[operand]! };
+    ? { shape: axes.map((axis) => shape[axis]!), strides: views.map((view) => view.strides) }
+    : collapseViews(views.length > 0 ? views : [whole]);
+  const indices = kernel.unravel(index, sizes);
+  const steps = views.map((_, at) =>
+    kernel.affine(
+      0,
+      sizes.map((size, axis) => [indices[axis]!, size === 1 ? 0 : strides[at]![axis]!] as const),
+    ),
+  );
+  const coordinates = new Map(wantsCoordinates ? axes.map((axis, at) => [axis, indices[at]!]) : []);
+  return { steps, coordinates };
 }
 
-/** The source of a program that runs on the element at `index`; each operand is loaded where it is first used. */
+/**
+ * The source of a program that runs on an element whose place is given in parts; operands are loaded where they are first used.
+ * `numberOf` says by which number the kernel knows an operand.
+ */
+export function sourceOf(
+  kernel: KernelWriter,
+  parts: readonly PlacePart[],
+  operands: readonly (Operand | undefined)[],
+  numberOf: (operand: number) => number = (operand) => operand,
+): ProgramSource {
+  const coordinateOf = (axis: number): Index =>
+    parts.map(({ coordinates }) => coordinates.get(axis)).find((found) => found !== undefined)!;
+  return {
+    load: (operand): Value => {
+      const place = [
+        kernel.whole(operands[operand]!.view.offset),
+        ...parts.map(({ steps }) => steps[operand]!),
+      ];
+      return kernel.load(numberOf(operand), kernel.plus(...place));
+    },
+    coordinate: coordinateOf,
+  };
+}
+
+/** The source of a program that runs on the element that comes `index`-th in row-major order of `shape`. */
 export function sourceAt(
   kernel: KernelWriter,
   index: Index,
   shape: Shape,
   operands: readonly (Operand | undefined)[],
   program: Program,
+  numberOf?: (operand: number) => number,
 ): ProgramSource {
-  const places = placesAt(kernel, index, shape, operands, readsCoordinates(program));
-  return {
-    load: (operand) => kernel.load(operand, places.place(operand)),
-    coordinate: places.coordinate,
-  };
+  const axes = shape.map((_, axis) => axis);
+  const part = placeAlong(kernel, index, shape, axes, operands, readsCoordinates(program));
+  return sourceOf(kernel, [part], operands, numberOf);
 }

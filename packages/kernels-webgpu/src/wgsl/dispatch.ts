@@ -1,0 +1,48 @@
+import type { Dtype } from "@hekla/tensor";
+
+/** What a kernel reads or writes: a buffer of the plan, or memory for what lies between two dispatches of a step. */
+export type Resource =
+  | { readonly kind: "buffer"; readonly buffer: number }
+  | { readonly kind: "scratch"; readonly scratch: number };
+
+/** A run of one kernel over a grid of workgroups. */
+export interface Dispatch {
+  readonly label: string;
+  readonly code: string;
+  /** In the order of the kernel's bindings. */
+  readonly bindings: readonly Resource[];
+  readonly groups: readonly [number, number, number];
+  /** A number that the kernel reads, where several dispatches are the same but for it: the step of a recurrence. */
+  readonly turn?: number;
+}
+
+/** What a step of a plan comes to on the device. */
+export interface StepKernels {
+  readonly dispatches: readonly Dispatch[];
+  /** Bytes of each scratch memory that they share. */
+  readonly scratchBytes: readonly number[];
+}
+
+/** A buffer or scratch memory with the elements that lie in it. */
+export interface Typed {
+  readonly resource: Resource;
+  readonly dtype: Dtype;
+  /** Elements before the first. */
+  readonly offset: number;
+}
+
+/** What kernels are chosen by. */
+export interface DeviceTraits {
+  /** Kernels that are made for speed; otherwise the plain ones. */
+  readonly tuned: boolean;
+  /** A processor that plays a GPU: workgroup barriers are what costs there. */
+  readonly software: boolean;
+  readonly subgroups: boolean;
+  readonly f16: boolean;
+  /** Along each axis of a grid. */
+  readonly maxGroups: number;
+  /** Bindings of a kernel. */
+  readonly maxBindings: number;
+  readonly maxBindingBytes: number;
+  readonly workgroupBytes: number;
+}

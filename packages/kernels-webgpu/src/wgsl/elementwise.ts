@@ -1,0 +1,48 @@
+import { type ElementwiseStep, type Epilogue, sizeOf } from "@hekla/tensor";
+import type { Index, Value } from "../text/kernel-writer.js";
+import { sourceAt } from "../text/places.js";
+import { printProgram } from "../text/print-program.js";
+import type { StepBuilder } from "./step-builder.js";
+import type { Bound, WgslWriter } from "./wgsl-writer.js";
+
+/** A thread for each element. */
+export function emitElementwise(builder: StepBuilder, step: ElementwiseStep): void {
+  const operands = step.operands.map((operand) => builder.operand(operand));
+  const outputs = step.outputs.map((output) => builder.buffer(output));
+  builder.threads(sizeOf(step.shape), operands, outputs, (writer, index, results) => {
+    const source = sourceAt(writer, index, step.shape, step.operands, step.program);
+    for (const [at, value] of printProgram(writer, step.program, source).entries()) {
+      writer.store(results[at]!, index, value);
+    }
+  });
+}
+
+/**
+ * Writes what a routine's epilogue makes of the raw result at `index`: stores it where it is wanted, then runs the program.
+ * Operands of the epilogue are loaded as `first`, `first + 1`, ..., its operand 0 standing for the raw result.
+ */
+export function writeResult(
+  writer: WgslWriter,
+  index: Index,
+  raw: Value,
+  output: Bound | undefined,
+  epilogue: Epilogue | undefined,
+  first: number,
+  results: readonly Bound[],
+): void {
+  const value = writer.keep(raw);
+  if (output) writer.store(output, index, value);
+  if (!epilogue) return;
+  const source = sourceAt(
+    writer,
+    index,
+    epilogue.shape,
+    epilogue.operands,
+    epilogue.program,
+    (operand) => first + operand,
+  );
+  const load = (operand: number): Value => (epilogue.operands[operand] ? source.load(operand) : value);
+  for (const [at, line] of printProgram(writer, epilogue.program, { ...source, load }).entries()) {
+    writer.store(results[at]!, index, line);
+  }
+}

@@ -1,0 +1,60 @@
+import { DeviceError, type Plan, type RoutineName, type RoutineStep, type Step } from "@hekla/tensor";
+import { allPlainRoutines } from "../plain/all-plain-routines.js";
+import type { Pass, PlainRoutine } from "../plain/plain-routine.js";
+import type { DeviceTraits, StepKernels, Typed } from "./dispatch.js";
+import { emitElementwise, writeResult } from "./elementwise.js";
+import { emitReduce } from "./reduce.js";
+import { StepBuilder } from "./step-builder.js";
+import { tunedRoutines } from "./tuned-routines.js";
+
+/** The kernels of one step. */
+export function stepKernels(plan: Plan, step: Step, label: string, traits: DeviceTraits): StepKernels {
+  const builder = new StepBuilder(plan, traits, label);
+  if (step.kind === "elementwise") emitElementwise(builder, step);
+  else if (step.kind === "reduce") emitReduce(builder, step);
+  else emitRoutine(builder, step);
+  return builder.finish();
+}
+
+function emitRoutine(builder: StepBuilder, step: RoutineStep): void {
+  const { routine } = step;
+  if (tunedRoutines(builder, step)) return;
+  const plain = (allPlainRoutines as Partial<Record<RoutineName, PlainRoutine>>)[routine.name];
+  if (!plain) throw new DeviceError(`webgpu: there is no kernel for ${routine.name}`);
+  emitPasses(builder, step, plain(routine as never)); // cast: the table has each routine under its own name
+}
+
+/** A dispatch for each pass; the last one runs the epilogue. */
+function emitPasses(builder: StepBuilder, step: RoutineStep, passes: readonly Pass[]): void {
+  const operands: Typed[] = step.operands.map(({ buffer, view }) => builder.buffer(buffer, view.offset));
+  for (const [at, pass] of passes.entries()) {
+    const last = at === passes.length - 1;
+    if (!last) {
+      const target = builder.scratch(pass.size, pass.dtype);
+      const options = { name: `pass ${at + 1}` };
+      builder.threads(
+        pass.size,
+        operands.slice(),
+        [target],
+        (writer, index, [result]) => writer.store(result!, index, pass.write(writer, index)),
+        options,
+      );
+      operands.push(target);
+      continue;
+    }
+    const { epilogue, output } = step;
+    const first = operands.length;
+    const all = [...operands, ...(epilogue?.operands ?? []).map((operand) => builder.operand(operand))];
+    const outputs = [...(output === undefined ? [] : [output]), ...(epilogue?.outputs ?? [])];
+    builder.threads(
+      pass.size,
+      all,
+      outputs.map((buffer) => builder.buffer(buffer)),
+      (writer, index, results) => {
+        const raw = pass.write(writer, index);
+        const rest = output === undefined ? results : results.slice(1);
+        writeResult(writer, index, raw, output === undefined ? undefined : results[0], epilogue, first, rest);
+      },
+    );
+  }
+}
