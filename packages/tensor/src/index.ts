@@ -89,6 +89,7 @@ export type { Edge, Padding2D, Padding3D, Pair, Triple } from "./ops/windows.js"
 export type { Optimizer } from "./optimizer.js";
 export * from "./plan.js";
 export { describePlan, describeProgram, stepName } from "./planner/describe.js";
+export { profiledStep, type StepCost, stepCost } from "./planner/step-cost.js";
 export type { Dispatch, PlanRun, Profile, ProfiledStep, Profiler } from "./profile.js";
 export * from "./program.js";
 export { named, scope } from "./recording.js";
