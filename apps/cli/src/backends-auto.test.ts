@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { wasm } from "@hekla/kernels-wasm";
 import { type Backend, DeviceError, reference } from "@hekla/tensor";
 import { findModel, resolveConfig } from "@hekla/zoo";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -151,5 +152,20 @@ describe("millisecondsPerStep", () => {
     expect(ms).toBeLessThan(400);
     expect(seen.runs).toBeGreaterThan(3);
     expect(backend.memory().persistentBytes).toBe(0);
+  });
+
+  it.each([
+    ["si650-lstm", { units: 4, embeddingSize: 4 }],
+    ["translate-seq2seq", { units: 4, embeddingSize: 4, vocabulary: 20 }],
+    ["vae", { hidden: 4 }],
+    ["dqn", {}],
+    ["gan", { hidden: 8, filters: 2 }],
+  ])("takes networks of every kind: %s", async (id, values) => {
+    const other = findModel(id)!;
+    const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in other.config));
+    const config = resolveConfig(other.config, { ...known, batchSize: 2 });
+    const backend = await wasm({ threads: 1 });
+    expect(await millisecondsPerStep(backend, { model: other, config }, 1)).toBeGreaterThan(0);
+    backend.dispose();
   });
 });

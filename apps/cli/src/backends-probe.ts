@@ -77,7 +77,9 @@ function trainingStep(network: Model) {
 }
 
 function zeroBatch(network: Model, batchSize: number): HostArray[] {
-  return (network.inputShapes ?? []).map(([, ...sizes]) => {
+  // A model's own training may take something else than its network does.
+  const shapes = network.graph?.inputs.map(({ shape }) => shape) ?? network.inputShapes ?? [];
+  return shapes.map(([, ...sizes]) => {
     const shape = [batchSize, ...sizes.map((size) => size ?? anyLength)];
     return { data: new Float32Array(shape.reduce((product, size) => product * size, 1)), shape };
   });
