@@ -9,6 +9,7 @@ import {
   type Executable,
   type MemoryInfo,
   type Plan,
+  type Profiler,
   type Slot,
   type StorageArray,
 } from "@hekla/tensor";
@@ -33,6 +34,7 @@ export class WasmBackend implements Backend {
   readonly name = "wasm";
   readonly dtypes: readonly Dtype[] = ["float32", "int32", "bool"];
   readonly #arena: Arena;
+  readonly #timing: Machine["timing"] = {};
   #persistentBytes = 0;
   #slots = 0;
 
@@ -45,6 +47,7 @@ export class WasmBackend implements Backend {
     private readonly dumps: Machine["dumps"],
   ) {
     this.#arena = new Arena(allocator);
+    if (dumps?.wants("times")) this.#timing.timer = { time: dumps.dumpTimes };
   }
 
   static async create(
@@ -133,13 +136,30 @@ export class WasmBackend implements Backend {
     return { persistentBytes: this.#persistentBytes, arenaBytes: this.#arena.bytes, slots: this.#slots };
   }
 
+  /** Plans run step by step until it is stopped, with the same bits; those for several inputs one input after the other. */
+  async profile(): Promise<Profiler> {
+    const { WasmProfiler } = await import("./profile.js");
+    await this.pool.complete().catch(() => {}); // times are those of all threads that there are
+    const timing = this.#timing;
+    const { timer } = timing;
+    if (timer instanceof WasmProfiler) {
+      throw new DeviceError("wasm: a profile is being made, expected one at a time");
+    }
+    const profiler = new WasmProfiler(this.threads, () => {
+      if (timing.timer === profiler) timing.timer = timer;
+    });
+    timing.timer = profiler;
+    return profiler;
+  }
+
   dispose(): void {
     this.pool.dispose();
   }
 
   get #machine(): Machine {
     const { memory_: memory, allocator, pool, features, routines, dumps } = this;
-    return { memory, allocator, pool, features, routines, dumps, arena: this.#arena };
+    const [arena, timing] = [this.#arena, this.#timing];
+    return { memory, allocator, pool, features, routines, dumps, arena, timing };
   }
 
   #own(slot: Slot): HostSlot | MemorySlot {

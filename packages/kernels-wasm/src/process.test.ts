@@ -51,7 +51,7 @@ test("HEKLA_DEBUG prints plans, times per step and code", () => {
   const plans = run({ THREADS: "2", HEKLA_DEBUG: "1" }).stderr;
   expect(plans).toMatch(/wasm: 1 steps in \d+ bytes of code, 2 threads, plain SIMD\n/);
   const times = run({ THREADS: "2", HEKLA_DEBUG: "2" }).stderr;
-  expect(times).toMatch(/^ +[\d.]+ us +[\d.]+ GB\/s {2}exp \[100000\]/m);
+  expect(times).toMatch(/^ +[\d.]+ us +[\d.]+ GB\/s +[\d.]+ GFLOP\/s {2}exp \[100000\]/m);
   const code = run({ THREADS: "2", HEKLA_DEBUG: "4" }).stderr;
   expect(code).toMatch(/\(import "env" "memory" \(memory 16 \d+ shared\)\)/);
   expect(code).toMatch(/^ {4}f32x4\.mul$/m);

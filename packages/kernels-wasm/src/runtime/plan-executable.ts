@@ -9,6 +9,11 @@ import type { Runner } from "./runner.js";
 import { emitWalk } from "./walk.js";
 import type { WasmMemory } from "./wasm-memory.js";
 
+/** Runs the steps of a plan one by one, and notes the time of each. */
+export interface StepTimer {
+  time(plan: Plan, runStep: (step: number) => void): void;
+}
+
 export interface Machine {
   readonly routines: Partial<RoutineTable>;
   readonly memory: WasmMemory;
@@ -18,6 +23,8 @@ export interface Machine {
   readonly features: Features;
   /** What `HEKLA_DEBUG` prints, where it is set. */
   readonly dumps: typeof Dumps | undefined;
+  /** Whether steps are timed just now, and by whom. */
+  readonly timing: { timer?: StepTimer | undefined };
 }
 
 /** From this many bytes on, the first run of a plan is worth having all threads for. */
@@ -25,9 +32,9 @@ const largeArena = 1 << 22;
 
 /** A plan as a wasm module and the frame that it runs in. */
 export class PlanExecutable implements Executable {
-  /** Whether steps run one by one, each with its time. */
-  readonly #timed: boolean;
   readonly #module: number;
+  /** The same with its steps one by one, once they have been timed. */
+  #stepwise: number | undefined;
   readonly #frame: PlanFrame;
   #disposed = false;
 
@@ -38,26 +45,26 @@ export class PlanExecutable implements Executable {
     const { memory, allocator, pool, features, dumps } = machine;
     // Workers start while the code of a plan with much to do is written.
     if (plan.arenaBytes >= largeArena) pool.start();
-    const module = new ModuleBuilder(memory.import, features);
-    this.#timed = dumps?.wants("times") ?? false;
-    const { sharing, scratchBytes } = emitWalk(module, plan, machine.routines, pool, this.#timed);
-    const bytes = module.finish();
+    const { number, bytes, names, scratchBytes } = this.#load(false);
     dumps?.dumpPlan(plan, features, pool.threads, bytes.length);
-    if (dumps?.wants("code")) dumps.dumpCode(plan, bytes, module.names);
-    this.#module = pool.load(bytes, sharing);
+    if (dumps?.wants("code")) dumps.dumpCode(plan, bytes, names);
+    this.#module = number;
     this.#frame = new PlanFrame(plan, memory, allocator.allocate(tableBytes(plan)), scratchBytes);
   }
 
   run(inputs: readonly Slot[]): Slot[] {
-    const { pool, arena, dumps } = this.machine;
+    const { pool, arena, timing } = this.machine;
     if (this.#disposed) throw new DeviceError("wasm: the plan is disposed, expected one that is not");
-    pool.rouse(this.#module);
+    const { timer } = timing;
+    if (timer) this.#stepwise ??= this.#load(true).number;
+    const module = timer ? this.#stepwise! : this.#module;
+    pool.rouse(module);
     arena.reserve(this.#frame.bytes);
     this.#frame.place(arena.address);
     this.#frame.bind(inputs);
     const { table } = this.#frame;
-    if (this.#timed) dumps!.dumpTimes(this.plan, (step) => pool.run(this.#module, step + 1, table));
-    else pool.run(this.#module, 0, table);
+    if (timer) timer.time(this.plan, (step) => pool.run(module, step + 1, table));
+    else pool.run(module, 0, table);
     return this.#frame.copyOut();
   }
 
@@ -65,6 +72,15 @@ export class PlanExecutable implements Executable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.machine.pool.drop(this.#module);
+    if (this.#stepwise !== undefined) this.machine.pool.drop(this.#stepwise);
     this.machine.allocator.free(this.#frame.table);
+  }
+
+  #load(stepwise: boolean) {
+    const { memory, pool, features, routines } = this.machine;
+    const module = new ModuleBuilder(memory.import, features);
+    const { sharing, scratchBytes } = emitWalk(module, this.plan, routines, pool, stepwise);
+    const bytes = module.finish();
+    return { number: pool.load(bytes, sharing), bytes, names: module.names, scratchBytes };
   }
 }

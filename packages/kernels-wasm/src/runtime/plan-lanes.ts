@@ -1,6 +1,6 @@
 import { DeviceError, type EachExecutable, type Plan, type Slot } from "@hekla/tensor";
 import { ModuleBuilder } from "../assembler/index.js";
-import type { Machine } from "./plan-executable.js";
+import { type Machine, PlanExecutable } from "./plan-executable.js";
 import { PlanFrame, tableBytes } from "./plan-frame.js";
 import { emitWalk } from "./walk.js";
 
@@ -12,6 +12,8 @@ export class PlanLanes implements EachExecutable {
   readonly #module: number;
   readonly #scratchBytes: number;
   #lanes: readonly PlanFrame[] = [];
+  /** Runs them one after the other, by all threads, where steps are timed. */
+  #timed: PlanExecutable | undefined;
   #disposed = false;
 
   constructor(
@@ -25,9 +27,13 @@ export class PlanLanes implements EachExecutable {
   }
 
   runEach(inputs: readonly (readonly Slot[])[]): Slot[][] {
-    const { pool, arena } = this.machine;
+    const { pool, arena, timing } = this.machine;
     if (this.#disposed) throw new DeviceError("wasm: the plan is disposed, expected one that is not");
     if (inputs.length === 0) return [];
+    if (timing.timer) {
+      this.#timed ??= new PlanExecutable(this.plan, this.machine);
+      return inputs.map((slots) => this.#timed!.run(slots));
+    }
     if (inputs.length !== this.#lanes.length) this.#makeLanes(inputs.length);
     pool.rouse(this.#module);
     const [{ bytes, table }] = this.#lanes as [PlanFrame];
@@ -44,6 +50,7 @@ export class PlanLanes implements EachExecutable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.machine.pool.drop(this.#module);
+    this.#timed?.dispose();
     this.#freeTables();
   }
 

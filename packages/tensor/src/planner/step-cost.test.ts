@@ -80,7 +80,7 @@ test("a convolution and both its gradients: two operations for each output, filt
 });
 
 test("pooling: an operation for each tap of each window", async () => {
-  const pool = (x: Tensor) => maxPool2d(x, 2);
+  const pool = (x: Tensor) => maxPool2d(x);
   const cost = await costs("maxPool2d", pool, zeros([2, 6, 4, 3]));
   expect(cost).toEqual({ flops: 2 * 3 * (3 * 2) * 4, bytes: 4 * (144 + 36) });
 });
