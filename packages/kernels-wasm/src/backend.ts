@@ -29,6 +29,9 @@ const refused = (dtype: Dtype): DtypeError =>
       (dtype === "float64" ? " (use the reference backend)" : ""),
   );
 
+/** What prints and times plans, which apps do without. */
+const debugging = () => import("./debug.js");
+
 /** Runs plans as generated WebAssembly, on one memory and a pool of threads. Made by `wasm()`. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
@@ -47,7 +50,7 @@ export class WasmBackend implements Backend {
     private readonly dumps: Machine["dumps"],
   ) {
     this.#arena = new Arena(allocator);
-    if (dumps?.wants("times")) this.#timing.timer = { time: dumps.dumpTimes };
+    if (dumps?.wants("times")) this.#timing.timer = dumps.dumpTimes;
   }
 
   static async create(
@@ -59,7 +62,7 @@ export class WasmBackend implements Backend {
     const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
     const pool =
       threads === 1 ? new SingleThread(memory) : await startPool(threads, memory, allocator, features);
-    const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
+    const dumps = debugLevel() > 0 ? await debugging() : undefined;
     if (dumps) await pool.complete().catch(() => {}); // times are those of all threads that there are
     return new WasmBackend(features, routines, memory, allocator, pool, dumps);
   }
@@ -115,6 +118,10 @@ export class WasmBackend implements Backend {
     target.view(this.memory_).set(data);
   }
 
+  copy(slot: Slot, from: Slot): void {
+    this.write(slot, this.#own(from).view(this.memory_));
+  }
+
   read(slot: Slot): Promise<StorageArray> {
     return Promise.resolve(this.readSync(slot));
   }
@@ -138,18 +145,7 @@ export class WasmBackend implements Backend {
 
   /** Plans run step by step until it is stopped, with the same bits; those for several inputs one input after the other. */
   async profile(): Promise<Profiler> {
-    const { WasmProfiler } = await import("./profile.js");
-    await this.pool.complete().catch(() => {}); // times are those of all threads that there are
-    const timing = this.#timing;
-    const { timer } = timing;
-    if (timer instanceof WasmProfiler) {
-      throw new DeviceError("wasm: a profile is being made, expected one at a time");
-    }
-    const profiler = new WasmProfiler(this.threads, () => {
-      if (timing.timer === profiler) timing.timer = timer;
-    });
-    timing.timer = profiler;
-    return profiler;
+    return (await debugging()).beginProfile(this.#machine);
   }
 
   dispose(): void {

@@ -1,2 +1,2 @@
-// Reserved for the WebGPU backend; see the README of this package.
-export {};
+export { type WebGpuOptions, webgpu } from "./create-webgpu.js";
+export type { AdapterOptions, GpuSource } from "./runtime/find-adapter.js";

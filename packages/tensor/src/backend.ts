@@ -57,6 +57,8 @@ export interface Backend {
   allocate(size: number, dtype: Dtype): Slot;
   /** Overwrites a slot made by `allocate`. */
   write(slot: Slot, data: StorageArray): void;
+  /** Overwrites a slot made by `allocate` with the values of another one, of the same size and dtype. */
+  copy(slot: Slot, from: Slot): void;
   read(slot: Slot): Promise<StorageArray>;
   /** A copy of the values, at once; throws DeviceError where the device cannot answer at once (WebGPU). */
   readSync(slot: Slot): StorageArray;

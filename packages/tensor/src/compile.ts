@@ -75,7 +75,7 @@ export interface Trace<E extends { dispose(): void }> {
 function pin(leaf: Extract<LeafSource, { kind: "slot" }>, owner: Backend): LeafSource {
   const current = onCurrent(leaf.slot, leaf.owner);
   const slot = owner.allocate(current.size, current.dtype);
-  owner.write(slot, owner.readSync(current));
+  owner.copy(slot, current);
   return { kind: "slot", slot, owner };
 }
 

@@ -1,6 +1,7 @@
 import type { Backend, Slot } from "./backend.js";
 import { type Dtype, fromStorage, type HostData, toStorage } from "./dtype.js";
 import { DeviceError, HeklaError, ReleasedError, ShapeError } from "./errors.js";
+import { bind } from "./execute.js";
 import { Node } from "./node.js";
 import { cast } from "./ops/cast.js";
 import { asTensor, copy } from "./ops/creation.js";
@@ -63,7 +64,7 @@ export class Variable {
     this.leaf.source = { kind: "variable", variable: this };
     this.#owner = backend();
     this.#slot = this.#owner.allocate(sizeOf(source.shape), source.dtype);
-    this.#owner.write(this.#slot, toStorage(this.dtype, source.dataSync()));
+    this.#owner.copy(this.#slot, bind(source.node.source!));
   }
 
   get rank(): number {

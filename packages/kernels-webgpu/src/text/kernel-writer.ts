@@ -190,6 +190,10 @@ export abstract class KernelWriter {
     return this.toCondition(this.apply("less", [a, b], "bool"));
   }
 
+  isNaN(value: Value): Condition {
+    return this.toCondition(this.apply("isNaN", [value], "bool"));
+  }
+
   /** The smaller of two indices, either of which may be below 0. */
   smaller(a: Index, b: Index): Index {
     return this.#limited("minimum", a, b);

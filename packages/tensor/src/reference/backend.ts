@@ -129,6 +129,7 @@ export function reference(options: ReferenceOptions = {}): Backend {
       return slot;
     },
     write: (slot, data) => hostSlot(slot).values.set(stored(data, slot.dtype)),
+    copy: (slot, from) => hostSlot(slot).values.set(hostSlot(from).values),
     read: async (slot) => readSync(slot),
     readSync,
     free: (slot) => {

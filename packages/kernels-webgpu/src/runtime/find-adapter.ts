@@ -1,0 +1,57 @@
+import { DeviceError, type DeviceInfo } from "@hekla/tensor";
+
+/** Where adapters come from: `navigator.gpu` of a browser, or what `create` of the package `webgpu` gives. */
+export interface GpuSource {
+  requestAdapter(options?: object): Promise<unknown>;
+}
+
+export interface AdapterOptions {
+  /** Default: `navigator.gpu`; in Node, the optional package `webgpu` (Dawn). */
+  readonly gpu?: GpuSource;
+  /** Which GPU a machine with two should take. Default "high-performance". */
+  readonly powerPreference?: "low-power" | "high-performance";
+}
+
+/** Package of the optional peer; not a literal, so that bundlers for browsers do not look for it. */
+const dawnPackage = "webgpu";
+
+async function gpuOfNode(): Promise<GpuSource> {
+  let dawn: { create(flags: readonly string[]): GpuSource };
+  try {
+    dawn = await import(/* @vite-ignore */ dawnPackage);
+  } catch {
+    throw new DeviceError(
+      'webgpu: Node has no WebGPU of its own, got no package "webgpu", expected it installed (npm install webgpu)',
+    );
+  }
+  return dawn.create([]);
+}
+
+/** The adapter to compute on. @throws DeviceError where there is none */
+export async function findAdapter({ gpu, powerPreference }: AdapterOptions): Promise<GPUAdapter> {
+  const inNode =
+    typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node ===
+    "string";
+  const own = (globalThis as { navigator?: { gpu?: GpuSource } }).navigator?.gpu;
+  if (!gpu && !own && !inNode) {
+    throw new DeviceError("webgpu: this browser has no WebGPU, or the page is not served securely (https)");
+  }
+  const source = gpu ?? own ?? (await gpuOfNode());
+  const adapter = await source.requestAdapter({ powerPreference: powerPreference ?? "high-performance" });
+  if (!adapter) {
+    throw new DeviceError(
+      "webgpu: no adapter, expected a GPU with a driver for Vulkan, Metal or Direct3D 12",
+    );
+  }
+  return adapter as GPUAdapter; // cast: sources are typed loosely, so that no WebGPU types leave the package
+}
+
+/** Names of processors that play a GPU. */
+const software = /swiftshader|llvmpipe|lavapipe|basic render|software/i;
+
+/** The adapter for people, and whether it is made of software. */
+export function describeAdapter({ info }: GPUAdapter): DeviceInfo {
+  const name = [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(" ");
+  const isSoftware = info.isFallbackAdapter === true || software.test(name);
+  return { name: info.description || info.device || name || "unnamed GPU", software: isSoftware };
+}

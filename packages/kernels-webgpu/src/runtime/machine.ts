@@ -1,0 +1,142 @@
+import {
+  bytesPerElement,
+  DeviceError,
+  type Dtype,
+  type Slot,
+  type StorageArray,
+  storageArray,
+} from "@hekla/tensor";
+import { copyTarget, mapRead, readMode } from "./buffer-usage.js";
+import type { Command, Stored } from "./commands.js";
+import type { GpuDevice } from "./gpu-device.js";
+import { Heap, type Region } from "./heap.js";
+import { copyRegion } from "./plan-executable.js";
+import { DeviceSlot } from "./slots.js";
+
+/** Device memory and the commands that change it. */
+export class Machine {
+  readonly heap: Heap;
+  device: GpuDevice;
+  #arena: { readonly buffer: GPUBuffer; readonly bytes: number; readonly device: GpuDevice } | undefined;
+  /** Gives the memory of tensors back that nobody can reach any more. */
+  readonly #dropped = new FinalizationRegistry<Region>((region) => this.heap.free(region));
+  persistentBytes = 0;
+  slots = 0;
+
+  constructor(device: GpuDevice) {
+    this.device = device;
+    this.heap = new Heap({
+      make: (bytes, label) => this.device.make(bytes, label),
+      maxBytes: device.maxBytes,
+    });
+  }
+
+  /** Memory for a tensor; unless it is persistent, it goes back when the slot is collected. */
+  newSlot(size: number, dtype: Dtype, persistent: boolean): DeviceSlot {
+    const region = this.heap.allocate(size * bytesPerElement(dtype));
+    const slot = new DeviceSlot(region, size, dtype, persistent);
+    if (persistent) {
+      this.persistentBytes += size * bytesPerElement(dtype);
+      this.slots++;
+    } else this.#dropped.register(slot, region, slot);
+    return slot;
+  }
+
+  free(slot: DeviceSlot): void {
+    if (slot.freed) return;
+    slot.freed = true;
+    this.heap.free(slot.region);
+    if (slot.persistent) {
+      this.persistentBytes -= slot.size * bytesPerElement(slot.dtype);
+      this.slots--;
+    } else this.#dropped.unregister(slot);
+  }
+
+  own(slot: Slot): DeviceSlot {
+    if (slot instanceof DeviceSlot) return slot;
+    throw new DeviceError("webgpu: got the slot of another backend, expected one of this");
+  }
+
+  get arenaBytes(): number {
+    return this.#arena?.bytes ?? 0;
+  }
+
+  /** @throws DeviceError for an arena that no buffer of this device is large enough for */
+  claimArena(bytes: number): void {
+    const { maxBytes, info } = this.device;
+    if (bytes <= maxBytes) return;
+    throw new DeviceError(
+      `webgpu: a plan does not fit into a buffer of ${info.name}, got ${bytes} bytes for what lies between its ` +
+        `steps, expected at most ${maxBytes} (a batch of ${Math.floor((100 * maxBytes) / bytes)} % of this one ` +
+        "would fit, or the wasm backend)",
+    );
+  }
+
+  /** The arena that all plans share, one after the other. */
+  arena(bytes: number): GPUBuffer {
+    const known = this.#arena;
+    if (known && known.bytes >= bytes && known.device === this.device) return known.buffer;
+    if (known?.device === this.device) known.buffer.destroy();
+    const size = Math.min(this.device.maxBytes, 2 ** Math.ceil(Math.log2(Math.max(bytes, 1 << 16))));
+    const rounded = Math.max(bytes, size);
+    const buffer = this.device.make(rounded, "arena");
+    this.#arena = { buffer, bytes: rounded, device: this.device };
+    return buffer;
+  }
+
+  /** Does what a command says. */
+  commit(command: Command): void {
+    this.device.check();
+    this.perform(command);
+  }
+
+  protected perform(command: Command): void {
+    const { device } = this;
+    if (command.kind === "run") {
+      command.executable.perform(command.inputs, command.outputs);
+      return;
+    }
+    const { region, size, dtype } = command.to;
+    const bytes = Math.ceil((size * bytesPerElement(dtype)) / 4) * 4;
+    if (bytes === 0) return;
+    if (command.kind === "write") {
+      // cast: what is written lies in memory that is not shared, or WebGPU says so
+      const data = command.data as GPUAllowSharedBufferSource;
+      device.queue.writeBuffer(region.chunk.buffer, region.offset, data);
+      return;
+    }
+    const encoder = device.device.createCommandEncoder();
+    if (command.kind === "allocate") encoder.clearBuffer(region.chunk.buffer, region.offset, bytes);
+    else copyRegion(encoder, command.from.region, region, bytes);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** The values of a tensor, when all that was asked for before is done. */
+  async read({ region, size, dtype }: Stored): Promise<StorageArray> {
+    this.device.check();
+    const values = storageArray(dtype, size);
+    const bytes = Math.ceil(values.byteLength / 4) * 4;
+    if (bytes === 0) return values;
+    const { device } = this.device;
+    const staging = device.createBuffer({ label: "read", size: bytes, usage: mapRead | copyTarget });
+    try {
+      const encoder = device.createCommandEncoder();
+      encoder.copyBufferToBuffer(region.chunk.buffer, region.offset, staging, 0, bytes);
+      device.queue.submit([encoder.finish()]);
+      await staging.mapAsync(readMode);
+      this.device.check();
+      const mapped = staging.getMappedRange();
+      new Uint8Array(values.buffer).set(new Uint8Array(mapped, 0, values.byteLength));
+      staging.unmap();
+      return values;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  dispose(): void {
+    this.heap.destroy();
+    this.#arena?.buffer.destroy();
+    this.device.destroy();
+  }
+}

@@ -1,0 +1,225 @@
+import { bytesPerElement, DeviceError, type Executable, type Plan, type Slot, stepName } from "@hekla/tensor";
+import type { Dispatch, Resource } from "../wgsl/dispatch.js";
+import { stepKernels } from "../wgsl/step-kernels.js";
+import type { BoundInput, Stored } from "./commands.js";
+import { GpuDevice } from "./gpu-device.js";
+import type { Region } from "./heap.js";
+import type { Machine } from "./machine.js";
+import { DeviceSlot, HostSlot } from "./slots.js";
+
+/** A dispatch with the step that it is part of. */
+export interface PlannedDispatch extends Dispatch {
+  readonly step: number;
+}
+
+/** What is made once for a device and the memory that a plan is bound to. */
+interface Prepared {
+  readonly device: GpuDevice;
+  readonly arena: GPUBuffer | undefined;
+  readonly regions: readonly Region[];
+  readonly pipelines: readonly GPUComputePipeline[];
+  readonly groups: GPUBindGroup[];
+}
+
+/** A plan as dispatches, with pipelines and bind groups that are made once and kept. */
+export class PlanExecutable implements Executable {
+  readonly dispatches: readonly PlannedDispatch[];
+  /** Bytes of arena: the plan's own and, behind it, what dispatches of one step hand on. */
+  readonly arenaBytes: number;
+  readonly #scratch: readonly (readonly number[])[];
+  /** Where inputs go that come from the host, or that are bound twice. */
+  readonly #uploads: (Region | undefined)[];
+  readonly #inputOf: ReadonlyMap<number, number>;
+  #prepared: Prepared | undefined;
+
+  constructor(
+    readonly plan: Plan,
+    private readonly machine: Machine,
+  ) {
+    const { traits } = machine.device;
+    checkBindings(plan, traits.maxBindingBytes, machine.device.info.name);
+    const dispatches: PlannedDispatch[] = [];
+    let scratchBytes = 0;
+    this.#scratch = plan.steps.map((step, at) => {
+      const label = step.label ? `${stepName(step)} (${step.label})` : stepName(step);
+      const kernels = stepKernels(plan, step, label, traits);
+      dispatches.push(...kernels.dispatches.map((dispatch) => ({ ...dispatch, step: at })));
+      let end = 0;
+      const offsets = kernels.scratchBytes.map((bytes) => {
+        const offset = end;
+        end += Math.max(256, Math.ceil(bytes / 256) * 256);
+        return offset;
+      });
+      scratchBytes = Math.max(scratchBytes, end);
+      return offsets;
+    });
+    this.dispatches = dispatches;
+    this.arenaBytes = plan.arenaBytes + scratchBytes;
+    this.#uploads = plan.inputs.map(() => undefined);
+    this.#inputOf = new Map(plan.inputs.map((buffer, position) => [buffer, position]));
+    machine.claimArena(this.arenaBytes);
+  }
+
+  run(slots: readonly Slot[]): Slot[] {
+    const { plan, machine } = this;
+    const inputs = this.#bind(slots);
+    const outputs = plan.outputs.map((buffer) => {
+      const { size, dtype } = plan.buffers[buffer]!;
+      return machine.newSlot(size, dtype, false);
+    });
+    machine.commit({ kind: "run", executable: this, inputs, outputs });
+    return outputs;
+  }
+
+  dispose(): void {
+    for (const region of this.#uploads) if (region) this.machine.heap.free(region);
+    this.#uploads.fill(undefined);
+    this.#prepared = undefined;
+  }
+
+  /** Encodes a run: what has to be brought over, the dispatches, results out of the arena. */
+  perform(inputs: readonly BoundInput[], outputs: readonly Stored[]): void {
+    const { machine, plan } = this;
+    const { device } = machine;
+    const prepared = this.#prepare(inputs.map(({ region }) => region));
+    for (const { region, data } of inputs) {
+      if (data && data.byteLength > 0) {
+        // cast: what is brought over lies in memory that is not shared, or WebGPU says so
+        device.queue.writeBuffer(region.chunk.buffer, region.offset, data as GPUAllowSharedBufferSource);
+      }
+    }
+    const encoder = device.device.createCommandEncoder();
+    for (const { region, from, size, dtype } of inputs) {
+      if (from) copyRegion(encoder, from, region, size * bytesPerElement(dtype));
+    }
+    this.#encode(encoder, prepared);
+    outputs.forEach(({ region, size, dtype }, at) => {
+      const { arenaOffset } = plan.buffers[plan.outputs[at]!]!;
+      const bytes = Math.ceil((size * bytesPerElement(dtype)) / 4) * 4;
+      if (bytes > 0) {
+        encoder.copyBufferToBuffer(prepared.arena!, arenaOffset, region.chunk.buffer, region.offset, bytes);
+      }
+    });
+    device.queue.submit([encoder.finish()]);
+  }
+
+  #encode(encoder: GPUCommandEncoder, { pipelines, groups, device }: Prepared): void {
+    if (this.dispatches.length === 0) return;
+    const pass = encoder.beginComputePass();
+    let current: GPUComputePipeline | undefined;
+    for (let at = 0; at < this.dispatches.length; at++) {
+      const { groups: grid, turn } = this.dispatches[at]!;
+      const pipeline = pipelines[at]!;
+      if (pipeline !== current) pass.setPipeline(pipeline);
+      current = pipeline;
+      pass.setBindGroup(0, groups[at]!);
+      if (turn !== undefined) pass.setBindGroup(1, device.turns(turn + 1), [GpuDevice.turnOffset(turn)]);
+      pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
+    }
+    pass.end();
+  }
+
+  /** Pipelines and bind groups for this device and memory; those of the run before where nothing has moved. */
+  #prepare(regions: readonly Region[]): Prepared {
+    const { device } = this.machine;
+    const arena = this.arenaBytes > 0 ? this.machine.arena(this.arenaBytes) : undefined;
+    const before = this.#prepared;
+    const kept = before?.device === device && before.arena === arena;
+    if (kept && regions.every((region, at) => region === before.regions[at])) return before;
+    const pipelines = kept
+      ? before.pipelines
+      : this.dispatches.map(({ code, label, bindings, turn }) =>
+          device.pipeline(code, label, bindings.length, turn !== undefined),
+        );
+    const moved = regions.map((region, at) => !kept || region !== before.regions[at]);
+    const groups = this.dispatches.map((dispatch, at) => {
+      const { bindings } = dispatch;
+      if (kept && !bindings.some((resource) => moved[this.#positionOf(resource) ?? -1]))
+        return before.groups[at]!;
+      return device.device.createBindGroup({
+        layout: device.layout(bindings.length),
+        entries: bindings.map((resource, binding) => ({
+          binding,
+          resource: this.#binding(resource, dispatch.step, regions, arena),
+        })),
+      });
+    });
+    this.#prepared = { device, arena, regions, pipelines, groups };
+    return this.#prepared;
+  }
+
+  #positionOf(resource: Resource): number | undefined {
+    return resource.kind === "buffer" ? this.#inputOf.get(resource.buffer) : undefined;
+  }
+
+  #binding(
+    resource: Resource,
+    step: number,
+    regions: readonly Region[],
+    arena: GPUBuffer | undefined,
+  ): GPUBufferBinding {
+    if (resource.kind === "scratch") {
+      const offsets = this.#scratch[step]!;
+      const offset = this.plan.arenaBytes + offsets[resource.scratch]!;
+      const next = offsets[resource.scratch + 1];
+      const end = next === undefined ? this.arenaBytes : this.plan.arenaBytes + next;
+      return { buffer: arena!, offset, size: end - offset };
+    }
+    const { size, dtype, arenaOffset } = this.plan.buffers[resource.buffer]!;
+    const bytes = Math.max(16, Math.ceil((size * bytesPerElement(dtype)) / 16) * 16);
+    const position = this.#inputOf.get(resource.buffer);
+    if (position === undefined) return { buffer: arena!, offset: arenaOffset, size: bytes };
+    const region = regions[position]!;
+    return { buffer: region.chunk.buffer, offset: region.offset, size: bytes };
+  }
+
+  /** Where each input lies; those of the host, and those that are bound twice, get a place of their own. */
+  #bind(slots: readonly Slot[]): BoundInput[] {
+    const seen = new Set<Region>();
+    const assigned = new Set(this.plan.assigned);
+    // What is written must be the tensor itself; another look at it then reads a copy.
+    for (const position of assigned) seen.add(this.machine.own(slots[position]!).region);
+    return slots.map((slot, position) => {
+      const { size, dtype } = slot;
+      if (slot instanceof HostSlot) {
+        return { region: this.#upload(position, slot), size, dtype, data: slot.data };
+      }
+      const { region } = this.machine.own(slot);
+      if (assigned.has(position)) return { region, size, dtype };
+      if (!seen.has(region)) {
+        seen.add(region);
+        return { region, size, dtype };
+      }
+      return { region: this.#upload(position, slot), size, dtype, from: region };
+    });
+  }
+
+  #upload(position: number, { size, dtype }: Slot): Region {
+    const known = this.#uploads[position];
+    if (known) return known;
+    const region = this.machine.heap.allocate(size * bytesPerElement(dtype));
+    this.#uploads[position] = region;
+    return region;
+  }
+}
+
+export function copyRegion(encoder: GPUCommandEncoder, from: Region, to: Region, bytes: number): void {
+  const whole = Math.ceil(bytes / 4) * 4;
+  if (whole === 0) return;
+  encoder.copyBufferToBuffer(from.chunk.buffer, from.offset, to.chunk.buffer, to.offset, whole);
+}
+
+/** @throws DeviceError where a tensor is larger than what a kernel may see at once */
+function checkBindings(plan: Plan, most: number, device: string): void {
+  for (const { size, dtype } of plan.buffers) {
+    const bytes = size * bytesPerElement(dtype);
+    if (bytes > most) {
+      throw new DeviceError(
+        `webgpu: a tensor of ${size} elements does not fit into what ${device} lets a kernel see at once, got ` +
+          `${bytes} bytes, expected at most ${most} (a smaller batch, or the wasm backend)`,
+      );
+    }
+  }
+}
+
+export const isDeviceSlot = (slot: Slot): slot is DeviceSlot => slot instanceof DeviceSlot;
