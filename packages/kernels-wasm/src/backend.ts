@@ -29,9 +29,6 @@ const refused = (dtype: Dtype): DtypeError =>
       (dtype === "float64" ? " (use the reference backend)" : ""),
   );
 
-/** What prints and times plans, which apps do without. */
-const debugging = () => import("./debug.js");
-
 /** Runs plans as generated WebAssembly, on one memory and a pool of threads. Made by `wasm()`. */
 export class WasmBackend implements Backend {
   readonly name = "wasm";
@@ -50,7 +47,7 @@ export class WasmBackend implements Backend {
     private readonly dumps: Machine["dumps"],
   ) {
     this.#arena = new Arena(allocator);
-    if (dumps?.wants("times")) this.#timing.timer = dumps.dumpTimes;
+    if (dumps?.wants("times")) dumps.timeSteps(this.#machine, dumps.dumpTimes);
   }
 
   static async create(
@@ -62,7 +59,7 @@ export class WasmBackend implements Backend {
     const allocator = new Allocator(controlBytes, (bytes) => memory.reserve(bytes));
     const pool =
       threads === 1 ? new SingleThread(memory) : await startPool(threads, memory, allocator, features);
-    const dumps = debugLevel() > 0 ? await debugging() : undefined;
+    const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
     if (dumps) await pool.complete().catch(() => {}); // times are those of all threads that there are
     return new WasmBackend(features, routines, memory, allocator, pool, dumps);
   }
@@ -145,7 +142,7 @@ export class WasmBackend implements Backend {
 
   /** Plans run step by step until it is stopped, with the same bits; those for several inputs one input after the other. */
   async profile(): Promise<Profiler> {
-    return (await debugging()).beginProfile(this.#machine);
+    return (await import("./profile.js")).beginProfile(this.#machine);
   }
 
   dispose(): void {

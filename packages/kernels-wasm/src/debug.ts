@@ -1,6 +1,8 @@
 import { debugLevel, debugLog, type Plan, type Step, stepCost, stepName } from "@hekla/tensor";
 import { type Features, moduleText } from "./assembler/index.js";
 
+export { timeSteps } from "./runtime/stepwise.js";
+
 /** Whether `HEKLA_DEBUG` asks for times per step (2) or generated code (4) besides the line per plan. */
 export const wants = (what: "times" | "code"): boolean => debugLevel() === (what === "times" ? 2 : 4);
 

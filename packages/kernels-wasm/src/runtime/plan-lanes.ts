@@ -1,6 +1,6 @@
 import { DeviceError, type EachExecutable, type Plan, type Slot } from "@hekla/tensor";
 import { ModuleBuilder } from "../assembler/index.js";
-import { type Machine, PlanExecutable } from "./plan-executable.js";
+import type { Machine } from "./plan-executable.js";
 import { PlanFrame, tableBytes } from "./plan-frame.js";
 import { emitWalk } from "./walk.js";
 
@@ -12,8 +12,6 @@ export class PlanLanes implements EachExecutable {
   readonly #module: number;
   readonly #scratchBytes: number;
   #lanes: readonly PlanFrame[] = [];
-  /** Runs them one after the other, by all threads, where steps are timed. */
-  #timed: PlanExecutable | undefined;
   #disposed = false;
 
   constructor(
@@ -30,10 +28,7 @@ export class PlanLanes implements EachExecutable {
     const { pool, arena, timing } = this.machine;
     if (this.#disposed) throw new DeviceError("wasm: the plan is disposed, expected one that is not");
     if (inputs.length === 0) return [];
-    if (timing.timer) {
-      this.#timed ??= new PlanExecutable(this.plan, this.machine);
-      return inputs.map((slots) => this.#timed!.run(slots));
-    }
+    if (timing.run) return inputs.map((lane) => timing.run!(this.plan, lane));
     if (inputs.length !== this.#lanes.length) this.#makeLanes(inputs.length);
     pool.rouse(this.#module);
     const [{ bytes, table }] = this.#lanes as [PlanFrame];
@@ -50,7 +45,6 @@ export class PlanLanes implements EachExecutable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.machine.pool.drop(this.#module);
-    this.#timed?.dispose();
     this.#freeTables();
   }
 
