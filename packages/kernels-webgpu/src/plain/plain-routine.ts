@@ -11,7 +11,17 @@ export interface Pass {
   write(kernel: KernelWriter, index: Index): Value;
 }
 
+/** The routines that go by a name, or by one of several. */
+export type RoutineOf<Name extends RoutineName> = Routine extends infer R
+  ? R extends { readonly name: infer Own }
+    ? [Name & Own] extends [never]
+      ? never
+      : R
+    : never
+  : never;
+
 /** One way to compute a routine, written once for all languages: passes, of which the last gives the result. */
-export type PlainRoutine<Name extends RoutineName = RoutineName> = (
-  routine: Extract<Routine, { readonly name: Name }>,
-) => readonly Pass[];
+export type PassesOf<R extends Routine> = (routine: R) => readonly Pass[];
+
+/** The passes of the routine with a name. */
+export type PlainRoutine<Name extends RoutineName = RoutineName> = PassesOf<RoutineOf<Name>>;
