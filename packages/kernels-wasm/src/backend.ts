@@ -33,21 +33,12 @@ const refused = (dtype: Dtype): DtypeError =>
 export class WasmBackend implements Backend {
   readonly name = "wasm";
   readonly dtypes: readonly Dtype[] = ["float32", "int32", "bool"];
-  readonly #arena: Arena;
-  readonly #timing: Machine["timing"] = {};
   #persistentBytes = 0;
   #slots = 0;
 
-  private constructor(
-    readonly features: Features,
-    private readonly routines: Partial<RoutineTable>,
-    private readonly memory_: WasmMemory,
-    private readonly allocator: Allocator,
-    private readonly pool: Runner,
-    private readonly dumps: Machine["dumps"],
-  ) {
-    this.#arena = new Arena(allocator);
-    if (dumps?.wants("times")) dumps.timeSteps(this.#machine, dumps.dumpTimes);
+  private constructor(private readonly machine: Machine) {
+    const { dumps } = machine;
+    if (dumps?.wants("times")) dumps.timeSteps(machine, dumps.dumpTimes);
   }
 
   static async create(
@@ -61,31 +52,36 @@ export class WasmBackend implements Backend {
       threads === 1 ? new SingleThread(memory) : await startPool(threads, memory, allocator, features);
     const dumps = debugLevel() > 0 ? await import("./debug.js") : undefined;
     if (dumps) await pool.complete().catch(() => {}); // times are those of all threads that there are
-    return new WasmBackend(features, routines, memory, allocator, pool, dumps);
+    const arena = new Arena(allocator);
+    return new WasmBackend({ memory, allocator, arena, pool, features, routines, dumps, timing: {} });
+  }
+
+  get features(): Features {
+    return this.machine.features;
   }
 
   get threads(): number {
-    return this.pool.threads;
+    return this.machine.pool.threads;
   }
 
   /** Waits until all threads take part. Nobody has to: without them, the work is done by those that do. */
   allThreads(): Promise<void> {
-    return this.pool.complete();
+    return this.machine.pool.complete();
   }
 
   /**
    * Bytes of the WebAssembly memory, which holds the slots, the arena and what is free; it never shrinks.
    */
   get memoryBytes(): number {
-    return this.memory_.bytes;
+    return this.machine.memory.bytes;
   }
 
   prepare(plan: Plan): Executable {
-    return new PlanExecutable(plan, this.#machine);
+    return new PlanExecutable(plan, this.machine);
   }
 
   prepareEach(plan: Plan): EachExecutable {
-    return new PlanLanes(plan, this.#machine);
+    return new PlanLanes(plan, this.machine);
   }
 
   upload(data: StorageArray, dtype: Dtype): Slot {
@@ -98,8 +94,8 @@ export class WasmBackend implements Backend {
 
   allocate(size: number, dtype: Dtype): Slot {
     if (!this.dtypes.includes(dtype)) throw refused(dtype);
-    const address = this.allocator.allocate(size * 4);
-    this.memory_.ints.fill(0, address / 4, address / 4 + size);
+    const address = this.machine.allocator.allocate(size * 4);
+    this.machine.memory.ints.fill(0, address / 4, address / 4 + size);
     this.#persistentBytes += size * bytesPerElement(dtype);
     this.#slots++;
     return new MemorySlot(address, size, dtype);
@@ -112,11 +108,11 @@ export class WasmBackend implements Backend {
     if (data.length !== slot.size) {
       throw new DeviceError(`write: sizes differ, got ${data.length} values, expected ${slot.size}`);
     }
-    target.view(this.memory_).set(data);
+    target.view(this.machine.memory).set(data);
   }
 
   copy(slot: Slot, from: Slot): void {
-    this.write(slot, this.#own(from).view(this.memory_));
+    this.write(slot, this.#own(from).view(this.machine.memory));
   }
 
   read(slot: Slot): Promise<StorageArray> {
@@ -124,35 +120,33 @@ export class WasmBackend implements Backend {
   }
 
   readSync(slot: Slot): StorageArray {
-    return this.#own(slot).view(this.memory_).slice();
+    return this.#own(slot).view(this.machine.memory).slice();
   }
 
   free(slot: Slot): void {
     const own = this.#own(slot);
     if (own instanceof HostSlot || own.freed) return;
     own.freed = true;
-    this.allocator.free(own.address);
+    this.machine.allocator.free(own.address);
     this.#persistentBytes -= own.size * bytesPerElement(own.dtype);
     this.#slots--;
   }
 
   memory(): MemoryInfo {
-    return { persistentBytes: this.#persistentBytes, arenaBytes: this.#arena.bytes, slots: this.#slots };
+    return {
+      persistentBytes: this.#persistentBytes,
+      arenaBytes: this.machine.arena.bytes,
+      slots: this.#slots,
+    };
   }
 
   /** Plans run step by step until it is stopped, with the same bits; those for several inputs one input after the other. */
   async profile(): Promise<Profiler> {
-    return (await import("./profile.js")).beginProfile(this.#machine);
+    return (await import("./profile.js")).beginProfile(this.machine);
   }
 
   dispose(): void {
-    this.pool.dispose();
-  }
-
-  get #machine(): Machine {
-    const { memory_: memory, allocator, pool, features, routines, dumps } = this;
-    const [arena, timing] = [this.#arena, this.#timing];
-    return { memory, allocator, pool, features, routines, dumps, arena, timing };
+    this.machine.pool.dispose();
   }
 
   #own(slot: Slot): HostSlot | MemorySlot {

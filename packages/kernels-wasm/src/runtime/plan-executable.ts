@@ -62,7 +62,7 @@ export class PlanExecutable implements Executable {
     this.#frame.place(arena.address);
     this.#frame.bind(inputs);
     const { table } = this.#frame;
-    if (timer) timer(this.plan, (step) => pool.run(this.#module, step + 1, table));
+    if (timer) timer(this.plan, (step) => pool.run(this.#module, step, table));
     else pool.run(this.#module, 0, table);
     return this.#frame.copyOut();
   }

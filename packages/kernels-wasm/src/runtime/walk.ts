@@ -25,7 +25,7 @@ export interface Walk {
 /**
  * Adds to the module the kernels of a plan and `walk(table, thread, threads)`, which all threads run side by
  * side. The table holds the address of each buffer of the plan and, behind them, that of the scratch memory.
- * Exports `walk` and, if the steps are to be `timed` one by one, `step0`, `step1`, ...
+ * Exports `walk` or, if the steps are to be `timed` one by one, `step0`, `step1`, ... in its place.
  */
 export function emitWalk(
   module: ModuleBuilder,
@@ -49,8 +49,8 @@ export function emitWalk(
     );
     module.export(name, index);
   };
-  define("walk", calls);
   if (timed) calls.forEach((call, at) => define(`step${at}`, [call]));
+  else define("walk", calls);
   return {
     scratchBytes: Math.max(
       0,
