@@ -35,6 +35,7 @@ import {
   tanh,
   where,
 } from "@hekla/tensor";
+import { castFloats } from "./dtype-policy.js";
 import { isThere } from "./masks.js";
 import type { NameOf } from "./named-object.js";
 
@@ -153,6 +154,14 @@ const kept = new WeakMap<Tensor, { readonly squash: Squash; readonly logits: Ten
 function keepLogits(output: Tensor, squash: Squash, logits: Tensor): Tensor {
   kept.set(output, { squash, logits });
   return output;
+}
+
+/** An output as losses and metrics take it: halves as float32, and the logits behind them as well. */
+export function singleProbabilities(output: Tensor): Tensor {
+  const single = castFloats(output, "float32");
+  const mark = kept.get(output);
+  if (mark && single !== output) keepLogits(single, mark.squash, castFloats(mark.logits, "float32"));
+  return single;
 }
 
 /**

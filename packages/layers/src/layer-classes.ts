@@ -1,4 +1,5 @@
 import { DataError } from "@hekla/tensor";
+import { withDtypePolicy } from "./dtype-policy.js";
 import type { Config, Layer, LayerClass, LayerConfig } from "./layer.js";
 import { Input } from "./layers/core/input.js";
 import { input } from "./layers/core/symbolic-input.js";
@@ -22,11 +23,12 @@ const allClasses = (): readonly LayerClass[] => (Object.values(layers) as unknow
  * @param custom classes of the user's own
  * @throws DataError for a class that is not known
  */
-export function layerFromConfig(
-  { className, config }: LayerConfig,
-  custom: readonly LayerClass[] = [],
-): Layer {
-  const read = (saved: LayerConfig): Layer => layerFromConfig(saved, custom);
+export const layerFromConfig = (saved: LayerConfig, custom: readonly LayerClass[] = []): Layer =>
+  // A config without a type is that of a layer in float32.
+  withDtypePolicy("float32", () => madeAgain(saved, custom));
+
+function madeAgain({ className, config }: LayerConfig, custom: readonly LayerClass[]): Layer {
+  const read = (saved: LayerConfig): Layer => madeAgain(saved, custom);
   const own = custom.find((candidate) => candidate.className === className);
   if (own) return ownLayer(own, config, read);
   if (className === Sequential.className) return sequentialFromConfig(config, read);

@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from "@hekla/tensor";
 import type { Constraint } from "./constraints.js";
+import type { DtypePolicy } from "./dtype-policy.js";
 import type { Layer } from "./layer.js";
 import type { Mask } from "./masks.js";
 import type { Config } from "./named-object.js";
@@ -16,6 +17,8 @@ export interface LayerOptions {
   readonly inputShape?: readonly (number | null)[];
   /** Penalty on the layer's output, a mean over the batch, added to the loss. Default none. */
   readonly activityRegularizer?: RegularizerLike | null;
+  /** What it computes in. Default: the policy of `setDtypePolicy`, which is "float32" until that is called. */
+  readonly dtype?: DtypePolicy;
 }
 
 /** What a layer is told beside its inputs. */

@@ -4,8 +4,8 @@ import {
   divide,
   HeklaError,
   type HostArray,
+  isFloat,
   named,
-  ShapeError,
   Tensor,
   tensor,
   Variable,
@@ -13,10 +13,11 @@ import {
 import { logitsBehind } from "./activations.js";
 import { addLoss, collectsLosses } from "./added-losses.js";
 import { product, type Shapes, shapeList } from "./batch-shape.js";
+import { callAs, castFloats, checkedPolicy, type DtypePolicy, dtypePolicy, Weight } from "./dtype-policy.js";
 import type { Initializer } from "./initializers.js";
 import { kindOf } from "./kind-of.js";
 import type { CallOptions, LayerOptions, WeightOptions, WeightRule } from "./layer-options.js";
-import { type Mask, maskOf, setMask } from "./masks.js";
+import { firstMask, type Mask, maskFits, maskOf, setMask } from "./masks.js";
 import { type Config, objectConfig } from "./named-object.js";
 import { type Regularizer, resolveRegularizer } from "./regularizers.js";
 import { looseSeeds, type Seeds } from "./seeds.js";
@@ -30,8 +31,10 @@ import {
   SymbolicTensor,
 } from "./symbolic-tensor.js";
 import { spendWeights } from "./weight-budget.js";
+import { valuesFitting } from "./weight-values.js";
 
 export type { CallOptions, LayerClass, LayerConfig, LayerOptions, LayerReader } from "./layer-options.js";
+export { firstMask } from "./masks.js";
 export type { Config } from "./named-object.js";
 
 /**
@@ -43,7 +46,10 @@ export abstract class Layer {
   static readonly className: string = "Layer";
   readonly inputShape: readonly (number | null)[] | undefined;
   readonly activityRegularizer: Regularizer | undefined;
+  /** What it computes in and keeps its weights in; that of `setDtypePolicy` unless it was given one. */
+  readonly dtypePolicy: DtypePolicy;
   built = false;
+  readonly #ownPolicy: boolean;
   #trainable: boolean;
   #name: string | undefined;
   #path: string | undefined;
@@ -59,6 +65,21 @@ export abstract class Layer {
     this.#trainable = options.trainable ?? true;
     this.inputShape = options.inputShape;
     this.activityRegularizer = resolveRegularizer(options.activityRegularizer);
+    this.#ownPolicy = options.dtype !== undefined;
+    this.dtypePolicy = checkedPolicy("layer", options.dtype ?? dtypePolicy());
+  }
+
+  /** The float type of what it gives. */
+  get computeDtype(): Dtype {
+    return this.dtypePolicy === "mixedFloat16" ? "float16" : "float32";
+  }
+
+  /**
+   * The float type in which `call` gets inputs and weights; what it returns is cast to `computeDtype`. Layers that need more
+   * digits, for sums and statistics, say "float32"; undefined casts nothing.
+   */
+  protected get callDtype(): Dtype | undefined {
+    return this.computeDtype;
   }
 
   /** Whether optimizers change its weights. Set on a layer with layers in it, it is set on all of them, as in Keras. */
@@ -189,14 +210,15 @@ export abstract class Layer {
       this.build(list === inputs ? shapes : shapes[0]!);
     }
     return named(this.name, () => {
-      const outputs = listOf(this.call(inputs, { ...options, mask }));
+      const call = (given: Inputs<Tensor>): Inputs<Tensor> => this.call(given, { ...options, mask });
+      const outputs = callAs(this.callDtype, this.computeDtype, inputs, call);
       const masks = this.computeMask(inputs, mask);
       outputs.forEach((output, index) => {
         const own = Array.isArray(masks)
           ? (masks[index] as Tensor | undefined)
           : (masks as Tensor | undefined);
         // Nested layers may have set it already.
-        if (own && output !== own && fits(own, output)) setMask(output, own);
+        if (own && output !== own && maskFits(own, output)) setMask(output, own);
         if (this.activityRegularizer) this.#regularize(output);
       });
       // What hangs on the outputs outlives the group as they do.
@@ -209,16 +231,17 @@ export abstract class Layer {
 
   #regularize(output: Tensor): void {
     if (!collectsLosses()) return;
-    addLoss(divide(this.activityRegularizer!.penalty(output), output.shape[0] ?? 1));
+    const penalty = this.activityRegularizer!.penalty(castFloats(output, "float32"));
+    addLoss(divide(penalty, output.shape[0] ?? 1));
   }
 
   #applySymbolic(inputs: Inputs<SymbolicTensor>, options: CallOptions): readonly SymbolicTensor[] {
     const list = listOf(inputs);
     const isList = list === inputs;
     const shapes = this.computeOutputShape(isList ? list.map(({ shape }) => shape) : list[0]!.shape, options);
-    const outputs = shapeList(shapes).map(
-      (shape) => new SymbolicTensor(shape, this.outputDtype(list), list[0]!.makeGraph),
-    );
+    const given = this.outputDtype(list);
+    const dtype = this.callDtype && isFloat(given) ? this.computeDtype : given;
+    const outputs = shapeList(shapes).map((shape) => new SymbolicTensor(shape, dtype, list[0]!.makeGraph));
     this.noteUse({ layer: this, inputs: list, list: isList, options, outputs });
     return outputs;
   }
@@ -247,7 +270,7 @@ export abstract class Layer {
     return this.#use.outputs as Outputs<SymbolicTensor>;
   }
 
-  /** Type of the output's values in a functional model. Default float32. */
+  /** Type of the output's values in a functional model, any float for that of the policy. Default a float. */
   protected outputDtype(_inputs: readonly SymbolicTensor[]): Dtype {
     return "float32";
   }
@@ -261,7 +284,7 @@ export abstract class Layer {
   ): Variable {
     spendWeights(`${this.path}/${name}`, shape);
     const values = initializer.values(shape, this.seeds.nextInitial());
-    const weight = new Variable(() => tensor(values, { shape }), {
+    const weight = new Weight(() => tensor(values, { shape }), {
       name: `${this.path}/${name}`,
       trainable: options.trainable ?? true,
     });
@@ -350,24 +373,7 @@ export abstract class Layer {
    */
   setWeights(values: readonly (HostArray | ArrayLike<number>)[]): void {
     const { weights } = this;
-    if (values.length !== weights.length) {
-      throw new ShapeError(
-        `setWeights: wrong number of weights, got ${values.length}, ` +
-          `expected ${weights.length} (${weights.map((weight) => weight.name).join(", ")})`,
-      );
-    }
-    const arrays = values.map((value, index) => {
-      const { shape, name } = weights[index]!;
-      const got = "shape" in value ? value.shape : undefined;
-      const data = "shape" in value ? value.data : value;
-      if (data.length !== product(shape) || (got && got.join() !== shape.join())) {
-        throw new ShapeError(
-          `setWeights: ${name} does not fit, got [${got ?? data.length}], expected [${shape}]`,
-        );
-      }
-      return data;
-    });
-    arrays.forEach((data, index) => {
+    valuesFitting(weights, values).forEach((data, index) => {
       weights[index]!.write(data);
     });
   }
@@ -377,6 +383,7 @@ export abstract class Layer {
     return {
       name: this.name,
       ...(this.trainable ? {} : { trainable: false }),
+      ...(this.#ownPolicy || this.dtypePolicy !== "float32" ? { dtype: this.dtypePolicy } : {}),
       ...(this.inputShape ? { inputShape: this.inputShape } : {}),
       ...(this.activityRegularizer ? { activityRegularizer: objectConfig(this.activityRegularizer) } : {}),
     };
@@ -387,13 +394,5 @@ export abstract class Layer {
     for (const variable of [...this.weights, ...this.states]) variable.dispose();
   }
 }
-
-/** The mask of the only, or the first, input. */
-export const firstMask = (mask: Mask): Tensor | undefined =>
-  Array.isArray(mask) ? (mask[0] as Tensor | undefined) : (mask as Tensor | undefined);
-
-/** Whether a mask tells of the leading axes of this tensor. */
-const fits = (mask: Tensor, output: Tensor): boolean =>
-  mask.rank <= output.rank && mask.shape.every((size, axis) => size === output.shape[axis]);
 
 const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];

@@ -30,3 +30,11 @@ export function setMask(x: Tensor, mask: Tensor | undefined): Tensor {
   else masks.delete(x);
   return x;
 }
+
+/** The mask of the only, or the first, input. */
+export const firstMask = (mask: Mask): Tensor | undefined =>
+  Array.isArray(mask) ? (mask[0] as Tensor | undefined) : (mask as Tensor | undefined);
+
+/** Whether a mask tells of the leading axes of this tensor. */
+export const maskFits = (mask: Tensor, output: Tensor): boolean =>
+  mask.rank <= output.rank && mask.shape.every((size, axis) => size === output.shape[axis]);

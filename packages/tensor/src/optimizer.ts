@@ -11,6 +11,10 @@ export interface Optimizer {
   build(variables: readonly Variable[]): void;
   /** One update: assigns new values to the keys of `grads`. Recorded like any op. */
   apply(grads: ReadonlyMap<Variable, Tensor>): void;
+  /** What gradients are to be taken of in place of the loss: `apply` divides them by the factor again. Default: the loss. */
+  scaleLoss?(loss: Tensor): Tensor;
+  /** An optimizer that scales the loss and updates by this one, where it does not scale by itself: for half precision. */
+  withLossScale?(): Promise<Optimizer> | undefined;
   /** Called at the end of training: averages of weights take their place, where the optimizer keeps any. */
   finalizeVariableValues?(variables: readonly Variable[]): void;
   /** Name and options, from which an equal optimizer can be made. */

@@ -1,4 +1,5 @@
 import {
+  type Dtype,
   HeklaError,
   type HostArray,
   type Optimizer,
@@ -154,6 +155,15 @@ export class Model extends Layer {
   #nameLayers(): void {
     const { layers } = this;
     for (const layer of layers) layer.join(this.names.next(layer, layers), this.streams);
+  }
+
+  /** Layers bring what they are given into their own type. */
+  protected override get callDtype(): undefined {
+    return undefined;
+  }
+
+  protected override outputDtype(): Dtype {
+    return this.#graph?.outputs[0]?.dtype ?? "float32";
   }
 
   /** Names the layers in the fields of the class; they build themselves when they are used. */

@@ -16,6 +16,7 @@ import {
   valueAndGrad,
   zeros,
 } from "@hekla/tensor";
+import { singleProbabilities } from "../activations.js";
 import { collectLosses, takeLosses } from "../added-losses.js";
 import type { BatchShape } from "../batch-shape.js";
 import { kindOf } from "../kind-of.js";
@@ -36,6 +37,11 @@ import {
 export interface CompileOptions extends ObjectiveOptions {
   /** From `@hekla/optim`, for instance. */
   readonly optimizer: Optimizer;
+  /**
+   * Whether a model of the policy "mixedFloat16" has its optimizer scale the loss, so that small gradients are not lost:
+   * before the first step a `LossScaleOptimizer` of `@hekla/optim` takes its place. Default true.
+   */
+  readonly autoScaleLoss?: boolean;
 }
 
 /** A batch on the host: arrays for each input and output, and sample weights for each output or none. */
@@ -80,10 +86,10 @@ interface Figure {
 /** What `compile` makes of its options: the training and evaluation steps, one plan each, and their totals. */
 export class Training {
   readonly options: CompileOptions;
-  readonly optimizer: Optimizer;
   readonly #train: BatchStep;
   readonly #evaluate: BatchStep;
   readonly #model: Trainable;
+  #optimizer: Optimizer;
   #objectives: readonly Objective[];
   #named = coreObjectives;
   readonly #trained = new Tally();
@@ -98,7 +104,7 @@ export class Training {
       );
     }
     this.options = options;
-    this.optimizer = optimizer;
+    this.#optimizer = optimizer;
     this.#model = model;
     this.#objectives = objectivesOf(options, this.#outputNames);
     this.#train = compile((batch: RecordedBatch) => this.trainStep(batch));
@@ -110,6 +116,11 @@ export class Training {
     const { outputShapes, outputNames } = this.#model;
     const count = outputShapes ? 1 : outputsToldOf(this.options);
     return count > outputNames.length ? numberedOutputs(count) : outputNames;
+  }
+
+  /** That of the options, or what scales the loss for it once `load` is done. */
+  get optimizer(): Optimizer {
+    return this.#optimizer;
   }
 
   /** What each output is trained for. */
@@ -126,13 +137,27 @@ export class Training {
     );
   }
 
-  /** Loads losses and metrics that were given by names and are not linked into every app; undefined where all are there. */
+  /**
+   * Loads losses and metrics that were given by names and are not linked into every app, and what scales the loss; undefined
+   * where all are there.
+   */
   load(): Promise<void> | undefined {
-    if (this.#objectives.every(({ complete }) => complete)) return undefined;
-    return import("./all-objectives.js").then(({ allObjectives }) => {
+    const complete = this.#objectives.every((objective) => objective.complete);
+    const scaled =
+      this.#model.dtypePolicy === "mixedFloat16" && this.options.autoScaleLoss !== false
+        ? this.#optimizer.withLossScale?.()
+        : undefined;
+    if (complete && !scaled) return undefined;
+    return this.#load(complete, scaled);
+  }
+
+  async #load(complete: boolean, scaled: Promise<Optimizer> | undefined): Promise<void> {
+    if (!complete) {
+      const { allObjectives } = await import("./all-objectives.js");
       this.#named = allObjectives;
       this.#objectives = objectivesOf(this.options, this.#outputNames, allObjectives);
-    });
+    }
+    if (scaled) this.#optimizer = await scaled;
   }
 
   /** One training step. */
@@ -157,11 +182,12 @@ export class Training {
       this.#trained.add(Object.keys(own).map(meanFigure), values.length === 0 ? zeros([0]) : stack(values));
       return;
     }
-    const { grads, sums } = valueAndGrad(
-      () => this.#forward(batch, true),
-      [...this.#model.trainableWeights],
-    )();
-    this.optimizer.apply(grads);
+    const { optimizer } = this;
+    const { grads, sums } = valueAndGrad(() => {
+      const { value, sums } = this.#forward(batch, true);
+      return { value: optimizer.scaleLoss?.(value) ?? value, sums };
+    }, [...this.#model.trainableWeights])();
+    optimizer.apply(grads);
     for (const { weight, constraint } of this.#model.weightRules) {
       if (constraint && grads.has(weight)) weight.assign(constraint.project(weight.read()));
     }
@@ -174,9 +200,10 @@ export class Training {
 
   /** The loss of a batch, and it with all figures as sums over the samples. */
   #forward({ x, y, sampleWeight }: RecordedBatch, training: boolean): { value: Tensor; sums: Tensor } {
-    const { result: outputs, losses: added } = collectLosses(() =>
+    const { result: given, losses: added } = collectLosses(() =>
       this.#model.applyAll(x.length === 1 ? x[0]! : x, { training }),
     );
+    const outputs = given.map(singleProbabilities);
     const losses = this.losses(y, outputs, sampleWeight);
     const value = [...losses.map(({ weighted }) => weighted), ...this.penalties(), ...added].reduce((a, b) =>
       add(a, b),
@@ -205,7 +232,7 @@ export class Training {
   ): readonly { readonly loss: Tensor; readonly weighted: Tensor }[] {
     const losses = this.objectives.flatMap(({ loss, weight }, index) => {
       if (!loss) return [];
-      const yPred = outputs[index]!;
+      const yPred = singleProbabilities(outputs[index]!);
       const mask = maskOf(yPred);
       const given = sampleWeight[index];
       const losses = loss(y[index]!, yPred);

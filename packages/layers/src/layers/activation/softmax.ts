@@ -14,14 +14,12 @@ import { type Axes, resolveAxes } from "../../axes.js";
 import { type CallOptions, type Config, firstMask, type LayerOptions } from "../../layer.js";
 import { maskOf } from "../../masks.js";
 import { SameShapeLayer } from "../../same-shape-layer.js";
+import { excludedFrom } from "../attention/score-mask.js";
 
 export interface SoftmaxOptions extends LayerOptions {
   /** The axes over which the result sums to 1. Default -1. */
   readonly axis?: Axes;
 }
-
-/** Logits of places that do not count, as in Keras. */
-const excluded = -1e9;
 
 /**
  * `e^x / sum(e^x)` over `axis`. A mask that broadcasts to the inputs leaves places out: they are 0, and the others sum
@@ -40,7 +38,7 @@ export class Softmax extends SameShapeLayer {
   /** @throws ShapeError for a mask that does not broadcast to the inputs */
   override call(inputs: Tensor, options: CallOptions): Tensor {
     const mask = this.#checked(firstMask(options.mask), inputs);
-    const logits = mask ? where(mask, inputs, excluded) : inputs;
+    const logits = mask ? where(mask, inputs, excludedFrom(inputs)) : inputs;
     const axes = resolveAxes(this.name, this.axis, inputs.shape);
     const result = this.#along(logits, axes);
     return mask ? where(mask, result, 0) : result;

@@ -6,7 +6,6 @@ import {
   multiply,
   ShapeError,
   softmax,
-  subtract,
   sum,
   type Tensor,
   tanh,
@@ -14,11 +13,12 @@ import {
   where,
 } from "@hekla/tensor";
 import { type BatchShape, formatBatchShape, isShapeList, type Shapes } from "../../batch-shape.js";
+import type { DtypePolicy } from "../../dtype-policy.js";
 import { resolveInitializer } from "../../initializers.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "../../layer.js";
 import type { Mask } from "../../masks.js";
 import { Dropout } from "../regularization/dropout.js";
-import { everyMask, positionMask } from "./score-mask.js";
+import { everyMask, excludedFrom, positionMask } from "./score-mask.js";
 
 export interface AttentionOptions extends LayerOptions {
   /** Learn a number that scores are multiplied by (with "concat" inside the tanh). Default false. */
@@ -69,7 +69,7 @@ export class Attention extends Layer {
     if (this.scoreMode !== "dot" && this.scoreMode !== "concat") {
       throw new DataError(`attention: bad scoreMode, got "${this.scoreMode}", expected "dot" or "concat"`);
     }
-    if (this.dropout !== 0) this.#dropping = this.addChild("dropout_layer", dropout(this.dropout, this.seed));
+    if (this.dropout !== 0) this.#dropping = this.addChild("dropout_layer", dropout(this.dropout, this));
   }
 
   override build(inputShape: Shapes): void {
@@ -106,7 +106,7 @@ export class Attention extends Layer {
       valueMask && expandDims(valueMask, -2),
       positionMask(query.shape.at(-2)!, key.shape.at(-2)!, { causal: options.useCausalMask ?? false }),
     ]);
-    const weights = softmax(seen ? where(seen, scores, subtract(scores, 1e9)) : scores);
+    const weights = softmax(seen ? where(seen, scores, add(scores, excludedFrom(scores))) : scores);
     const { training = false } = options;
     const kept = this.#dropping ? this.#dropping.apply(weights, { training }) : weights;
     const mixed = matmul(kept, value);
@@ -149,8 +149,11 @@ export class Attention extends Layer {
 export const sumOfPairs = (query: Tensor, key: Tensor): Tensor =>
   add(expandDims(query, -2), expandDims(key, -3));
 
-/** Dropout of attention weights. */
-export const dropout = (rate: number, seed: number | null = null): Dropout => new Dropout(rate, { seed });
+/** Dropout of attention weights, computed as the layer is. */
+export const dropout = (
+  rate: number,
+  { seed = null, dtypePolicy: dtype }: { seed?: number | null | undefined; dtypePolicy: DtypePolicy },
+): Dropout => new Dropout(rate, { seed, dtype });
 
 /** The masks of query, value and key. */
 export const masksOf = (mask: Mask): readonly (Tensor | undefined)[] =>

@@ -16,7 +16,7 @@ import type { Dropout } from "../regularization/dropout.js";
 import { type AttentionCall, attentionShapes, dropout, masksOf } from "./attention.js";
 import { HeadAxes } from "./head-axes.js";
 import { HeadProjection } from "./head-projection.js";
-import { everyMask, positionMask } from "./score-mask.js";
+import { everyMask, excludedFrom, positionMask } from "./score-mask.js";
 
 export interface MultiHeadAttentionOptions
   extends LayerOptions,
@@ -95,7 +95,10 @@ export class MultiHeadAttention extends Layer {
     this.#bias = weightSettings("bias", options, "zeros");
     this.#outputRegularizer = resolveRegularizer(options.activityRegularizer);
     if (options.dropout)
-      this.#dropping = this.addChild("_dropout_layer", dropout(options.dropout, options.seed));
+      this.#dropping = this.addChild(
+        "_dropout_layer",
+        dropout(options.dropout, { seed: options.seed, dtypePolicy: this.dtypePolicy }),
+      );
   }
 
   override build(inputShape: Shapes): void {
@@ -128,6 +131,7 @@ export class MultiHeadAttention extends Layer {
   ): HeadProjection {
     const layer = new HeadProjection(bound, outputShape, {
       name,
+      dtype: this.dtypePolicy,
       kernel: this.#kernel,
       bias: this.#options.useBias === false ? undefined : this.#bias,
       activityRegularizer: this.#outputRegularizer ?? null,
@@ -148,7 +152,7 @@ export class MultiHeadAttention extends Layer {
     // The factor and the mask become part of the product's step.
     const scores = multiply(matmul(q, k, { transposeB: true }), 1 / Math.sqrt(this.keyDim));
     const seen = this.#seen(axes, query, key, options);
-    const even = softmax(seen ? where(seen, scores, -1e9) : scores);
+    const even = softmax(seen ? where(seen, scores, excludedFrom(scores)) : scores);
     // Keras has two ways to compute this, which differ for a query that sees no key.
     const { dropout = 0 } = this.#options;
     const clears = dropout > 0 || options.returnAttentionScores || query.rank !== 3;

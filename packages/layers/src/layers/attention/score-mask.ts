@@ -1,5 +1,8 @@
 import { abs, coordinate, greaterEqual, less, logicalAnd, subtract, type Tensor } from "@hekla/tensor";
 
+/** The score, or logit, of what does not count: far below all others, and finite. As in Keras. */
+export const excludedFrom = ({ dtype }: Tensor): number => (dtype === "float16" ? -3e4 : -1e9);
+
 export interface PositionLimits {
   /** Query i sees keys j <= i only. */
   readonly causal?: boolean;

@@ -1,4 +1,4 @@
-import { cast, gather, notEqual, type Tensor, type Variable } from "@hekla/tensor";
+import { cast, type Dtype, gather, notEqual, type Tensor, type Variable } from "@hekla/tensor";
 import { type BatchShape, positiveInteger } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 import {
@@ -41,6 +41,11 @@ export class Embedding extends Layer {
     this.outputDim = positiveInteger(this.name, "outputDim", outputDim);
     this.maskZero = options.maskZero ?? false;
     this.#settings = weightSettings("embeddings", options, "uniform");
+  }
+
+  /** Indices above 2048 have no place in half precision. */
+  protected override get callDtype(): Dtype {
+    return "float32";
   }
 
   override build(inputShape: BatchShape): void {

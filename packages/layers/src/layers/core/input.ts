@@ -2,7 +2,7 @@ import { type Dtype, ShapeError, type Tensor } from "@hekla/tensor";
 import type { BatchShape } from "../../batch-shape.js";
 import { type Config, Layer, type LayerOptions } from "../../layer.js";
 
-export interface InputOptions extends LayerOptions {
+export interface InputOptions extends Omit<LayerOptions, "dtype"> {
   /** Type of the values: "int32" for indices. Default "float32". */
   readonly dtype?: Dtype;
 }
@@ -14,8 +14,9 @@ export class Input extends Layer {
 
   /** @param shape shape of one sample, without the batch axis; null where a size is open (time steps, say) */
   constructor(shape: readonly (number | null)[], options: InputOptions = {}) {
-    super({ ...options, inputShape: shape });
-    this.dtype = options.dtype ?? "float32";
+    const { dtype = "float32", ...others } = options;
+    super({ ...others, inputShape: shape });
+    this.dtype = dtype;
     this.built = true;
     if (!shape.every((size) => size === null || (Number.isInteger(size) && size >= 1))) {
       throw new ShapeError(`input: bad shape, got [${shape}], expected integers of at least 1, or null`);
@@ -31,7 +32,8 @@ export class Input extends Layer {
   }
 
   override getConfig(): Config {
-    return { ...super.getConfig(), ...(this.dtype === "float32" ? {} : { dtype: this.dtype }) };
+    const { dtype: _policy, ...config } = super.getConfig();
+    return { ...config, ...(this.dtype === "float32" ? {} : { dtype: this.dtype }) };
   }
 
   static fromConfig({ inputShape, ...options }: Config): Input {

@@ -1,4 +1,4 @@
-import { reshape, type Tensor, type Variable } from "@hekla/tensor";
+import { type Dtype, reshape, type Tensor, type Variable } from "@hekla/tensor";
 import type { Config, LayerOptions } from "../../layer.js";
 import { SameShapeLayer } from "../../same-shape-layer.js";
 import {
@@ -36,6 +36,11 @@ export abstract class AffineNormalization extends SameShapeLayer {
       gamma: weightSettings("gamma", options, "ones"),
       beta: weightSettings("beta", options, "zeros"),
     };
+  }
+
+  /** Half precision has neither the digits nor the range for sums of squares. */
+  protected override get callDtype(): Dtype {
+    return "float32";
   }
 
   /** Makes gamma and beta, where they are wanted. */

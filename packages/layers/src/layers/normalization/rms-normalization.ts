@@ -1,4 +1,14 @@
-import { add, mean, multiply, reshape, rsqrt, square, type Tensor, type Variable } from "@hekla/tensor";
+import {
+  add,
+  type Dtype,
+  mean,
+  multiply,
+  reshape,
+  rsqrt,
+  square,
+  type Tensor,
+  type Variable,
+} from "@hekla/tensor";
 import { type Axes, knownSizes, resolveAxes } from "../../axes.js";
 import type { BatchShape } from "../../batch-shape.js";
 import { resolveInitializer } from "../../initializers.js";
@@ -27,6 +37,10 @@ export class RMSNormalization extends SameShapeLayer {
     super(options);
     this.axis = options.axis ?? -1;
     this.epsilon = options.epsilon ?? 1e-6;
+  }
+
+  protected override get callDtype(): Dtype {
+    return "float32";
   }
 
   override build(inputShape: BatchShape): void {

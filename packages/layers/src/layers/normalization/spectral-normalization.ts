@@ -2,6 +2,7 @@ import {
   add,
   all,
   DataError,
+  type Dtype,
   divide,
   equal,
   matmul,
@@ -54,6 +55,10 @@ export class SpectralNormalization<Inner extends Layer = Layer> extends Layer {
   }
 
   /** @throws DataError for a layer that has neither a kernel nor embeddings */
+  protected override get callDtype(): Dtype {
+    return "float32";
+  }
+
   override build(inputShape: Shapes): void {
     this.buildChild(this.layer, inputShape);
     const kernel = this.layer.ownWeights.find(({ name }) => /\/(kernel|embeddings)$/.test(name));

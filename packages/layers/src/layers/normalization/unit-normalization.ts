@@ -1,4 +1,4 @@
-import { maximum, multiply, rsqrt, square, sum, type Tensor } from "@hekla/tensor";
+import { type Dtype, maximum, multiply, rsqrt, square, sum, type Tensor } from "@hekla/tensor";
 import { type Axes, resolveAxes } from "../../axes.js";
 import type { BatchShape } from "../../batch-shape.js";
 import type { Config, LayerOptions } from "../../layer.js";
@@ -17,6 +17,10 @@ export class UnitNormalization extends SameShapeLayer {
   constructor(options: UnitNormalizationOptions = {}) {
     super(options);
     this.axis = options.axis ?? -1;
+  }
+
+  protected override get callDtype(): Dtype {
+    return "float32";
   }
 
   override call(inputs: Tensor): Tensor {

@@ -2,6 +2,7 @@ import {
   add,
   cast,
   DataError,
+  type Dtype,
   divide,
   type HostArray,
   isFloat,
@@ -72,6 +73,11 @@ export class Normalization extends Layer {
       );
     }
     if (mean !== null && variance !== null) this.#given = { mean, variance };
+  }
+
+  /** Data as they come may lie beyond what half precision holds. */
+  protected override get callDtype(): Dtype {
+    return "float32";
   }
 
   override build(inputShape: BatchShape): void {

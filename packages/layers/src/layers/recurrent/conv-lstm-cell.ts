@@ -11,6 +11,7 @@ import {
 } from "@hekla/tensor";
 import { knownSizes } from "../../axes.js";
 import { product, type Shapes, shapeList } from "../../batch-shape.js";
+import { readDtype } from "../../dtype-policy.js";
 import type { Config } from "../../layer.js";
 import { Conv1D, Conv2D, Conv3D } from "../convolution/convolution.js";
 import type { Along, Along1, Along2, Along3, Each } from "../convolution/spatial-layer.js";
@@ -121,7 +122,7 @@ export class ConvLSTMCell extends ProjectingCell {
   }
 
   override getInitialState(batchSize: number): Tensor[] {
-    return [0, 1].map(() => zeros([batchSize, ...this.#stateShape!]));
+    return [0, 1].map(() => zeros([batchSize, ...this.#stateShape!], { dtype: readDtype() }));
   }
 
   get #channelAxis(): number {

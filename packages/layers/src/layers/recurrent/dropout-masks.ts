@@ -1,4 +1,5 @@
 import { cast, multiply, type RandomStream, randomBernoulli, sameShape, type Tensor } from "@hekla/tensor";
+import { readDtype } from "../../dtype-policy.js";
 
 /**
  * Whether a tensor belongs to a recording that still goes on; one of an ended step would be a constant of the
@@ -44,7 +45,7 @@ export class DropoutMasks {
     if (known && isOpen(known[0]!) && sameShape(known[0]!.shape, shape)) return known;
     const drawn = Array.from({ length: this.#count }, () => {
       const keep = randomBernoulli(shape, this.#stream!, { probability: 1 - rate });
-      return multiply(cast(keep, "float32"), 1 / (1 - rate));
+      return multiply(cast(keep, readDtype()), 1 / (1 - rate));
     });
     this.#drawn.set(of, drawn);
     return drawn;

@@ -1,4 +1,5 @@
 import { DataError } from "@hekla/tensor";
+import { withDtypePolicy } from "../../dtype-policy.js";
 import type { Config, Layer, LayerClass, LayerReader } from "../../layer.js";
 
 /**
@@ -20,5 +21,7 @@ export function layerCopy<T extends Layer>(layer: T, changes: Config): T {
         "expected a class with a static fromConfig",
     );
   };
-  return read({ className: layer.className, config: { ...layer.getConfig(), ...changes } }) as T;
+  const config = { ...layer.getConfig(), ...changes };
+  // A config without a type is that of a layer in float32.
+  return withDtypePolicy("float32", () => read({ className: layer.className, config })) as T;
 }

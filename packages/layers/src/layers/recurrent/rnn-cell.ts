@@ -1,5 +1,6 @@
 import { type Tensor, zeros } from "@hekla/tensor";
 import { checkRank, type Shapes, shapeList } from "../../batch-shape.js";
+import { readDtype } from "../../dtype-policy.js";
 import { Layer } from "../../layer.js";
 
 /**
@@ -34,7 +35,7 @@ export abstract class RNNCell extends Layer {
 
   /** The states before the first step: zeros. */
   getInitialState(batchSize: number): Tensor[] {
-    return this.stateSizes.map((size) => zeros([batchSize, size]));
+    return this.stateSizes.map((size) => zeros([batchSize, size], { dtype: readDtype() }));
   }
 
   /** Shapes of the output and of the new states; the shape of the first input alone will do. */

@@ -1,5 +1,6 @@
 import { cast, flip, ShapeError, type Tensor, Variable, zeros } from "@hekla/tensor";
 import { checkRank, formatBatchShape, type Shapes, shapeList } from "../../batch-shape.js";
+import { castFloats, readDtype } from "../../dtype-policy.js";
 import {
   type CallOptions,
   type Config,
@@ -160,7 +161,9 @@ export class RNN<Cell extends RNNCell = RNNCell> extends Layer {
         `${this.name}: wrong number of initial states, got ${initial.length}, expected ${count}`,
       );
     }
-    return this.stateful ? this.#statesFor(batch).map((state) => state.read()) : undefined;
+    return this.stateful
+      ? this.#statesFor(batch).map((state) => castFloats(state.read(), readDtype()))
+      : undefined;
   }
 
   /** The Variables that keep the states, made for the first batch. */
@@ -169,7 +172,7 @@ export class RNN<Cell extends RNNCell = RNNCell> extends Layer {
       const { cell } = this;
       this.#kept = cell.stateSizes.map(
         (_, at) =>
-          new Variable(() => cell.getInitialState(batch)[at]!, {
+          new Variable(() => castFloats(cell.getInitialState(batch)[at]!, "float32"), {
             name: `${this.path}/rnn_state${at === 0 ? "" : at}`,
             trainable: false,
           }),
