@@ -1,0 +1,125 @@
+import { DeviceError } from "@hekla/tensor";
+import { glslLanguage } from "../languages/glsl.js";
+import type { Device, KernelText, Launcher, Stored } from "./device.js";
+import type { Gpu, GpuKernel, GpuLibrary, GpuTexture } from "./gpu-library.js";
+import { KernelCache, running } from "./kernel-cache.js";
+import { kernelSettings } from "./kernel-settings.js";
+import { TextureTransfer } from "./texture-transfer.js";
+
+class TextureLauncher implements Launcher {
+  #isFirst = true;
+
+  constructor(
+    readonly kernel: GpuKernel,
+    private readonly label: string,
+    private readonly counted: () => void,
+  ) {}
+
+  run(values: readonly Stored[], number?: number): Stored {
+    const given = number === undefined ? values : [...values, number];
+    const result = running(this.label, () => this.kernel(...given)) as GpuTexture; // cast: kernels are pipelined
+    if (this.#isFirst) this.#leaveTexturesToTheirCount();
+    this.counted();
+    return result;
+  }
+
+  /** The kernel would delete its first texture in the end, even if somebody holds it still. */
+  #leaveTexturesToTheirCount(): void {
+    this.#isFirst = false;
+    const { texture, textureCache } = this.kernel.kernel;
+    const at = textureCache?.indexOf(texture!.texture) ?? -1;
+    if (at >= 0) textureCache!.splice(at, 1);
+  }
+}
+
+/** gpu.js on WebGL 2: values are textures with a float in each texel, and stay on the GPU between kernels. */
+export function textureDevice(library: GpuLibrary): Device {
+  if (!library.GPU.isWebGL2Supported) {
+    throw new DeviceError("gpujs: got mode webgl2, expected a browser with WebGL 2 (in Node: webasm or cpu)");
+  }
+  const gpu: Gpu = new library.GPU({ mode: "webgl2" });
+  let handles = 0;
+  const make = (text: KernelText): TextureLauncher =>
+    new TextureLauncher(
+      gpu.createKernel(text.source, kernelSettings(text, glslLanguage, "webgl2")),
+      text.label,
+      () => handles++,
+    );
+  const destroy = ({ kernel }: TextureLauncher): void => kernel.kernel.destroy();
+  const cache = new KernelCache(make, destroy);
+  // A first kernel shows what textures of gpu.js look like, and whether the GPU renders to floats.
+  const first = make({
+    key: "",
+    source: "function () { return this.thread.x; }",
+    functions: [],
+    argumentNames: [],
+    takesNumber: false,
+    size: 1,
+    label: "a first kernel",
+  });
+  const example = first.run([]) as GpuTexture; // cast: kernels are pipelined
+  const gl = gpu.context!;
+  const transfer = new TextureTransfer(gl, example);
+  const texture = (value: Stored): GpuTexture => value as GpuTexture; // cast: all values here are textures
+  const alive = (): void => {
+    if (gl.isContextLost()) throw new DeviceError("gpujs: the WebGL context is lost, expected a live one");
+  };
+  const side = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number; // cast: WebGL's parameters are any
+  const units = gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS) as number; // cast: as above
+  const release = (value: Stored): void => {
+    const { texture: memory } = texture(value);
+    texture(value).delete();
+    // The kernel that made it may be gone, and with it the way on which gpu.js would delete it.
+    if (!memory._refs) gl.deleteTexture(memory);
+    handles--;
+  };
+  return {
+    name: "gpujs, webgl2",
+    language: glslLanguage,
+    // One unit is gpu.js's own, one more is bound to what is written.
+    mostArguments: Math.min(units, 16) - 2,
+    mostFloats: side * side,
+    isRemote: true,
+    nothing: example,
+    get handles() {
+      return handles - 1; // the example
+    },
+    get kernels() {
+      return cache.size;
+    },
+    get kernelBytes() {
+      return cache.bytes;
+    },
+    kernel: (text) => {
+      alive();
+      return cache.acquire(text);
+    },
+    releaseKernel: (text) => cache.release(text),
+    store(floats) {
+      alive();
+      handles++;
+      return transfer.upload(floats);
+    },
+    share(value) {
+      handles++;
+      return texture(value).clone();
+    },
+    release,
+    read(value, size) {
+      alive();
+      return transfer.read(texture(value), size);
+    },
+    readSync(value, size) {
+      alive();
+      return transfer.readSync(texture(value), size);
+    },
+    async dispose() {
+      cache.clear();
+      release(example);
+      destroy(first);
+      transfer.dispose();
+      await gpu.destroy();
+      gl.getExtension("WEBGL_lose_context")?.loseContext();
+    },
+  };
+}
