@@ -1,66 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type HeklaProcess, heklaProcess } from "./testing/hekla-process.js";
 
-// A bundle of ES modules has no `require`, and commander asks for Node's own modules with it.
-const commonJs =
-  'import { createRequire as asks } from "node:module"; const require = asks(import.meta.url);';
 const tiny = ["--data", "synthetic", "--limit", "256", "--epochs", "2"];
 
 let folder: string;
+let hekla: HeklaProcess["hekla"];
+let close: HeklaProcess["close"];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "hekla-cli-"));
-  // One file made from source: starts at once, and is never older than the source, as a build may be.
-  await build({
-    entryPoints: [fileURLToPath(new URL("main.ts", import.meta.url))],
-    outfile: join(folder, "program/main.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    conditions: ["@hekla/source"],
-    banner: { js: commonJs },
-    logLevel: "error",
-  });
-  await copyFile(fileURLToPath(new URL("../package.json", import.meta.url)), join(folder, "package.json"));
+  ({ folder, hekla, close } = await heklaProcess());
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-interface Finished {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the command line as a user does. `during` sees the process and all it has written to stderr. */
-function hekla(
-  argv: readonly string[],
-  env: Record<string, string> = {},
-  during: (child: ChildProcess, err: string) => void = () => {},
-): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const { HEKLA_DATA_DIR: _data, FORCE_COLOR: _color, ...inherited } = process.env;
-    const child = spawn(process.execPath, [join(folder, "program/main.mjs"), ...argv], {
-      cwd: folder,
-      env: { ...inherited, XDG_CACHE_HOME: join(folder, "cache"), ...env },
-    });
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (text) => {
-      out += text;
-    });
-    child.stderr.on("data", (text) => {
-      err += text;
-      during(child, err);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, out, err }));
-  });
-}
+afterAll(() => close());
 
 // Many small processes: quick, but not on a machine that is busy with other things.
 const patience = { timeout: 180_000 };

@@ -6,6 +6,7 @@ import { dataSource } from "./data-source.js";
 import { exitCodes } from "./exit-codes.js";
 import { headlineText } from "./headline.js";
 import { openWeights } from "./open-weights.js";
+import { withProfile } from "./profile-report.js";
 import { duration } from "./progress.js";
 import { type RunOptions, reportFolder } from "./run-options.js";
 import type { Terminal } from "./terminal.js";
@@ -23,7 +24,10 @@ export async function evaluateCommand(
   try {
     const { network, config } = await openWeights(model, options.weights);
     const data = dataSource(options, terminal);
-    const test = await model.evaluate({ data, model: network, config });
+    const title = `hekla evaluate ${model.id}`;
+    const { result: test, profile } = await withProfile(backend, options, title, () =>
+      model.evaluate({ data, model: network, config }),
+    );
     const { metrics, samples, seconds, source } = test;
     const written = await writeArtifacts(test.artifacts ?? [], reportFolder(model, options));
     if (options.json) {
@@ -37,6 +41,7 @@ export async function evaluateCommand(
         seconds,
         microsecondsPerSample: (seconds * 1e6) / samples,
         files: written.map(({ file }) => file),
+        ...(profile && { profile: profile.json }),
         versions: versions(),
       };
       terminal.out(`${JSON.stringify(report)}\n`);
@@ -45,6 +50,7 @@ export async function evaluateCommand(
     terminal.out(`${headlineText(model, test, terminal)}\n`);
     terminal.out(`evaluated at ${duration(seconds / samples)}/sample\n`);
     if (!options.quiet) terminal.out(shownText(test, written, terminal));
+    if (profile) terminal.out(profile.text(terminal));
     return exitCodes.ok;
   } finally {
     await backend.close();

@@ -7,6 +7,7 @@ import { readFields } from "./config-flags.js";
 import { dataSource } from "./data-source.js";
 import { exitCodes } from "./exit-codes.js";
 import { openWeights } from "./open-weights.js";
+import { withProfile } from "./profile-report.js";
 import { type RunOptions, reportFolder } from "./run-options.js";
 import type { Terminal } from "./terminal.js";
 import { shownText, writeArtifacts } from "./write-artifacts.js";
@@ -33,19 +34,29 @@ export async function predictCommand(
   const backend = await openBackend(options, { model, config: resolveConfig(model.config) }, terminal);
   try {
     const { network, config } = await openWeights(model, options.weights);
-    const prediction = await task.run({
-      model: network,
-      config,
-      data: dataSource(options, terminal),
-      options: wanted,
-      ...(input && { input }),
-    });
+    const title = `hekla predict ${model.id}`;
+    const { result: prediction, profile } = await withProfile(backend, options, title, () =>
+      task.run({
+        model: network,
+        config,
+        data: dataSource(options, terminal),
+        options: wanted,
+        ...(input && { input }),
+      }),
+    );
     const written = await writeArtifacts(prediction.artifacts ?? [], reportFolder(model, options));
     if (options.json) {
       const files = written.map(({ file }) => file);
-      terminal.out(`${JSON.stringify({ model: model.id, ...prediction.json, files })}\n`);
+      const report = {
+        model: model.id,
+        ...prediction.json,
+        files,
+        ...(profile && { profile: profile.json }),
+      };
+      terminal.out(`${JSON.stringify(report)}\n`);
     } else {
       terminal.out(shownText(prediction, written, terminal).trimStart());
+      if (profile) terminal.out(profile.text(terminal));
     }
     return exitCodes.ok;
   } finally {

@@ -7,6 +7,7 @@ import { dataSource } from "./data-source.js";
 import { drawBars, drawHalfBlocks } from "./draw-digit.js";
 import { exitCodes, UsageError } from "./exit-codes.js";
 import { openWeights } from "./open-weights.js";
+import { withProfile } from "./profile-report.js";
 import { readImage } from "./read-image.js";
 import type { RunOptions } from "./run-options.js";
 import { bestClass, digitPicture } from "./sample-digits.js";
@@ -40,13 +41,23 @@ export async function predictDigitCommand(
   try {
     const { network } = await openWeights(model, options.weights);
     const subject = await findSubject(options, terminal);
-    const probabilities = await reader.read(network, subject.image);
+    const title = `hekla predict ${model.id}`;
+    const { result: probabilities, profile } = await withProfile(backend, options, title, () =>
+      reader.read(network, subject.image),
+    );
     const guess = reader.classes[bestClass(probabilities, 0)];
     const { truth } = subject;
     if (options.json) {
       const shares = Object.fromEntries(reader.classes.map((name, at) => [name, probabilities.data[at]]));
-      const report = { model: model.id, image: subject.name, prediction: guess, truth: truth ?? null };
-      terminal.out(`${JSON.stringify({ ...report, probabilities: shares })}\n`);
+      const report = {
+        model: model.id,
+        image: subject.name,
+        prediction: guess,
+        truth: truth ?? null,
+        probabilities: shares,
+        ...(profile && { profile: profile.json }),
+      };
+      terminal.out(`${JSON.stringify(report)}\n`);
       return exitCodes.ok;
     }
     const { outColors: colors } = terminal;
@@ -57,6 +68,7 @@ export async function predictDigitCommand(
     const verdict = truth === undefined ? "" : `, it is a ${reader.classes[truth]}`;
     terminal.out(`${subject.name}\n${lines.map((line) => line.trimEnd()).join("\n")}\n`);
     terminal.out(`${colors.bold(`the network reads a ${guess}`)}${verdict}\n`);
+    if (profile) terminal.out(profile.text(terminal));
     return exitCodes.ok;
   } finally {
     await backend.close();

@@ -59,6 +59,11 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
     addConfigFlags(command, model);
     addRunOptions(command);
     command.option("--out <file>", `where the trained model goes (default: "${model.id}.keras")`);
+    command.addOption(
+      new Option("--profile-skip <n>", "steps before the first one of --profile")
+        .default(3)
+        .argParser(indexNumber),
+    );
     command.option("--resume <file>", "go on from a model file that an interrupted training saved");
     command.action(async () => finish(await trainCommand(model, command, terminal)));
   });

@@ -7,6 +7,10 @@ export interface RunOptions extends BackendOptions {
   readonly download?: boolean;
   readonly json?: boolean;
   readonly report?: string;
+  readonly profile?: string;
+  readonly profileSteps: number;
+  /** Of `train` only. */
+  readonly profileSkip: number;
 }
 
 /** Where the tables and pictures of a result go. */
@@ -33,6 +37,10 @@ export function addRunOptions(command: Command): void {
         'where tables and pictures go, if there are any (default: "<model>-report")',
       ),
     )
+    .addOption(
+      new Option("--profile <file>", "write a trace of what ran, for chrome://tracing and ui.perfetto.dev"),
+    )
+    .addOption(new Option("--profile-steps <n>", "steps that it holds").default(20).argParser(stepCount))
     .addOption(new Option("--json", "print one JSON object on standard output"))
     .addOption(new Option("--quiet", "no summary, no progress"));
 }
@@ -41,6 +49,12 @@ function threadCount(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
   throw new InvalidArgumentError("Expected an integer from 1 to 64.");
+}
+
+function stepCount(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Expected an integer >= 1.");
 }
 
 /** Parser for positions on the command line. */

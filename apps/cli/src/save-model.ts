@@ -12,16 +12,16 @@ export interface SavedModel {
 }
 
 /** Fails before minutes of training rather than after: the folder must be there and take files. */
-export async function checkWritable(file: string): Promise<void> {
+export async function checkWritable(file: string, flag: string): Promise<void> {
   const folder = dirname(resolve(file));
   try {
     if (!(await stat(folder)).isDirectory()) throw new Error("not a folder");
     await access(folder, constants.W_OK);
   } catch {
-    throw new UsageError(`--out ${file}: cannot write there, expected a file in a folder that exists`);
+    throw new UsageError(`${flag} ${file}: cannot write there, expected a file in a folder that exists`);
   }
   const there = await stat(file).catch(() => undefined);
-  if (there?.isDirectory()) throw new UsageError(`--out ${file}: is a folder, expected the name of a file`);
+  if (there?.isDirectory()) throw new UsageError(`${flag} ${file}: is a folder, expected the name of a file`);
 }
 
 /** Writes the model file (whole or not at all) and gives its fingerprint. */

@@ -10,6 +10,8 @@ import { exitCodes } from "./exit-codes.js";
 import { grouped } from "./grouped.js";
 import { headlineText } from "./headline.js";
 import { onInterrupt } from "./interruption.js";
+import { checkProfiles, TrainingRecorder } from "./profile-recorder.js";
+import { type ProfileReport, reportProfile } from "./profile-report.js";
 import { clock, duration, progressCallback } from "./progress.js";
 import type { RunOptions } from "./run-options.js";
 import { reportFolder } from "./run-options.js";
@@ -30,23 +32,32 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
   const options = command.opts<TrainOptions>();
   const config = readConfigFlags(command, model);
   const out = options.out ?? `${model.id}.keras`;
-  await checkWritable(out);
+  await checkWritable(out, "--out");
+  if (options.profile !== undefined) await checkWritable(options.profile, "--profile");
   const resume = options.resume && { bytes: await readFile(options.resume), source: options.resume };
 
   const backend = await openBackend(options, { model, config }, terminal);
   const interrupt = onInterrupt(terminal);
   try {
+    const recorder = options.profile !== undefined ? recorderOf(backend, options) : undefined;
     const standIn = options.preset === "start";
     const data = dataSource({ ...options, standIn, signal: interrupt.signal }, terminal);
-    const follow = options.quiet ? undefined : follower(model, config, backend, terminal);
+    const callbacks: Callback[] = recorder ? [recorder.callback] : [];
+    const follow = options.quiet ? undefined : follower(model, config, backend, callbacks, terminal);
     const outcome = await model.train({
       config,
       data,
-      callbacks: follow?.callbacks ?? [],
+      callbacks,
       signal: interrupt.signal,
       ...(resume && { resume }),
-      onReady: (ready) => follow?.begin(ready),
+      onReady: (ready) => {
+        recorder?.expect(ready);
+        follow?.(ready);
+      },
     });
+    const recording = await recorder?.finish();
+    const profile =
+      recording && (await reportProfile(recording, options.profile!, `hekla train ${model.id}`));
     const test = outcome.interrupted
       ? undefined
       : await model.evaluate({ data, model: outcome.model, config });
@@ -62,8 +73,10 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
       test,
       saved,
       written,
+      ...(profile && { profile: profile.json }),
     };
     terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));
+    if (profile && !options.json) terminal.out(profile.text(terminal));
     if (outcome.interrupted) return exitCodes.interrupted;
     if (options.json || options.quiet) return exitCodes.ok;
     const { predict } = model;
@@ -86,26 +99,34 @@ interface Report {
   readonly test: EvaluateOutcome | undefined;
   readonly saved: SavedModel;
   readonly written: readonly WrittenArtifact[];
+  readonly profile?: ProfileReport;
 }
 
-/** Shows head and summary before training, then a line an epoch. */
-function follower(model: ZooModel, config: Report["config"], backend: Report["backend"], terminal: Terminal) {
-  const callbacks: Callback[] = [];
-  return {
-    callbacks,
-    begin(ready: TrainingReady): void {
-      const { errColors: colors } = terminal;
-      const held = ready.validationSamples > 0 ? `, ${grouped(ready.validationSamples)} held out` : "";
-      terminal.err(`${colors.bold(model.title)} · ${model.doc}\n`);
-      terminal.err(
-        `data: ${ready.source}, ${grouped(ready.trainSamples)} ${model.samples} to learn from${held}\n`,
-      );
-      terminal.err(`backend: ${backendText(backend.backend)} · seed ${config["seed"]}\n\n`);
-      const resumed = resumedText(ready);
-      if (resumed) terminal.err(`${resumed}\n\n`);
-      terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
-      callbacks.push(progressCallback(terminal, ready.epochs, ready.stepsPerEpoch));
-    },
+function recorderOf({ backend }: OpenBackend, { profileSteps, profileSkip }: TrainOptions): TrainingRecorder {
+  checkProfiles(backend);
+  return new TrainingRecorder(backend, profileSteps, profileSkip);
+}
+
+/** Shows head and summary before training, and adds what shows a line an epoch to the callbacks. */
+function follower(
+  model: ZooModel,
+  config: Report["config"],
+  backend: OpenBackend,
+  callbacks: Callback[],
+  terminal: Terminal,
+) {
+  return (ready: TrainingReady): void => {
+    const { errColors: colors } = terminal;
+    const held = ready.validationSamples > 0 ? `, ${grouped(ready.validationSamples)} held out` : "";
+    terminal.err(`${colors.bold(model.title)} · ${model.doc}\n`);
+    terminal.err(
+      `data: ${ready.source}, ${grouped(ready.trainSamples)} ${model.samples} to learn from${held}\n`,
+    );
+    terminal.err(`backend: ${backendText(backend.backend)} · seed ${config["seed"]}\n\n`);
+    const resumed = resumedText(ready);
+    if (resumed) terminal.err(`${resumed}\n\n`);
+    terminal.err(`${ready.model.summary().trimEnd()}\n\n`);
+    callbacks.push(progressCallback(terminal, ready.epochs, ready.stepsPerEpoch));
   };
 }
 
@@ -142,7 +163,7 @@ function textReport({ outcome, test, saved, model, data }: Report, terminal: Ter
   return `\n${lines.join("\n")}\n`;
 }
 
-function jsonReport({ model, preset, config, backend, outcome, test, saved, written }: Report) {
+function jsonReport({ model, preset, config, backend, outcome, test, saved, written, profile }: Report) {
   const { history } = outcome;
   const epochs = history["loss"]?.length ?? 0;
   return {
@@ -169,6 +190,7 @@ function jsonReport({ model, preset, config, backend, outcome, test, saved, writ
     },
     files: written.map(({ file }) => file),
     weights: { file: saved.file, bytes: saved.bytes, sha256: saved.sha256 },
+    ...(profile && { profile }),
     versions: versions(),
   };
 }

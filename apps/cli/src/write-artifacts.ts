@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Artifact, Shown } from "@hekla/zoo";
 import type { Terminal } from "./terminal.js";
+import { writeWhole } from "./write-whole.js";
 
 /** A file that a command has written. */
 export interface WrittenArtifact {
@@ -18,13 +19,7 @@ export async function writeArtifacts(
   const written: WrittenArtifact[] = [];
   for (const { name, doc, content } of artifacts) {
     const file = join(folder, basename(name));
-    const unfinished = `${file}.${process.pid}.part`;
-    try {
-      await writeFile(unfinished, content);
-      await rename(unfinished, file);
-    } finally {
-      await rm(unfinished, { force: true });
-    }
+    await writeWhole(file, content);
     written.push({ file, doc });
   }
   return written;
