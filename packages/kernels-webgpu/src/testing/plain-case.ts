@@ -28,34 +28,57 @@ export const plainPasses = (routine: Routine): ReturnType<PassesOf<Routine>> => 
   return make(routine);
 };
 
-/**
- * Holds the passes of a routine against the reference, with wrapping and with signed indices.
- *
- * @param dtype that of the result; default: the routine's
- * @param tolerance relative to the largest element. Default 1e-6
- */
-export function expectPlain(
+/** A routine on given operands. */
+export interface PlainCase {
+  readonly routine: Routine;
+  readonly operands: readonly StorageArray[];
+  /** Of the result. */
+  readonly size: number;
+  /** That of the result. */
+  readonly dtype: Dtype;
+  /** Relative to the largest element. */
+  readonly tolerance: number;
+}
+
+/** @param options default: the routine's dtype, and a tolerance of 1e-6 */
+export const plainCase = (
   routine: Routine,
   operands: readonly StorageArray[],
   size: number,
   { dtype = routine.dtype, tolerance = 1e-6 }: { readonly dtype?: Dtype; readonly tolerance?: number } = {},
+): PlainCase => ({ routine, operands, size, dtype, tolerance });
+
+export const dtypeOfData = (data: StorageArray): Dtype =>
+  data instanceof Float32Array ? "float32" : "int32";
+
+/** Holds a result against that of the reference. */
+export function expectRight(
+  { routine, operands, size, dtype, tolerance }: PlainCase,
+  got: StorageArray,
 ): void {
   const wanted = storageArray(dtype, size);
   // cast: the table has each routine under its own name
   (referenceRoutines[routine.name] as ReferenceRoutine<Routine>)(routine, operands, wanted);
-  const largest = wanted.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 1);
-  const dtypes = operands.map((data): Dtype => (data instanceof Float32Array ? "float32" : "int32"));
-  const passes = plainPasses(routine);
-  for (const signed of [false, true]) {
-    const got = runPasses(passes, operands, dtypes, signed);
-    expect(got.length).toBe(size);
-    got.forEach((value, at) => {
-      const want = wanted[at]!;
-      const isClose =
-        Object.is(value, want) || (dtype === "float32" && Math.abs(value - want) <= tolerance * largest);
-      if (!isClose && !(value === 0 && want === 0)) {
-        expect.fail(`${JSON.stringify(routine)}, signed: ${signed}: [${at}] got ${value}, expected ${want}`);
-      }
-    });
+  const largest = [...wanted].reduce(
+    (most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most),
+    1,
+  );
+  expect(got.length).toBe(size);
+  got.forEach((value, at) => {
+    const want = wanted[at]!;
+    const isClose = value === want || (dtype === "float32" && Math.abs(value - want) <= tolerance * largest);
+    if (!isClose && !(Number.isNaN(value) && Number.isNaN(want))) {
+      expect.fail(`${JSON.stringify(routine)}: [${at}] got ${value}, expected ${want}`);
+    }
+  });
+}
+
+/** Holds the passes of routines against the reference, with wrapping and with signed indices. */
+export function expectPlain(cases: Iterable<PlainCase>): void {
+  for (const each of cases) {
+    const passes = plainPasses(each.routine);
+    for (const signed of [false, true]) {
+      expectRight(each, runPasses(passes, each.operands, each.operands.map(dtypeOfData), signed));
+    }
   }
 }
