@@ -1,6 +1,7 @@
 import { DeviceError, type Plan, type RoutineName, type RoutineStep, type Step } from "@hekla/tensor";
 import { allPlainRoutines } from "../plain/all-plain-routines.js";
 import type { Pass, PlainRoutine } from "../plain/plain-routine.js";
+import { emitRecurrent } from "../recurrent/emit-recurrent.js";
 import type { DeviceTraits, StepKernels, Typed } from "./dispatch.js";
 import { emitElementwise, writeResult } from "./elementwise.js";
 import { emitReduce } from "./reduce.js";
@@ -18,7 +19,7 @@ export function stepKernels(plan: Plan, step: Step, label: string, traits: Devic
 
 function emitRoutine(builder: StepBuilder, step: RoutineStep): void {
   const { routine } = step;
-  if (tunedRoutines(builder, step)) return;
+  if (tunedRoutines(builder, step) || emitRecurrent(builder, step)) return;
   const plain = (allPlainRoutines as Partial<Record<RoutineName, PlainRoutine>>)[routine.name];
   if (!plain) throw new DeviceError(`webgpu: there is no kernel for ${routine.name}`);
   emitPasses(builder, step, plain(routine as never)); // cast: the table has each routine under its own name
