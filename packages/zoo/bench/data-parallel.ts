@@ -35,12 +35,12 @@ async function measure(values: Partial<HyperspectralConfig>, threads: number, sh
     shards,
   });
   const batch = batchOf(settings);
-  for (let warm = 0; warm < 20; warm++) step.train(batch);
+  for (let warm = 0; warm < 20; warm++) await step.train(batch);
   const times: number[] = [];
   const until = performance.now() + 300;
   while (times.length < 30 || performance.now() < until) {
     const began = performance.now();
-    step.train(batch);
+    await step.train(batch);
     times.push(performance.now() - began);
     if (times.length === 30) weights = network.weights.map((weight) => weight.dataSync().join()).join();
   }

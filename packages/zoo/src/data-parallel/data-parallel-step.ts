@@ -72,9 +72,9 @@ export class DataParallelStep {
    * Trains on a batch `[samples, ...]`; the mean loss before that.
    * @throws DataError unless the samples are a multiple of `shards`
    */
-  train(batch: HostArray): number {
+  async train(batch: HostArray): Promise<number> {
     const calls = shardsOf(batch, this.#shards).map((shard): [HostArray] => [shard]);
-    return this.#update(this.#gradients(calls)).dataSync()[0]!;
+    return this.#update(this.#gradients(calls)).item();
   }
 
   dispose(): void {

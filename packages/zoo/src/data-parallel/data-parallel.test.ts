@@ -35,7 +35,7 @@ const lossOf = (model: Model) => (x: Tensor) => mean(square(subtract(model.apply
 const valuesOf = (model: Model): number[] => model.weights.flatMap((weight) => [...weight.dataSync()]);
 
 /** Losses of some steps, and the weights after them. */
-function train(shards: number, steps = 8): { readonly losses: number[]; readonly weights: number[] } {
+async function train(shards: number, steps = 8) {
   const model = network();
   const step = new DataParallelStep({
     network: model,
@@ -43,7 +43,8 @@ function train(shards: number, steps = 8): { readonly losses: number[]; readonly
     loss: lossOf(model),
     shards,
   });
-  const losses = Array.from({ length: steps }, () => step.train(rows));
+  const losses: number[] = [];
+  for (let at = 0; at < steps; at++) losses.push(await step.train(rows));
   step.dispose();
   return { losses, weights: valuesOf(model) };
 }
@@ -54,13 +55,13 @@ afterAll(async () => {
 
 describe("DataParallelStep", () => {
   it("has the same bits with any number of workers, and those of one part but for rounding", async () => {
-    const results: ReturnType<typeof train>[] = [];
+    const results: Awaited<ReturnType<typeof train>>[] = [];
     for (const threads of [1, 2, 3, 4]) {
       const backend = await useBackend(wasm({ threads }));
       await (backend as { allThreads?(): Promise<void> }).allThreads?.();
-      results.push(train(4));
+      results.push(await train(4));
       if (threads === 1) {
-        const whole = train(1);
+        const whole = await train(1);
         expect(whole.losses).not.toEqual(results[0]!.losses);
         whole.losses.forEach((loss, at) => expect(loss).toBeCloseTo(results[0]!.losses[at]!, 6));
         whole.weights.forEach((weight, at) => expect(weight).toBeCloseTo(results[0]!.weights[at]!, 4));
@@ -84,14 +85,14 @@ describe("DataParallelStep", () => {
       shards: 2,
     });
     const before = [kernel!, bias!].map((weight) => [...weight.dataSync()]);
-    for (let at = 0; at < 4; at++) step.train(rows);
+    for (let at = 0; at < 4; at++) await step.train(rows);
     expect([kernel!, bias!].map((weight) => [...weight.dataSync()])).toEqual(before);
     const values = [...decoder!.dataSync()];
     expect(Math.min(...values)).toBe(0);
     expect(Math.max(...values)).toBeGreaterThan(0);
   });
 
-  it("refuses a batch that cannot be cut evenly", () => {
+  it("refuses a batch that cannot be cut evenly", async () => {
     const model = network();
     const step = new DataParallelStep({
       network: model,
@@ -99,8 +100,8 @@ describe("DataParallelStep", () => {
       loss: lossOf(model),
       shards: 5,
     });
-    expect(() => step.train(rows)).toThrow(DataError);
-    expect(() => step.train(rows)).toThrow(
+    await expect(step.train(rows)).rejects.toThrow(DataError);
+    await expect(step.train(rows)).rejects.toThrow(
       "data-parallel: a batch cannot be cut evenly, got 96 samples, expected a multiple of 5",
     );
   });

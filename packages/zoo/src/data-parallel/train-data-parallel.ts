@@ -92,7 +92,7 @@ export async function trainDataParallel<C extends DataParallelConfig>(
     for (let batch = first; batch < stepsPerEpoch; batch++) {
       if (batch > first && stopped()) return undefined;
       for (const callback of callbacks) await callback.onBatchBegin?.(batch);
-      const loss = step.train(plan.batch(order.subarray(batch * batchSize, (batch + 1) * batchSize)));
+      const loss = await step.train(plan.batch(order.subarray(batch * batchSize, (batch + 1) * batchSize)));
       if (!Number.isFinite(loss)) throw new DivergedError(epoch, loss, history);
       total += loss;
       const done = batch + 1 - first;

@@ -39,8 +39,8 @@ export interface AgentProgress {
 }
 
 /** Host copies of all weights. */
-export const weightsOf = ({ weights }: Model): Float32Array[] =>
-  weights.map((weight) => Float32Array.from(weight.dataSync()));
+export const weightsOf = ({ weights }: Model): Promise<Float32Array[]> =>
+  Promise.all(weights.map(async (weight) => Float32Array.from(await weight.data())));
 
 /** Gives a network these weights. */
 export function setWeights({ weights }: Model, values: readonly Float32Array[]): void {

@@ -113,10 +113,10 @@ const historyOf = (network: Model): LearningHistory =>
 async function evaluate({ model, config }: EvaluateContext<DqnConfig>): Promise<EvaluateOutcome> {
   const { environment, testEpisodes: episodes, testEpsilon: epsilon } = config;
   const test = { make: () => agentEnvironment(config), episodes, seed: testSeed, stream: "test" };
-  const random = playEpisodes(test);
+  const random = await playEpisodes(test);
   const policy = greedyPolicy(model);
   const began = performance.now();
-  const { returns, lengths, truncated } = playEpisodes({ ...test, policy, epsilon });
+  const { returns, lengths, truncated } = await playEpisodes({ ...test, policy, epsilon });
   const seconds = (performance.now() - began) / 1000;
   policy.dispose();
   const samples = lengths.reduce((sum, length) => sum + length, 0);
@@ -169,10 +169,10 @@ async function record(
       environment,
       random: new HostRandom(testSeed, "test", episode),
       mostSteps: steps,
-      act: (observation) =>
+      act: async (observation) =>
         epsilon > 0 && explorer.uniform() < epsilon
           ? explorer.integer(environment.actions)
-          : policy({ data: observation, shape: [1, ...environment.observationShape] })[0]!,
+          : (await policy({ data: observation, shape: [1, ...environment.observationShape] }))[0]!,
     });
   } finally {
     policy.dispose();

@@ -3,12 +3,12 @@ import { argMax, compile, HostRandom, type Tensor } from "@hekla/tensor";
 import type { Environment, FloatArray } from "../environments/index.js";
 
 /** Chooses an action for each of several observations `[count, ...observation]`. */
-export type Policy = (observations: FloatArray) => ArrayLike<number>;
+export type Policy = (observations: FloatArray) => ArrayLike<number> | Promise<ArrayLike<number>>;
 
 /** The policy that takes the action of the highest value, and what gives its memory back. */
 export function greedyPolicy(network: Model): Policy & { dispose(): void } {
   const act = compile((observations: Tensor) => argMax(network.applyAll(observations)[0], { axis: -1 }));
-  const policy: Policy = (observations) => act(observations).dataSync() as Int32Array; // cast: indices
+  const policy: Policy = (observations) => act(observations).data();
   return Object.assign(policy, { dispose: () => act.dispose() });
 }
 
@@ -37,7 +37,7 @@ export interface PlayEpisodesOptions {
  * Plays so many episodes side by side, each from its start to its end. Episode `i` draws from stream `i` of
  * the seed: what it meets does not depend on how many others there are.
  */
-export function playEpisodes(options: PlayEpisodesOptions): EpisodeResults {
+export async function playEpisodes(options: PlayEpisodesOptions): Promise<EpisodeResults> {
   const { make, episodes, seed, stream, policy, epsilon = 0 } = options;
   const environments = Array.from({ length: episodes }, make);
   const { observationShape = [], actions = 0 } = environments[0] ?? {};
@@ -60,7 +60,7 @@ export function playEpisodes(options: PlayEpisodesOptions): EpisodeResults {
     running.forEach((index, row) => {
       batch.data.set(observations[index]!, row * size);
     });
-    const chosen = policy?.(batch);
+    const chosen = await policy?.(batch);
     running = running.filter((index, row) => {
       const explorer = explorers[index]!;
       const action =

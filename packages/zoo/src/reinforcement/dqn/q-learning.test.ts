@@ -131,47 +131,47 @@ describe("a training step", () => {
     return one;
   };
 
-  it("follows Huber's loss, weights samples, and tells the errors", () => {
+  it("follows Huber's loss, weights samples, and tells the errors", async () => {
     const { network, learning } = learner();
-    const { loss, errors } = learning.learn(batch());
+    const { loss, errors } = await learning.learn(batch());
     expect(Array.from(errors)).toEqual([3, 0.5]);
     expect(loss).toBe((3 - 0.5 + 0.5 * (0.5 * 0.25)) / 2);
     // Gradients: -1 beyond 1, else the error; the weight's and that of the mean before them.
     expect([...network.weights[0]!.dataSync()]).toEqual([1 + 0.5 * (1 / 2), 2 + 0.5 * ((0.5 * 0.5) / 2)]);
   });
 
-  it("follows the squared error where it is asked for", () => {
+  it("follows the squared error where it is asked for", async () => {
     const { network, learning } = learner({ loss: "meanSquaredError", errors: false });
-    const { loss, errors } = learning.learn(batch());
+    const { loss, errors } = await learning.learn(batch());
     expect(Array.from(errors)).toEqual([]);
     expect(loss).toBe((9 + 0.5 * 0.25) / 2);
     expect([...network.weights[0]!.dataSync()]).toEqual([1 + 0.5 * (6 / 2), 2 + 0.5 * ((0.5 * 1) / 2)]);
   });
 
-  it("takes values from the target network, which stays, follows, or is the network itself", () => {
+  it("takes values from the target network, which stays, follows, or is the network itself", async () => {
     const next = batch();
     next.discounts.data.fill(1);
     const stays = learner();
     stays.target.weights[0]!.write([10, 0]);
-    expect(Array.from(stays.learning.learn(next).errors)).toEqual([4 + 10 - 1, 2.5 + 10 - 2]);
+    expect(Array.from((await stays.learning.learn(next)).errors)).toEqual([4 + 10 - 1, 2.5 + 10 - 2]);
     expect([...stays.target.weights[0]!.dataSync()]).toEqual([10, 0]);
     stays.learning.copyToTarget();
     expect(stays.target.weights[0]!.dataSync()).toEqual(stays.network.weights[0]!.dataSync());
 
     const follows = learner({ tau: 0.25 });
-    follows.learning.learn(batch());
+    await follows.learning.learn(batch());
     const [weight] = follows.network.weights[0]!.dataSync();
     expect(follows.target.weights[0]!.dataSync()[0]).toBeCloseTo(1 + 0.25 * (weight! - 1), 6);
 
     const double = learner({ double: true });
     double.target.weights[0]!.write([10, 0]);
-    expect(Array.from(double.learning.learn(next).errors)).toEqual([4 + 0 - 1, 2.5 + 0 - 2]);
+    expect(Array.from((await double.learning.learn(next)).errors)).toEqual([4 + 0 - 1, 2.5 + 0 - 2]);
 
     const network = table(false, 2, 1);
     network.weights[0]!.write([1, 2]);
     const none = { optimizer: new SGD(0.5), tau: 0, double: true, loss: "huber", errors: true } as const;
     const itself = new QLearning(network, none);
-    expect(Array.from(itself.learn(next).errors)).toEqual([4 + 2 - 1, 2.5 + 2 - 2]);
+    expect(Array.from((await itself.learn(next)).errors)).toEqual([4 + 2 - 1, 2.5 + 2 - 2]);
     // No gradient flows through the target.
     expect([...network.weights[0]!.dataSync()]).toEqual([1 + 0.5 / 2, 2 + 0.25 / 2]);
   });
@@ -183,7 +183,7 @@ describe("Q-learning of a chain with a wall", () => {
   const optimal = [0, 1, 2, 3].flatMap((at) => [gamma * value(Math.max(at - 1, 0)), value(at)]);
 
   /** Values `[4 x 2]` learnt from random play, which time ends after 6 steps. */
-  const learnt = (options: Partial<QLearningOptions>, prioritized = false, dueling = false) => {
+  const learnt = async (options: Partial<QLearningOptions>, prioritized = false, dueling = false) => {
     const chain = new VectorEnvironment({ make: () => new Chain(), count: 2, seed: 3 });
     const random = new HostRandom(3, "actions");
     const settings = { capacity: 2000, observationShape: [4], environments: 2, gamma, seed: 3 };
@@ -197,7 +197,7 @@ describe("Q-learning of a chain with a wall", () => {
     const batch = replay.createBatch(32);
     for (let step = 0; step < 1500; step++) {
       replay.sample(batch);
-      const { errors } = learning.learn(batch);
+      const { errors } = await learning.learn(batch);
       if (replay instanceof PrioritizedReplay) replay.updatePriorities(batch.indices, errors);
     }
     return [...network.apply(tensor(places)).dataSync()];
@@ -207,8 +207,8 @@ describe("Q-learning of a chain with a wall", () => {
     ["as it is", {}, false, false],
     ["double, dueling", { double: true }, false, true],
     ["prioritized, squared errors", { loss: "meanSquaredError" }, true, false],
-  ] as const)("finds the values of the best play: %s", (_, options, prioritized, dueling) => {
-    const values = learnt(options, prioritized, dueling);
+  ] as const)("finds the values of the best play: %s", async (_, options, prioritized, dueling) => {
+    const values = await learnt(options, prioritized, dueling);
     optimal.forEach((wanted, at) => {
       expect(values[at]).toBeCloseTo(wanted, 2);
     });

@@ -103,10 +103,10 @@ export class QLearning {
   }
 
   /** One training step. */
-  learn(batch: ReplayBatch): LearningStep {
+  async learn(batch: ReplayBatch): Promise<LearningStep> {
     const { indices: _, ...arrays } = batch;
     const { loss, errors } = this.#step(arrays);
-    return { loss: loss.dataSync()[0]!, errors: errors?.dataSync() ?? [] };
+    return { loss: await loss.item(), errors: errors ? await errors.data() : [] };
   }
 
   /** Makes the target network equal to the network. */

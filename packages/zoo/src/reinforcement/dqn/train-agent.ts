@@ -93,7 +93,7 @@ export class AgentTraining {
   }
 
   /** What `goOn` takes. */
-  #progress(): AgentProgress {
+  async #progress(): Promise<AgentProgress> {
     const best = this.#best;
     return {
       epoch: this.#epoch,
@@ -103,7 +103,7 @@ export class AgentTraining {
       explored: this.#exploration.counter,
       environments: this.#environments.saveState(),
       replay: base64Of(this.#replay.toBytes()),
-      target: this.#target ? weightsOf(this.#target).map(base64Of) : [],
+      target: this.#target ? (await weightsOf(this.#target)).map(base64Of) : [],
       ...(best && { best: { figure: best.figure, weights: best.weights.map(base64Of) } }),
     };
   }
@@ -137,7 +137,7 @@ export class AgentTraining {
     try {
       while (this.#epoch < ready.epochs && !this.#stopped) await this.#runEpoch(ready.stepsPerEpoch);
       const interrupted = this.#stopped;
-      const progress = interrupted ? this.#progress() : undefined;
+      const progress = interrupted ? await this.#progress() : undefined;
       // Who was interrupted goes on from the last network, not from the best.
       if (!interrupted && this.#best) setWeights(this.#network, this.#best.weights);
       this.#history.stopped = interrupted;
@@ -163,7 +163,7 @@ export class AgentTraining {
       if (this.#step > first && this.#stopped) return;
       const batch = this.#step;
       for (const callback of this.#callbacks) await callback.onBatchBegin?.(batch);
-      this.#playStep();
+      await this.#playStep();
       this.#step += 1;
       if (pauses.due()) await pauses.take();
       if (this.#callbacks.length === 0) continue;
@@ -173,7 +173,7 @@ export class AgentTraining {
       for (const callback of this.#callbacks) await callback.onBatchEnd?.(batch, logs);
     }
     const logs = this.#figures();
-    if (validationEpisodes > 0) logs["val_return"] = this.#validate();
+    if (validationEpisodes > 0) logs["val_return"] = await this.#validate();
     for (const callback of this.#callbacks) await callback.onEpochEnd?.(epoch, logs);
     this.#history.record(epoch, logs, (performance.now() - began) / 1000);
     Object.assign(this.#counts, { losses: 0, lossSum: 0 });
@@ -191,17 +191,17 @@ export class AgentTraining {
   }
 
   /** One step of all environments, and what learning is due. */
-  #playStep(): void {
+  async #playStep(): Promise<void> {
     const { numEnvironments, learningStarts, trainFrequency, gradientSteps, target } = this.#config;
     const counts = this.#counts;
-    const transitions = this.#environments.step(this.#chooseActions());
+    const transitions = this.#environments.step(await this.#chooseActions());
     this.#replay.add(transitions);
     this.#noteEnds(transitions);
     counts.frames += numEnvironments;
     if (counts.frames < learningStarts || this.#replay.size === 0) return;
     for (counts.untrained += numEnvironments; counts.untrained >= trainFrequency; ) {
       counts.untrained -= trainFrequency;
-      for (let step = 0; step < gradientSteps; step++) this.#learn();
+      for (let step = 0; step < gradientSteps; step++) await this.#learn();
     }
     counts.uncopied += numEnvironments;
     if (target !== "hard" || counts.uncopied < this.#config.targetInterval) return;
@@ -210,7 +210,7 @@ export class AgentTraining {
   }
 
   /** Draws at random with probability epsilon, and asks the network only where somebody needs it. */
-  #chooseActions(): Int32Array {
+  async #chooseActions(): Promise<Int32Array> {
     const { observations, actions: count } = this.#environments;
     const actions = this.#actions;
     const epsilon = this.#epsilon;
@@ -221,7 +221,7 @@ export class AgentTraining {
       asks ||= !explores;
     }
     if (!asks) return actions;
-    const greedy = this.#policy(observations);
+    const greedy = await this.#policy(observations);
     for (let index = 0; index < actions.length; index++) {
       if (actions[index] === -1) actions[index] = greedy[index]!;
     }
@@ -236,9 +236,9 @@ export class AgentTraining {
     }
   }
 
-  #learn(): void {
+  async #learn(): Promise<void> {
     this.#replay.sample(this.#batch);
-    const { loss, errors } = this.#learning.learn(this.#batch);
+    const { loss, errors } = await this.#learning.learn(this.#batch);
     if (!Number.isFinite(loss)) throw new DivergedError(this.#epoch, loss, this.#history);
     this.#counts.lossSum += loss;
     this.#counts.losses += 1;
@@ -246,10 +246,10 @@ export class AgentTraining {
   }
 
   /** The mean return of greedy episodes; keeps the weights where there were no better ones before. */
-  #validate(): number {
+  async #validate(): Promise<number> {
     const { validationEpisodes: episodes, testEpsilon: epsilon, seed } = this.#config;
     const make = () => agentEnvironment(this.#config);
-    const { returns } = playEpisodes({
+    const { returns } = await playEpisodes({
       make,
       episodes,
       seed,
@@ -259,7 +259,7 @@ export class AgentTraining {
     });
     const figure = meanOf(returns);
     if (!this.#best || figure >= this.#best.figure)
-      this.#best = { figure, weights: weightsOf(this.#network) };
+      this.#best = { figure, weights: await weightsOf(this.#network) };
     return figure;
   }
 }
