@@ -8,6 +8,7 @@ export type { MinimizeProgress, MinimizeResult } from "./descend.js";
 export { Ftrl, type FtrlOptions } from "./ftrl.js";
 export { LBFGS, type LBFGSOptions, type MinimizeOptions } from "./lbfgs.js";
 export { Lion, type LionOptions } from "./lion.js";
+export { LossScaleOptimizer, type LossScaleOptions } from "./loss-scale-optimizer.js";
 export { Nadam, type NadamOptions } from "./nadam.js";
 export { type Now, OptimizerBase } from "./optimizer-base.js";
 export { optimizerFromConfig } from "./optimizer-from-config.js";

@@ -33,6 +33,17 @@ export abstract class OptimizerBase implements Optimizer {
   /** State besides the counters, in the order in which Keras keeps it. */
   protected abstract get stateVariables(): readonly Variable[];
 
+  /**
+   * A `LossScaleOptimizer` around this optimizer, loaded when it is asked for: `compile` of `@hekla/layers` does, for models
+   * that compute in half precision. Undefined where the optimizer scales losses itself.
+   */
+  withLossScale(): Promise<OptimizerBase> | undefined {
+    return import("./loss-scale-optimizer.js").then(({ LossScaleOptimizer }) => new LossScaleOptimizer(this));
+  }
+
+  /** Overwrites weights by their averages, where the optimizer keeps any. */
+  finalizeVariableValues(_weights?: readonly Variable[]): void {}
+
   /** Options besides the learning rate. */
   protected abstract get options(): object;
 

@@ -7,6 +7,7 @@ import { Adamax } from "./adamax.js";
 import { Ftrl } from "./ftrl.js";
 import { LBFGS } from "./lbfgs.js";
 import { Lion } from "./lion.js";
+import { LossScaleOptimizer, type LossScaleOptions } from "./loss-scale-optimizer.js";
 import { Nadam } from "./nadam.js";
 import type { OptimizerBase } from "./optimizer-base.js";
 import { RMSprop } from "./rmsprop.js";
@@ -31,17 +32,23 @@ const classes: Readonly<Record<string, new (rate: number | Schedule, options: ne
   LBFGS,
 };
 
+type Config = Readonly<Record<string, unknown>>;
+
 /**
  * The optimizer that a config (of `getConfig`, kept in saved files) describes, without its state.
  * @throws DataError for a class that is not one of this package, or a schedule that is a function of the
  *   user's
  */
-export function optimizerFromConfig(config: Readonly<Record<string, unknown>>): OptimizerBase {
+export function optimizerFromConfig(config: Config): OptimizerBase {
   const { className, learningRate, ...options } = config;
+  if (className === "LossScaleOptimizer") {
+    const { innerOptimizer, ...own } = options;
+    return new LossScaleOptimizer(optimizerFromConfig(innerOptimizer as Config), own as LossScaleOptions);
+  }
   const Class =
     typeof className === "string" && Object.hasOwn(classes, className) ? classes[className] : undefined;
   if (!Class) {
-    const known = Object.keys(classes).join(", ");
+    const known = [...Object.keys(classes), "LossScaleOptimizer"].join(", ");
     throw new DataError(
       `optimizerFromConfig: unknown optimizer, got "${className}", expected one of ${known}`,
     );

@@ -250,7 +250,7 @@ export abstract class PerWeightOptimizer<
    * `useEma` nothing happens, nor to weights that were never updated.
    * @param weights default: all
    */
-  finalizeVariableValues(weights: readonly Variable[] = [...this.#state.keys()]): void {
+  override finalizeVariableValues(weights: readonly Variable[] = [...this.#state.keys()]): void {
     if (!this.#common.useEma) return;
     scope(() => {
       for (const weight of weights) {

@@ -4,8 +4,8 @@ import { isOfKeras2, legacyConfig } from "../keras/legacy-h5.js";
 import { KerasConfigs } from "../keras/read-config.js";
 import { namedMetrics, type SavedTraining } from "../keras/saved-training.js";
 import { openTensorflowJs, shardPaths, tensorflowJsWeights } from "../keras/tensorflow-js.js";
-import { readTraining } from "../keras/training-config.js";
-import { type Assignments, valuesIn } from "../keras/weights-file.js";
+import { lossScale, readTraining } from "../keras/training-config.js";
+import { type Assignments, hasLossScale, valuesIn } from "../keras/weights-file.js";
 import type { LayerClass, LayerConfig } from "../layer.js";
 import { layerFromConfig } from "../layer-classes.js";
 import { Model } from "../models/model.js";
@@ -38,6 +38,12 @@ interface Described {
 const sizeOf = (arrays: Iterable<HostArray>): number =>
   [...arrays].reduce((sum, { data }) => sum + data.length, 0);
 
+/** How a model was compiled, with the optimizer inside one that scales the loss where that is not said. */
+function scaledWhere(scales: boolean, training: SavedTraining | undefined): SavedTraining | undefined {
+  if (!scales || !training || training.optimizer.className === lossScale) return training;
+  return { ...training, optimizer: { className: lossScale, innerOptimizer: training.optimizer } };
+}
+
 function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Described {
   const { source } = opened;
   const fail = failIn(source);
@@ -53,7 +59,7 @@ function describe(opened: OpenFile, customLayers: readonly LayerClass[]): Descri
     const saved = isObject(own.training) ? (own.training as unknown as SavedTraining) : undefined;
     return {
       config: new KerasConfigs({ source, customLayers, seeds, isKeras2 }).layer(config),
-      training: () => saved ?? readTraining(config.compile_config, fail),
+      training: () => saved ?? scaledWhere(hasLossScale(weights), readTraining(config.compile_config, fail)),
       values: valuesIn(weights),
       assignments,
       attachments: own.attachments,

@@ -33,6 +33,9 @@ const formerOptions: Readonly<Record<string, Readonly<Record<string, string | nu
   SeparableConv2D: ofKernel,
 };
 
+const holdsHalf = (layers: unknown): boolean =>
+  (layers as readonly LayerConfig[]).some(({ config }) => config["dtype"] === "mixedFloat16");
+
 export interface KerasReading {
   readonly source: string;
   readonly customLayers?: readonly LayerClass[];
@@ -72,10 +75,10 @@ export class KerasConfigs {
     if (className === "Functional" || className === "Model") {
       if (!("layers" in config)) fail("the model's class is its own", className, "Sequential or Functional");
       const names = [...within, this.nameOf(config, className)];
-      return {
-        className: "Functional",
-        config: { ...this.#model(config, names), ...readGraph(this, config, names) },
-      };
+      const graph = readGraph(this, config, names);
+      // Keras keeps no policy of such a model.
+      const dtype = holdsHalf(graph.layers) ? { dtype: "mixedFloat16" } : {};
+      return { className: "Functional", config: { ...this.#model(config, names), ...dtype, ...graph } };
     }
     if (className === "InputLayer") return { className, config: this.#input(config) };
     const options = this.#options(className, config, within);
@@ -124,6 +127,7 @@ export class KerasConfigs {
       className: "Sequential",
       config: {
         ...this.#model(config, names),
+        ...this.#policy("Sequential", config.dtype),
         ...(inputShape ? { inputShape } : {}),
         layers: isInput ? rest : layers,
       },
@@ -146,7 +150,7 @@ export class KerasConfigs {
 
   #options(className: string, config: Json, within: readonly string[]): Config {
     const { dtype, batch_input_shape: batchShape, trainable, seed, ...options } = config;
-    this.#checkDtype(className, dtype);
+    const policy = this.#policy(className, dtype);
     const former = Object.hasOwn(formerOptions, className) ? formerOptions[className]! : {};
     const read = Object.entries(options).flatMap(([name, value]) => {
       const key = Object.hasOwn(former, name) ? former[name]! : name;
@@ -155,17 +159,21 @@ export class KerasConfigs {
     return {
       ...Object.fromEntries(read),
       ...(trainable === false ? { trainable: false } : {}),
+      ...policy,
       ...(typeof seed === "number" ? { seed } : {}),
       ...(batchShape === undefined ? {} : { inputShape: this.sampleShape(batchShape) }),
     };
   }
 
-  #checkDtype(className: string, dtype: unknown): void {
+  /** The policy of a layer or model in an option of its own: what is not said here is float32. */
+  #policy(className: string, dtype: unknown): Config {
     const policy = isObject(dtype) && isObject(dtype.config) ? dtype.config.name : dtype;
+    if (policy === "mixed_float16") return { dtype: "mixedFloat16" };
     const fits = ["float32", "int32", "int64", "string"].includes(policy as string);
     if (policy !== undefined && policy !== null && !fits) {
-      this.fail(`a ${className} computes in another type`, shown(policy), "float32");
+      this.fail(`a ${className} computes in another type`, shown(policy), "float32 or mixed_float16");
     }
+    return {};
   }
 
   /** A list where Keras wrote a tuple, or an array's values where it wrote an array. */

@@ -77,8 +77,19 @@ export function readTraining(value: unknown, fail: Fail): SavedTraining | undefi
   };
 }
 
+/** The optimizer around another one, which scales the loss. */
+export const lossScale = "LossScaleOptimizer";
+
 function readOptimizer(saved: Json, fail: Fail): Config {
   const config = withoutNull(objectOf(saved.config, "the optimizer's config", fail));
+  if (saved.class_name === lossScale) {
+    return {
+      className: lossScale,
+      innerOptimizer: readOptimizer(objectOf(config.inner_optimizer, "the optimizer inside", fail), fail),
+      initialScale: config.initial_scale,
+      dynamicGrowthSteps: config.dynamic_growth_steps,
+    };
+  }
   const { name, learning_rate: rate, loss_scale_factor: scale, jit_compile: jit, ...rest } = config;
   const { is_legacy_optimizer: legacy, lr, decay, ...options } = rest;
   if (scale) fail("the optimizer scales the loss", shown(scale), "none");
@@ -138,6 +149,7 @@ const whole = new Set([
   "first_decay_steps",
   "warmup_steps",
   "boundaries",
+  "dynamic_growth_steps",
 ]);
 
 /** JSON in which Python takes numbers for floats: `1.0`. */
@@ -180,6 +192,10 @@ function kerasOptimizer({
   excludeFromWeightDecay,
   ...options
 }: Config): Json | undefined {
+  if (className === lossScale) {
+    const inner = kerasOptimizer(options.innerOptimizer as Config);
+    return inner && { ...inner, class_name: className, config: scalingConfig(inner, options) };
+  }
   const rate = kerasRate(learningRate);
   if (rate === undefined || className === "LBFGS") return undefined;
   const config = Object.entries(options).map(([key, value]) => [kerasKey(key), value]);
@@ -190,6 +206,13 @@ function kerasOptimizer({
     registered_name: null,
   };
 }
+
+const scalingConfig = (inner: Json, { initialScale, dynamicGrowthSteps }: Config): Json => ({
+  name: "loss_scale_optimizer",
+  inner_optimizer: inner,
+  initial_scale: initialScale,
+  dynamic_growth_steps: dynamicGrowthSteps,
+});
 
 function kerasRate(rate: unknown): unknown {
   if (!isObject(rate)) return rate ?? undefined;

@@ -12,17 +12,39 @@ import { weightGroups } from "./weight-paths.js";
 export type Assignments = readonly (readonly [Variable, HostArray])[];
 
 const optimizerPath = "optimizer/vars";
+const innerName = "inner_optimizer";
+
+/** Whether the optimizer that the file keeps scaled the loss: Keras writes it down as the one inside. */
+export const hasLossScale = (root: Hdf5Group): boolean =>
+  memberAt(root, `optimizer/${innerName}`) !== undefined;
 
 /** A place among Keras's variables of an optimizer: one of this package's, or zeros that Keras never uses. */
 type Kept = Variable | { readonly shape: readonly number[] };
 
 const isVariable = (kept: Kept): kept is Variable => kept instanceof Variable;
 
+/** The counters of an optimizer that has no use for them. */
+const unused: readonly Kept[] = [{ shape: [] }, { shape: [] }];
+
+/** The optimizer inside one that scales the loss. */
+const innerOf = (optimizer: Optimizer): Optimizer | undefined =>
+  "inner" in optimizer ? (optimizer.inner as Optimizer) : undefined;
+
+/** What Keras keeps before the first step, at which it makes the slots. */
+function keptCounters(optimizer: Optimizer): readonly Kept[] {
+  const inner = innerOf(optimizer);
+  if (inner) return [...unused, ...keptCounters(inner)];
+  return keptVariables(optimizer).slice(0, typeof optimizer.getConfig().learningRate === "number" ? 2 : 1);
+}
+
 /**
  * The variables that Keras keeps of an optimizer. A learning rate that follows a schedule is not among them; Adafactor
  * has three places for every weight, of which it uses two for a matrix and one for a vector.
  */
 export function keptVariables(optimizer: Optimizer): readonly Kept[] {
+  const inner = innerOf(optimizer);
+  // Keras has counters for it as well, and uses those of the optimizer inside.
+  if (inner) return [...unused, ...optimizer.variables.slice(0, 2), ...keptVariables(inner)];
   const { className, learningRate } = optimizer.getConfig();
   const { variables } = optimizer;
   return variables.flatMap((variable, index): readonly Kept[] => {
@@ -51,6 +73,13 @@ export async function weightsTree(model: Layer, optimizer: Optimizer | undefined
     optimizer.build(model.trainableWeights);
     const className = String(optimizer.getConfig().className);
     await put("optimizer", snakeCase(className), keptVariables(optimizer));
+    const inner = innerOf(optimizer);
+    if (inner)
+      await put(
+        `optimizer/${innerName}`,
+        String(inner.getConfig().className).toLowerCase(),
+        keptVariables(inner),
+      );
   }
   return tree;
 }
@@ -108,8 +137,7 @@ export function readWeights(
   if (!optimizer || kept?.kind !== "group" || kept.members.size === 0) return assignments;
   optimizer.build(model.trainableWeights);
   const variables = keptVariables(optimizer);
-  // Keras makes the slots at the first step.
-  const counters = variables.slice(0, typeof optimizer.getConfig().learningRate === "number" ? 2 : 1);
+  const counters = keptCounters(optimizer);
   const wanted = kept.members.size === counters.length ? counters : variables;
   if (kept.members.size !== wanted.length) {
     fail("the optimizer's state does not fit", `${kept.members.size} variables`, wanted.length);

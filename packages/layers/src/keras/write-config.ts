@@ -1,4 +1,5 @@
 import { DataError } from "@hekla/tensor";
+import type { DtypePolicy } from "../dtype-policy.js";
 import type { Config, Layer } from "../layer.js";
 import type { FunctionGraph } from "../models/function-graph.js";
 import type { LayerUse, SymbolicTensor } from "../symbolic-tensor.js";
@@ -69,9 +70,11 @@ function sequential(layer: Layer, config: Config, batch: number | null): Json {
   const layers = [...layer.children.values()].map((child) => kerasLayer(child, batch));
   const first = inputShape ? [inputLayer(`${name}_input`, batch, inputShape)] : [];
   const shape = inputShape ? { build_input_shape: [batch, ...inputShape] } : {};
+  const dtype = layer.dtypePolicy === "float32" ? {} : { dtype: kerasPolicy(layer.dtypePolicy) };
   return keras("keras", "Sequential", {
     name,
     trainable: layer.trainable,
+    ...dtype,
     layers: [...first, ...layers],
     ...shape,
   });
@@ -148,7 +151,15 @@ const functionNamed = (name: string): Json => ({
   registered_name: "function",
 });
 
+const kerasPolicy = (policy: DtypePolicy): Json => ({
+  module: "keras",
+  class_name: "DTypePolicy",
+  config: { name: policy === "mixedFloat16" ? "mixed_float16" : policy },
+  registered_name: null,
+});
+
 function kerasValue(key: string, value: unknown, layer: Layer): unknown {
+  if (key === "dtype" && value === layer.dtypePolicy) return kerasPolicy(layer.dtypePolicy);
   if (value === "hardSigmoidOfKeras2") return functionNamed(kerasText(key, value));
   if (typeof value === "string") return kerasText(key, value);
   if (Array.isArray(value)) return value.map((item) => kerasValue(key, item, layer));

@@ -243,7 +243,7 @@ export class Model extends Layer {
 
   /** What it was compiled with. */
   get compileOptions(): CompileOptions | undefined {
-    return this.#training?.options;
+    return this.#training?.compiled;
   }
 
   /** Internal: compiles anew, when layers change. */
@@ -376,11 +376,13 @@ export class Model extends Layer {
    * @throws DataError, ShapeError where the file is broken or does not fit; the model is left as it was
    */
   async restore(bytes: Uint8Array, options: OpenOptions = {}): Promise<void> {
+    await this.#training?.load();
     (await opening()).restoreModel(this, bytes, options);
   }
 
   /** `restore` from a file. Node only. */
   async load(path: string): Promise<void> {
+    await this.#training?.load();
     await (await opening()).restoreFrom(this, path, true);
   }
 
@@ -394,6 +396,7 @@ export class Model extends Layer {
       name: this.name,
       seed: this.seed,
       ...(this.trainable ? {} : { trainable: false }),
+      ...(this.dtypePolicy === "float32" ? {} : { dtype: this.dtypePolicy }),
       ...(this.#graph ? this.#graph.getConfig() : {}),
     };
   }

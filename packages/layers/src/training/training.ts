@@ -123,6 +123,11 @@ export class Training {
     return this.#optimizer;
   }
 
+  /** The options it was made of, and the optimizer that it has by now. */
+  get compiled(): CompileOptions {
+    return { ...this.options, optimizer: this.#optimizer };
+  }
+
   /** What each output is trained for. */
   get objectives(): readonly Objective[] {
     const names = this.#outputNames;
