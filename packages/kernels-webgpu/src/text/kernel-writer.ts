@@ -74,7 +74,7 @@ export abstract class KernelWriter {
   /** Computes an index once. */
   hold(index: Index): Index {
     if (/^\w+$/.test(index)) return index;
-    const name = this.fresh("i");
+    const name = this.fresh("n");
     this.line(this.declareIndex(name, index));
     return name;
   }
@@ -105,7 +105,7 @@ export abstract class KernelWriter {
   /** Runs `body` for `from <= i < to`. */
   repeat(from: Index | number, to: Index | number, body: (i: Index) => void): void {
     const bound = (index: Index | number): Index => (typeof index === "number" ? this.whole(index) : index);
-    const name = this.fresh("i");
+    const name = this.fresh("n");
     this.block(this.repeatHead(name, bound(from), bound(to)), () => body(name));
   }
 
