@@ -1,3 +1,4 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defaultClientConditions, defineConfig } from "vite";
 
 // Cross-origin isolation gives the page SharedArrayBuffer, and so the wasm backend its threads.
@@ -8,6 +9,7 @@ const headers = {
 
 export default defineConfig({
   base: "./",
+  plugins: [svelte({ configFile: false, compilerOptions: { runes: true } })],
   // Hekla's packages are bundled from source: no build step between an edit and the page.
   resolve: { conditions: ["@hekla/source", ...defaultClientConditions] },
   worker: { format: "es" },

@@ -1,112 +1,169 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const browsers = [
-  process.env["HEKLA_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
-const executablePath = browsers.find((path) => path !== undefined && existsSync(path));
-const flags = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { drawable, drawDigit, verdict } from "./testing/draw-digit.js";
+import { executablePath, type OpenPage, openPage } from "./testing/open-page.js";
 
 /** Enough for a machine that is busy with other things, in milliseconds. */
 const patience = 180_000;
 
 // Needs a Chromium on this machine: set HEKLA_CHROMIUM, or install your system's package.
-describe.skipIf(!executablePath)("the page in headless Chromium", { timeout: patience }, () => {
-  let folder: string;
-  let server: PreviewServer;
-  let browser: Browser;
-  let page: Page;
-  const complaints: string[] = [];
-
+describe.skipIf(!executablePath)("the digit page in headless Chromium", { timeout: patience }, () => {
+  let open: OpenPage;
   beforeAll(async () => {
-    const root = fileURLToPath(new URL("..", import.meta.url));
-    folder = await mkdtemp(join(tmpdir(), "hekla-page-"));
-    const options = { root, logLevel: "error", build: { outDir: folder, emptyOutDir: true } } as const;
-    await build(options);
-    server = await preview({ ...options, preview: { port: 0 } });
-    browser = await chromium.launch({ executablePath: executablePath ?? "", args: flags });
-    page = await browser.newPage({ viewport: { width: 1240, height: 980 } });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
-    await page.goto(server.resolvedUrls?.local[0] ?? "");
+    open = await openPage();
   }, patience);
+  afterAll(() => open?.close());
 
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const runs = (backend: string) =>
+    open.page.waitForSelector(`input[value=${backend}]:not(:disabled)`, {
+      timeout: patience,
+      state: "attached",
+    });
 
-  it("is cross-origin isolated, and its backend has threads", async () => {
-    await page.waitForSelector("#train:not([disabled])", { timeout: patience });
+  it("is cross-origin isolated, and finds all backends", async () => {
+    const { page } = open;
+    for (const backend of ["webgpu", "wasm", "gpujs"]) await runs(backend);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
-    const machine = await page.textContent("#machine");
-    expect(machine).toBe(cores === 1 ? "wasm, 1 thread" : `wasm, ${Math.min(cores, 16)} threads`);
+    // One is the page's.
+    const threads = cores <= 2 ? "1 thread" : `${Math.min(cores - 1, 16)} threads`;
+    expect(await page.textContent("#backend")).toContain(`Here: ${threads}.`);
   });
 
-  it("refuses a setting that does not fit, and says what does", async () => {
+  it("shows what every layer of the shipped CNN makes of a drawing", async () => {
+    const { page } = open;
+    await page.waitForSelector("#layers[data-read=true]", { timeout: patience });
+    await drawDigit(page, 4);
+    expect(await verdict(page)).toBe(4);
+    const layers = await page.$$eval("#layers li", (items) =>
+      items.map((item) => {
+        const canvas = item.querySelector("canvas") as HTMLCanvasElement;
+        const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data;
+        const colors = new Set(new Uint32Array(pixels?.buffer ?? new ArrayBuffer(0)));
+        return { name: item.getAttribute("data-layer"), text: item.textContent, colors: colors.size };
+      }),
+    );
+    expect(layers.map(({ name }) => name)).toEqual([
+      "input",
+      "conv2d_1",
+      "activation_1",
+      "max_pooling2d_1",
+      "conv2d_2",
+      "activation_2",
+      "max_pooling2d_2",
+      "flatten_1",
+      "dense_1",
+      "activation_3",
+      "dense_2",
+      "activation_4",
+    ]);
+    expect(layers[4]?.text).toContain("50×14×14");
+    // The last is one bright square of ten; all others have many values.
+    for (const { colors } of layers.slice(0, -2)) expect(colors).toBeGreaterThan(20);
+    for (const { colors } of layers.slice(-2)) expect(colors).toBeGreaterThan(1);
+  });
+
+  it.each(drawable)("reads a drawn %i, wherever and however small it is", async (digit) => {
+    const { page } = open;
+    await drawDigit(page, digit);
+    expect(await verdict(page)).toBe(digit);
+    await drawDigit(page, digit, [0.14, -0.12], 0.7);
+    expect(await verdict(page)).toBe(digit);
+    const sure = await page.textContent("#bars .best");
+    expect(Number(/(\d+\.\d) %/.exec(sure ?? "")?.[1])).toBeGreaterThan(50);
+  });
+
+  it("can be used with the keyboard", async () => {
+    const { page } = open;
+    await page.focus("#pad");
+    for (const digit of [7, 2]) {
+      await page.keyboard.press(String(digit));
+      expect(await verdict(page)).toBe(digit);
+    }
+    await page.keyboard.press("Backspace");
+    expect(await verdict(page)).toBeUndefined();
+    expect(await page.textContent("#verdict")).toContain("Draw something.");
+  });
+
+  it("refuses a setting that does not fit, says what does, and marks it", async () => {
+    const { page } = open;
     await page.fill("[name=epochs]", "0");
     await page.click("#train");
     expect(await page.textContent("#complaint")).toContain(
       'epochs does not fit, got "0", expected an integer >= 1',
     );
+    expect(await page.getAttribute("[name=epochs]", "aria-invalid")).toBe("true");
+    await page.fill("[name=epochs]", "3");
   });
 
-  it("trains: the loss falls, most unseen digits are read", async () => {
-    await page.fill("[name=epochs]", "4");
-    await page.fill("[name=limit]", "2000");
-    const losses: number[] = [];
-    await page.exposeFunction("keepLoss", (loss: number) => void losses.push(loss));
+  /** Trains with what is set and gives the losses shown on the way, after looking at how busy the page was. */
+  async function train(settings: Readonly<Record<string, string>>): Promise<number[]> {
+    const { page } = open;
+    for (const [name, value] of Object.entries(settings)) await page.fill(`[name=${name}]`, value);
     await page.evaluate(() => {
+      const losses: number[] = [];
       const status = document.getElementById("status") as HTMLElement;
       new MutationObserver(() => {
         const loss = /loss (\d+\.\d+)/.exec(status.textContent ?? "")?.[1];
-        if (loss) (window as unknown as { keepLoss(loss: number): void }).keepLoss(Number(loss));
-      }).observe(status, { childList: true });
+        if (loss) losses.push(Number(loss));
+      }).observe(status, { childList: true, characterData: true, subtree: true });
+      Object.assign(window, { losses });
     });
+    await open.longTasks();
     await page.click("#train");
-    await page.waitForSelector("body[data-state=trained]", { timeout: patience });
-    expect(losses.length).toBeGreaterThan(2);
-    expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
-    const [, share] =
-      /reads (\d+\.\d) % of 1000 unseen digits/.exec((await page.textContent("#status")) ?? "") ?? [];
-    expect(Number(share)).toBeGreaterThan(80);
-    expect(Number(await page.getAttribute("#loss", "data-points"))).toBeGreaterThanOrEqual(4);
-    expect(await page.locator("#digits .right").count()).toBeGreaterThan(20);
-    expect(await page.locator("#digits figure").count()).toBe(30);
+    await page.waitForSelector("form[data-phase=training]");
+    await page.waitForSelector("form[data-phase=idle]", { timeout: patience });
+    expect(Math.max(0, ...(await open.longTasks()))).toBeLessThan(100);
+    expect(await page.locator("#complaint").count()).toBe(0);
+    return page.evaluate(() => (window as unknown as { losses: number[] }).losses); // cast: set above
+  }
+
+  it.each(["wasm", "webgpu", "gpujs"])(
+    "trains the MLP on %s: the loss falls, the page stays responsive",
+    async (backend) => {
+      const { page } = open;
+      await page.check(`input[value=${backend}]`, { force: true });
+      const losses = await train({ epochs: "4", limit: "1280" });
+      expect(losses.length).toBeGreaterThan(2);
+      expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
+      const [, share] =
+        /reads (\d+\.\d) % of 2000 unseen digits/.exec((await page.textContent("#status")) ?? "") ?? [];
+      expect(Number(share)).toBeGreaterThan(60);
+      expect(await page.locator("#digits .right").count()).toBeGreaterThan(15);
+      expect(await page.locator("#digits figure").count()).toBe(30);
+      expect(
+        Number(await page.getAttribute(`tr[data-backend=${backend}]`, "data-milliseconds")),
+      ).toBeGreaterThan(0);
+    },
+  );
+
+  it("lets the network just trained read the drawing", async () => {
+    const { page } = open;
+    await page.click("#read-trained");
+    await page.waitForSelector('#layers[data-layers="6"][data-read=false]', { timeout: patience });
+    for (const digit of [1, 0]) {
+      await drawDigit(page, digit);
+      expect(await verdict(page)).toBe(digit);
+    }
+    await page.check("input[value=mnist-cnn] >> nth=0", { force: true });
+    await page.waitForSelector('#layers[data-layers="11"][data-read=true]');
   });
 
-  it("reads a digit drawn with the pointer", async () => {
-    const pad = await page.locator("#pad").boundingBox();
-    if (!pad) throw new Error("the pad is not shown");
-    await page.mouse.move(pad.x + pad.width / 2, pad.y + pad.height * 0.2);
-    await page.mouse.down();
-    await page.mouse.move(pad.x + pad.width / 2, pad.y + pad.height * 0.8, { steps: 8 });
-    await page.mouse.up();
-    await page.waitForSelector("#bars .best");
-    expect(await page.textContent("#verdict")).toBe("The network reads a 1.");
+  it("trains the CNN, and takes the time of its step", async () => {
+    const { page } = open;
+    await page.check("form input[value=mnist-cnn]", { force: true });
+    await page.check("input[value=wasm]", { force: true });
+    const losses = await train({ epochs: "2", limit: "640" });
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+    expect(Number(await page.getAttribute("tr[data-backend=wasm]", "data-milliseconds"))).toBeGreaterThan(0);
   });
 
-  it("had nothing to complain about", () => {
-    expect(complaints).toEqual([]);
+  it("fits a telephone", async () => {
+    const { page } = open;
+    await page.setViewportSize({ width: 400, height: 850 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  });
+
+  it("had nothing to complain about, and asked no other server", () => {
+    expect(open.complaints).toEqual([]);
   });
 });
