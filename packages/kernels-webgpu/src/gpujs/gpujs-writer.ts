@@ -200,7 +200,7 @@ export class GpuJsWriter extends KernelWriter {
   }
 
   protected declareIndex(name: string, index: Index): string {
-    return `let ${name} = 0; ${name}++; ${name} = ${index};`;
+    return `let ${name} = ${this.language.wholeLiteral}; ${name}++; ${name} = ${index};`;
   }
 
   protected declareValue(name: string, { text, dtype }: Value): string {
@@ -208,7 +208,8 @@ export class GpuJsWriter extends KernelWriter {
   }
 
   protected repeatHead(name: string, from: Index, to: Index): string {
-    if (isLiteral(from)) return `for (let ${name} = ${from}; ${name} < ${to}; ${name}++)`;
+    if (isLiteral(from) && this.language.wholeLiteral === "0")
+      return `for (let ${name} = ${from}; ${name} < ${to}; ${name}++)`;
     this.line(this.declareIndex(name, from));
     return `for (; ${name} < ${to}; ${name}++)`;
   }

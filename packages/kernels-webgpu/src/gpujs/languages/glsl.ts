@@ -11,6 +11,7 @@ export const glslLanguage: Language = {
     multiply: (a, b) => `(${a} * ${b})`,
   },
   inline: {},
+  wholeLiteral: "0",
   exactLiterals: false,
   quotient: (a, b) => (call) => call("quotientOf", a, `${b}`),
   library: { ...glslMath, ...glslArithmetic },

@@ -27,6 +27,8 @@ export interface Language {
   readonly integers: { readonly [op in BinaryOp]?: (a: string, b: string) => string };
   /** Functions that are operators here. */
   readonly inline: Readonly<Record<string, ((...args: string[]) => string) | undefined>>;
+  /** What a variable begins as that is to be a whole number. */
+  readonly wholeLiteral: string;
   /** Whether literals keep the smallest floats and the sign of zero. */
   readonly exactLiterals: boolean;
   /** `a / b`, cut, for `0 <= a`, or what calls the function that computes it; `small`: all indices are below 2^24. */

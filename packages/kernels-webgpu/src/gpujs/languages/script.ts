@@ -258,10 +258,20 @@ export const cpuLanguage: Language = {
     shiftRight: (a, b) => `((${a} >>> ${b}) | 0)`,
   },
   inline: { ...inline, ...mathFunctions(toFloat) },
+  wholeLiteral: "0",
   exactLiterals: true,
   quotient,
   library,
 };
+
+/** What a whole number begins as in WebAssembly, where gpu.js takes a literal that it has seen before for none any more. */
+const noLiteral = "this.output.x";
+const webAssemblyLibrary: Library = Object.fromEntries(
+  Object.entries(library).map(([name, entry]) => [
+    name,
+    { ...entry, text: entry.text.replace(/= 0; (\w+)\+\+;/g, `= ${noLiteral}; $1++;`) },
+  ]),
+);
 
 /** gpu.js's mode `webasm`: floats of 32 bits, whole numbers that wrap. */
 export const webAssemblyLanguage: Language = {
@@ -274,7 +284,8 @@ export const webAssemblyLanguage: Language = {
     shiftRight: (a, b) => `(${a} >>> ${b})`,
   },
   inline: { ...inline, ...mathFunctions((text) => text) },
+  wholeLiteral: noLiteral,
   exactLiterals: true,
   quotient: singleQuotient,
-  library,
+  library: webAssemblyLibrary,
 };
