@@ -94,14 +94,12 @@ export class RecurrentFrame {
     write(probe, "index");
     const used = names.filter((name) => probe.used.has(name));
     const memory = used.map((name) => this.#memory.get(name)!);
-    const { traits, placeOf, label } = this.builder;
     const dispatch = threadKernel(
-      `${label}: ${name}`,
+      `${this.builder.label}: ${name}`,
       threads,
       memory,
       memory,
-      traits,
-      placeOf,
+      this.builder,
       (writer, index, bound) =>
         write(
           new RecurrentKernel(writer, this, used, new Map(used.map((name, at) => [name, bound[at]!]))),

@@ -2,11 +2,13 @@ import { DeviceError, type Plan, type RoutineName, type RoutineStep, type Step }
 import { allPlainRoutines } from "../plain/all-plain-routines.js";
 import type { Pass, PlainRoutine } from "../plain/plain-routine.js";
 import { emitRecurrent } from "../recurrent/emit-recurrent.js";
+import type { Index, Value } from "../text/kernel-writer.js";
 import type { DeviceTraits, StepKernels, Typed } from "./dispatch.js";
 import { emitElementwise, writeResult } from "./elementwise.js";
 import { emitReduce } from "./reduce.js";
 import { StepBuilder } from "./step-builder.js";
 import { tunedRoutines } from "./tuned-routines.js";
+import { WgslWriter } from "./wgsl-writer.js";
 
 /** The kernels of one step. */
 export function stepKernels(plan: Plan, step: Step, label: string, traits: DeviceTraits): StepKernels {
@@ -25,17 +27,39 @@ function emitRoutine(builder: StepBuilder, step: RoutineStep): void {
   emitPasses(builder, step, plain(routine as never)); // cast: the table has each routine under its own name
 }
 
+/** Writes a kernel for nothing but the operands it loads. */
+class LoadRecorder extends WgslWriter {
+  readonly loaded = new Set<number>();
+
+  override load(operand: number, place: Index): Value {
+    this.loaded.add(operand);
+    return super.load(operand, place);
+  }
+}
+
+/** Only what a pass loads is bound to it: devices bind few arrays, and routines have many passes. */
+function loadedBy(pass: Pass, operands: readonly Typed[]): (Typed | undefined)[] {
+  const stored = ({ dtype }: Typed) => (dtype === "float32" ? "f32" : "i32");
+  const bound = operands.map(
+    (operand, at) => ({ ...operand, name: `b${at}`, stored: stored(operand) }) as const,
+  );
+  const recorder = new LoadRecorder(bound);
+  if (pass.size > 0) pass.write(recorder, "index");
+  return operands.map((operand, at) => (recorder.loaded.has(at) ? operand : undefined));
+}
+
 /** A dispatch for each pass; the last one runs the epilogue. */
 function emitPasses(builder: StepBuilder, step: RoutineStep, passes: readonly Pass[]): void {
   const operands: Typed[] = step.operands.map(({ buffer, view }) => builder.buffer(buffer, view.offset));
   for (const [at, pass] of passes.entries()) {
     const last = at === passes.length - 1;
+    const loaded = loadedBy(pass, operands);
     if (!last) {
       const target = builder.scratch(pass.size, pass.dtype);
       const options = { name: `pass ${at + 1}` };
       builder.threads(
         pass.size,
-        operands.slice(),
+        loaded,
         [target],
         (writer, index, [result]) => writer.store(result!, index, pass.write(writer, index)),
         options,
@@ -45,7 +69,7 @@ function emitPasses(builder: StepBuilder, step: RoutineStep, passes: readonly Pa
     }
     const { epilogue, output } = step;
     const first = operands.length;
-    const all = [...operands, ...(epilogue?.operands ?? []).map((operand) => builder.operand(operand))];
+    const all = [...loaded, ...(epilogue?.operands ?? []).map((operand) => builder.operand(operand))];
     const outputs = [...(output === undefined ? [] : [output]), ...(epilogue?.outputs ?? [])];
     builder.threads(
       pass.size,
