@@ -1,7 +1,7 @@
 import { type Backend, reference, useBackend } from "@hekla/tensor";
 import { bitDifference, difference, type Values } from "./comparator.js";
 import { evaluate, type Mode, modes, type Part } from "./evaluate.js";
-import { floatInputs, type Sample } from "./sample.js";
+import { floatInputs, type Sample, withoutSubnormals } from "./sample.js";
 import { samples as table } from "./sample-table.js";
 
 /** Samples that a backend is excused from. A skip that matches no sample is a failure. */
@@ -37,9 +37,15 @@ export interface ConformanceOptions {
   readonly skip?: readonly Skip[];
   /** Default: the whole table. */
   readonly samples?: readonly Sample[];
+  /** Whether the device may take subnormal numbers for 0, as WGSL and GLSL allow. Default false. */
+  readonly flushesSubnormals?: boolean;
 }
 
-type Expected = Partial<Record<Part, readonly Values[]>> & { readonly error?: unknown };
+type Expected = Partial<Record<Part, readonly Values[]>> & {
+  readonly error?: unknown;
+  /** With 0 for subnormal inputs, where there are such. */
+  readonly flushed?: Expected;
+};
 
 const reason = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -57,10 +63,10 @@ export function partsOf(sample: Sample): Part[] {
 async function expectedOf(sample: Sample): Promise<Expected> {
   try {
     const forward = await evaluate(sample, "forward", "eager", []);
-    const expected: Expected = { forward };
-    for (const part of partsOf(sample).slice(1))
-      expected[part] = await evaluate(sample, part, "eager", forward);
-    return expected;
+    const parts: Partial<Record<Part, readonly Values[]>> = { forward };
+    for (const part of partsOf(sample).slice(1)) parts[part] = await evaluate(sample, part, "eager", forward);
+    const flushed = withoutSubnormals(sample);
+    return { ...parts, ...(flushed && { flushed: await expectedOf(flushed) }) };
   } catch (error) {
     return { error };
   }
@@ -77,11 +83,11 @@ export async function expectations(samples: readonly Sample[] = table): Promise<
 function compareAll(
   actual: readonly Values[],
   expected: readonly Values[],
-  compare: typeof difference,
+  compare: (actual: Values, expected: Values, position: number) => string | undefined,
 ): string | undefined {
   if (actual.length !== expected.length) return `got ${actual.length} tensors, expected ${expected.length}`;
   for (const [position, values] of actual.entries()) {
-    const problem = compare(values, expected[position]!);
+    const problem = compare(values, expected[position]!, position);
     if (problem !== undefined) return actual.length > 1 ? `tensor ${position}: ${problem}` : problem;
   }
   return undefined;
@@ -94,6 +100,7 @@ function compareAll(
 export async function checkSample(
   sample: Sample,
   expected: Expected,
+  flushesSubnormals = false,
 ): Promise<{ checks: number; failures: Failure[] }> {
   const failures: Failure[] = [];
   let checks = 0;
@@ -104,13 +111,16 @@ export async function checkSample(
   }
   for (const part of partsOf(sample)) {
     const tolerance = part === "forward" ? sample.forward : sample.gradientTolerance!;
+    const flushed = flushesSubnormals ? (expected.flushed ?? expected)[part] : undefined;
     let eager: readonly Values[] | undefined;
     for (const mode of modes) {
       checks++;
       let problem: string | undefined;
       try {
         const actual = await evaluate(sample, part, mode, expected.forward!);
-        problem = compareAll(actual, expected[part]!, (a, b) => difference(a, b, tolerance));
+        problem = compareAll(actual, expected[part]!, (a, b, position) =>
+          difference(a, b, tolerance, flushed?.[position]),
+        );
         if (eager && problem === undefined) problem = compareAll(actual, eager, bitDifference);
         eager ??= actual;
       } catch (error) {
@@ -162,7 +172,7 @@ export async function runConformance(
   const failures: Failure[] = [];
   let checks = 0;
   for (const sample of run) {
-    const result = await checkSample(sample, expected.get(sample)!);
+    const result = await checkSample(sample, expected.get(sample)!, options.flushesSubnormals);
     checks += result.checks;
     failures.push(...result.failures);
   }

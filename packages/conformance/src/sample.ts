@@ -82,6 +82,27 @@ function inputsIn(argument: unknown): Input[] {
 /** All tensor inputs of a sample in order, those among options as well. */
 export const inputsOf = (sample: Sample): Input[] => sample.args.flatMap(inputsIn);
 
+/** The sample with 0 for each subnormal number among its inputs; undefined where there is none. */
+export function withoutSubnormals(sample: Sample): Sample | undefined {
+  let found = false;
+  const flush = (value: number): number => {
+    if (value === 0 || !(Math.abs(value) < 2 ** -126)) return value;
+    found = true;
+    return value < 0 ? -0 : 0;
+  };
+  const flushIn = (argument: unknown): unknown => {
+    if (isInput(argument)) {
+      if (argument.dtype !== "float32") return argument;
+      return { ...argument, fill: (random, size) => argument.fill(random, size).map(flush) } satisfies Input;
+    }
+    return Array.isArray(argument) ? argument.map(flushIn) : argument;
+  };
+  const args = sample.args.map((argument) => flushIn(argument) as Argument); // cast: of the same kind
+  const flushed = { ...sample, args };
+  inputTensors(flushed);
+  return found ? flushed : undefined;
+}
+
 /** Positions of the float inputs among `inputsOf`. */
 export const floatInputs = (sample: Sample): number[] =>
   inputsOf(sample).flatMap((input, position) => (input.dtype === "float32" ? [position] : []));

@@ -52,7 +52,11 @@ export function testBackend(
       it(op, async () => {
         const problems: string[] = [];
         for (const sample of run.filter((candidate) => candidate.op === op)) {
-          const result = await checkSample(sample, (await expected.once!).get(sample)!);
+          const result = await checkSample(
+            sample,
+            (await expected.once!).get(sample)!,
+            options.flushesSubnormals,
+          );
           checks += result.checks;
           problems.push(...result.failures.map(describeFailure));
         }

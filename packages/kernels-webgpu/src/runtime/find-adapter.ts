@@ -15,6 +15,9 @@ export interface AdapterOptions {
 /** Package of the optional peer; not a literal, so that bundlers for browsers do not look for it. */
 const dawnPackage = "webgpu";
 
+/** Dawn's objects do not keep alive what they came from: once it is collected, their use ends the process. */
+const kept = new Set<GpuSource>();
+
 async function gpuOfNode(): Promise<GpuSource> {
   let dawn: { create(flags: readonly string[]): GpuSource };
   try {
@@ -24,7 +27,9 @@ async function gpuOfNode(): Promise<GpuSource> {
       'webgpu: Node has no WebGPU of its own, got no package "webgpu", expected it installed (npm install webgpu)',
     );
   }
-  return dawn.create([]);
+  const gpu = dawn.create([]);
+  kept.add(gpu);
+  return gpu;
 }
 
 /** The adapter to compute on. @throws DeviceError where there is none */

@@ -10,14 +10,19 @@ import { copyTarget, mapRead, readMode } from "./buffer-usage.js";
 import type { Command, Stored } from "./commands.js";
 import type { GpuDevice } from "./gpu-device.js";
 import { Heap, type Region } from "./heap.js";
-import { copyRegion } from "./plan-executable.js";
 import { DeviceSlot } from "./slots.js";
+
+interface SharedBuffer {
+  readonly buffer: GPUBuffer;
+  readonly bytes: number;
+  readonly device: GpuDevice;
+}
 
 /** Device memory and the commands that change it. */
 export class Machine {
   readonly heap: Heap;
   device: GpuDevice;
-  #arena: { readonly buffer: GPUBuffer; readonly bytes: number; readonly device: GpuDevice } | undefined;
+  readonly #shared = new Map<"arena" | "pack", SharedBuffer>();
   /** Gives the memory of tensors back that nobody can reach any more. */
   readonly #dropped = new FinalizationRegistry<Region>((region) => this.heap.free(region));
   persistentBytes = 0;
@@ -58,7 +63,7 @@ export class Machine {
   }
 
   get arenaBytes(): number {
-    return this.#arena?.bytes ?? 0;
+    return this.#shared.get("arena")?.bytes ?? 0;
   }
 
   /** @throws DeviceError for an arena that no buffer of this device is large enough for */
@@ -72,16 +77,33 @@ export class Machine {
     );
   }
 
-  /** The arena that all plans share, one after the other. */
-  arena(bytes: number): GPUBuffer {
-    const known = this.#arena;
+  /**
+   * A buffer that all plans share, one after the other: the arena, or what is brought together for a kernel (apart from the
+   * arena, as nothing can be copied inside of a buffer).
+   */
+  shared(name: "arena" | "pack", bytes: number): GPUBuffer {
+    const known = this.#shared.get(name);
     if (known && known.bytes >= bytes && known.device === this.device) return known.buffer;
     if (known?.device === this.device) known.buffer.destroy();
     const size = Math.min(this.device.maxBytes, 2 ** Math.ceil(Math.log2(Math.max(bytes, 1 << 16))));
     const rounded = Math.max(bytes, size);
-    const buffer = this.device.make(rounded, "arena");
-    this.#arena = { buffer, bytes: rounded, device: this.device };
+    const buffer = this.device.make(rounded, name);
+    this.#shared.set(name, { buffer, bytes: rounded, device: this.device });
     return buffer;
+  }
+
+  /** Copies a tensor; inside of a buffer by way of another one. */
+  copyRegion(encoder: GPUCommandEncoder, from: Region, to: Region, bytes: number): void {
+    const whole = Math.ceil(bytes / 4) * 4;
+    if (whole === 0) return;
+    const [source, target] = [from.chunk.buffer, to.chunk.buffer];
+    if (source !== target) {
+      encoder.copyBufferToBuffer(source, from.offset, target, to.offset, whole);
+      return;
+    }
+    const between = this.shared("pack", whole);
+    encoder.copyBufferToBuffer(source, from.offset, between, 0, whole);
+    encoder.copyBufferToBuffer(between, 0, target, to.offset, whole);
   }
 
   /** Does what a command says. */
@@ -107,7 +129,7 @@ export class Machine {
     }
     const encoder = device.device.createCommandEncoder();
     if (command.kind === "allocate") encoder.clearBuffer(region.chunk.buffer, region.offset, bytes);
-    else copyRegion(encoder, command.from.region, region, bytes);
+    else this.copyRegion(encoder, command.from.region, region, bytes);
     device.queue.submit([encoder.finish()]);
   }
 
@@ -136,7 +158,7 @@ export class Machine {
 
   dispose(): void {
     this.heap.destroy();
-    this.#arena?.buffer.destroy();
+    for (const { buffer } of this.#shared.values()) buffer.destroy();
     this.device.destroy();
   }
 }

@@ -16,6 +16,7 @@ export interface PlannedDispatch extends Dispatch {
 interface Prepared {
   readonly device: GpuDevice;
   readonly arena: GPUBuffer | undefined;
+  readonly pack: GPUBuffer | undefined;
   readonly regions: readonly Region[];
   readonly pipelines: readonly GPUComputePipeline[];
   readonly groups: GPUBindGroup[];
@@ -26,6 +27,7 @@ export class PlanExecutable implements Executable {
   readonly dispatches: readonly PlannedDispatch[];
   /** Bytes of arena: the plan's own and, behind it, what dispatches of one step hand on. */
   readonly arenaBytes: number;
+  readonly #packBytes: number;
   readonly #scratch: readonly (readonly number[])[];
   /** Where inputs go that come from the host, or that are bound twice. */
   readonly #uploads: (Region | undefined)[];
@@ -55,6 +57,12 @@ export class PlanExecutable implements Executable {
     });
     this.dispatches = dispatches;
     this.arenaBytes = plan.arenaBytes + scratchBytes;
+    this.#packBytes = Math.max(
+      0,
+      ...dispatches.flatMap(({ before = [], after = [] }) =>
+        [...before, ...after].map(({ offset, bytes }) => offset + bytes),
+      ),
+    );
     this.#uploads = plan.inputs.map(() => undefined);
     this.#inputOf = new Map(plan.inputs.map((buffer, position) => [buffer, position]));
     machine.claimArena(this.arenaBytes);
@@ -81,7 +89,7 @@ export class PlanExecutable implements Executable {
   perform(inputs: readonly BoundInput[], outputs: readonly Stored[]): void {
     const { machine, plan } = this;
     const { device } = machine;
-    const prepared = this.#prepare(inputs.map(({ region }) => region));
+    const prepared = this.#prepare(regionsOf(inputs));
     for (const { region, data } of inputs) {
       if (data && data.byteLength > 0) {
         // cast: what is brought over lies in memory that is not shared, or WebGPU says so
@@ -90,9 +98,9 @@ export class PlanExecutable implements Executable {
     }
     const encoder = device.device.createCommandEncoder();
     for (const { region, from, size, dtype } of inputs) {
-      if (from) copyRegion(encoder, from, region, size * bytesPerElement(dtype));
+      if (from) machine.copyRegion(encoder, from, region, size * bytesPerElement(dtype));
     }
-    this.#encode(encoder, prepared);
+    this.#encode(encoder, prepared, regionsOf(inputs));
     outputs.forEach(({ region, size, dtype }, at) => {
       const { arenaOffset } = plan.buffers[plan.outputs[at]!]!;
       const bytes = Math.ceil((size * bytesPerElement(dtype)) / 4) * 4;
@@ -103,28 +111,48 @@ export class PlanExecutable implements Executable {
     device.queue.submit([encoder.finish()]);
   }
 
-  #encode(encoder: GPUCommandEncoder, { pipelines, groups, device }: Prepared): void {
-    if (this.dispatches.length === 0) return;
-    const pass = encoder.beginComputePass();
+  #encode(encoder: GPUCommandEncoder, prepared: Prepared, regions: readonly Region[]): void {
+    const { pipelines, groups, device, arena, pack } = prepared;
+    let pass: GPUComputePassEncoder | undefined;
     let current: GPUComputePipeline | undefined;
     for (let at = 0; at < this.dispatches.length; at++) {
-      const { groups: grid, turn } = this.dispatches[at]!;
+      const { groups: grid, turn, before, after, step } = this.dispatches[at]!;
+      if (before) {
+        pass?.end();
+        pass = undefined;
+        for (const { resource, offset, bytes } of before) {
+          const from = this.#binding(resource, step, regions, arena, pack);
+          if (bytes > 0) encoder.copyBufferToBuffer(from.buffer, from.offset!, pack!, offset, bytes);
+        }
+      }
+      if (!pass) {
+        pass = encoder.beginComputePass();
+        current = undefined;
+      }
       const pipeline = pipelines[at]!;
       if (pipeline !== current) pass.setPipeline(pipeline);
       current = pipeline;
       pass.setBindGroup(0, groups[at]!);
       if (turn !== undefined) pass.setBindGroup(1, device.turns(turn + 1), [GpuDevice.turnOffset(turn)]);
       pass.dispatchWorkgroups(grid[0], grid[1], grid[2]);
+      if (!after) continue;
+      pass.end();
+      pass = undefined;
+      for (const { resource, offset, bytes } of after) {
+        const to = this.#binding(resource, step, regions, arena, pack);
+        if (bytes > 0) encoder.copyBufferToBuffer(pack!, offset, to.buffer, to.offset!, bytes);
+      }
     }
-    pass.end();
+    pass?.end();
   }
 
   /** Pipelines and bind groups for this device and memory; those of the run before where nothing has moved. */
   #prepare(regions: readonly Region[]): Prepared {
     const { device } = this.machine;
-    const arena = this.arenaBytes > 0 ? this.machine.arena(this.arenaBytes) : undefined;
+    const arena = this.arenaBytes > 0 ? this.machine.shared("arena", this.arenaBytes) : undefined;
+    const pack = this.#packBytes > 0 ? this.machine.shared("pack", this.#packBytes) : undefined;
     const before = this.#prepared;
-    const kept = before?.device === device && before.arena === arena;
+    const kept = before?.device === device && before.arena === arena && before.pack === pack;
     if (kept && regions.every((region, at) => region === before.regions[at])) return before;
     const pipelines = kept
       ? before.pipelines
@@ -140,11 +168,11 @@ export class PlanExecutable implements Executable {
         layout: device.layout(bindings.length),
         entries: bindings.map((resource, binding) => ({
           binding,
-          resource: this.#binding(resource, dispatch.step, regions, arena),
+          resource: this.#binding(resource, dispatch.step, regions, arena, pack),
         })),
       });
     });
-    this.#prepared = { device, arena, regions, pipelines, groups };
+    this.#prepared = { device, arena, pack, regions, pipelines, groups };
     return this.#prepared;
   }
 
@@ -157,7 +185,9 @@ export class PlanExecutable implements Executable {
     step: number,
     regions: readonly Region[],
     arena: GPUBuffer | undefined,
+    pack: GPUBuffer | undefined,
   ): GPUBufferBinding {
+    if (resource.kind === "pack") return { buffer: pack! };
     if (resource.kind === "scratch") {
       const offsets = this.#scratch[step]!;
       const offset = this.plan.arenaBytes + offsets[resource.scratch]!;
@@ -203,12 +233,6 @@ export class PlanExecutable implements Executable {
   }
 }
 
-export function copyRegion(encoder: GPUCommandEncoder, from: Region, to: Region, bytes: number): void {
-  const whole = Math.ceil(bytes / 4) * 4;
-  if (whole === 0) return;
-  encoder.copyBufferToBuffer(from.chunk.buffer, from.offset, to.chunk.buffer, to.offset, whole);
-}
-
 /** @throws DeviceError where a tensor is larger than what a kernel may see at once */
 function checkBindings(plan: Plan, most: number, device: string): void {
   for (const { size, dtype } of plan.buffers) {
@@ -221,5 +245,7 @@ function checkBindings(plan: Plan, most: number, device: string): void {
     }
   }
 }
+
+const regionsOf = (inputs: readonly BoundInput[]): Region[] => inputs.map(({ region }) => region);
 
 export const isDeviceSlot = (slot: Slot): slot is DeviceSlot => slot instanceof DeviceSlot;

@@ -56,7 +56,7 @@ export abstract class KernelWriter {
 
   /** A name that the kernel has nowhere else. */
   fresh(prefix: string): string {
-    return `${prefix}${this.#names++}`;
+    return `${prefix}_${this.#names++}`;
   }
 
   line(text: string): void {

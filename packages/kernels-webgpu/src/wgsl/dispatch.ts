@@ -1,7 +1,11 @@
 import type { Dtype } from "@hekla/tensor";
 
-/** What a kernel reads or writes: a buffer of the plan, or memory for what lies between two dispatches of a step. */
+/**
+ * What a kernel reads or writes: a buffer of the plan, memory for what lies between two dispatches of a step, or what was
+ * brought together for it.
+ */
 export type Resource =
+  | { readonly kind: "pack" }
   | { readonly kind: "buffer"; readonly buffer: number }
   | { readonly kind: "scratch"; readonly scratch: number };
 
@@ -12,8 +16,18 @@ export interface Dispatch {
   /** In the order of the kernel's bindings. */
   readonly bindings: readonly Resource[];
   readonly groups: readonly [number, number, number];
+  /** What is brought together first, and taken apart behind it, where a kernel touches more than it may have bindings. */
+  readonly before?: readonly PackedCopy[];
+  readonly after?: readonly PackedCopy[];
   /** A number that the kernel reads, where several dispatches are the same but for it: the step of a recurrence. */
   readonly turn?: number;
+}
+
+/** All of a memory, so many bytes behind the beginning of what is brought together. */
+export interface PackedCopy {
+  readonly resource: Resource;
+  readonly offset: number;
+  readonly bytes: number;
 }
 
 /** What a step of a plan comes to on the device. */

@@ -7,8 +7,13 @@ import { type Bound, WgslWriter } from "./wgsl-writer.js";
 /** Threads of a workgroup of kernels whose threads do not work together. */
 export const groupSize = 64;
 
-/** Names resources that are the same memory alike: results that take over an operand's place. */
-export type PlaceOf = (resource: Resource) => string;
+/** What a kernel is written for. */
+export interface KernelSite {
+  readonly traits: DeviceTraits;
+  /** Names resources that are the same memory alike: results that take over an operand's place. */
+  placeOf(resource: Resource): string;
+  bytesOf(resource: Resource): number;
+}
 
 /** What the arrays of a kernel are called and hold. */
 export interface Bindings {
@@ -24,19 +29,21 @@ const storedAs = (dtypes: readonly Dtype[]): "f32" | "i32" | "u32" => {
 };
 
 /** Gives each memory that a kernel touches one binding. */
-export function bind(all: readonly Typed[], placeOf: PlaceOf): Bindings {
+export function bind(all: readonly Typed[], site: KernelSite): Bindings {
   const places = new Map<string, { resource: Resource; dtypes: Dtype[] }>();
   for (const { resource, dtype } of all) {
-    const key = placeOf(resource);
+    const key = site.placeOf(resource);
     const place = places.get(key) ?? { resource, dtypes: [] };
     place.dtypes.push(dtype);
+    // A tensor of no elements may lie at the place of another one.
+    if (site.bytesOf(resource) > site.bytesOf(place.resource)) place.resource = resource;
     places.set(key, place);
   }
   const keys = [...places.keys()];
   const stored = keys.map((key) => storedAs(places.get(key)!.dtypes));
   return {
     bound: all.map(({ resource, dtype, offset }) => {
-      const at = keys.indexOf(placeOf(resource));
+      const at = keys.indexOf(site.placeOf(resource));
       return { name: `b${at}`, stored: stored[at]!, dtype, offset };
     }),
     declarations: keys
@@ -66,18 +73,17 @@ export function threadKernel(
   threads: number,
   operands: readonly (Typed | undefined)[],
   results: readonly Typed[],
-  traits: DeviceTraits,
-  placeOf: PlaceOf,
+  site: KernelSite,
   write: (writer: WgslWriter, index: Index, results: readonly Bound[]) => void,
   turn?: number,
 ): Dispatch {
   const known = operands.filter((operand) => operand !== undefined);
-  const { bound, declarations, resources } = bind([...known, ...results], placeOf);
+  const { bound, declarations, resources } = bind([...known, ...results], site);
   let next = 0;
   const loaded = operands.map((operand) => (operand ? bound[next++] : undefined));
   const writer = new WgslWriter(loaded);
   write(writer, "index", bound.slice(known.length));
-  const groups = gridOf(threads, traits);
+  const groups = gridOf(threads, site.traits);
   const row = groups[1] > 1 ? ` + id.y * ${groups[0] * groupSize}u` : "";
   const code = [
     declarations,

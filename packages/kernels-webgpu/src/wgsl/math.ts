@@ -104,8 +104,8 @@ const functions: Readonly<Record<string, MathFunction>> = {
     needs: ["isNaN", "expm1Reduced"],
   },
   logarithm: {
-    // log(u) + correction / u for positive finite u.
-    text: `fn logarithm(u: f32, correction: f32) -> f32 {
+    // log(u) for positive finite u.
+    text: `fn logarithm(u: f32) -> f32 {
   let small = u < 1.1754943508222875e-38f;
   let bits = bitcast<i32>(select(u, u * 8388608f, small));
   let e = (bits - 0x3f3504f3i) >> 23u;
@@ -113,7 +113,6 @@ const functions: Readonly<Record<string, MathFunction>> = {
   let n = f32(e - select(0i, 23i, small));
   let square = t * t;
   var sum = t * ${polynomial("t", logPolynomial)} * square + n * ${ln2Low};
-  sum += correction / u;
   sum += square * -0.5f;
   return n * ${ln2High} + (t + sum);
 }`,
@@ -128,16 +127,16 @@ const functions: Readonly<Record<string, MathFunction>> = {
     needs: ["isNaN", "nan", "infinity", "minusInfinity"],
   },
   log_: {
-    text: "fn log_(x: f32) -> f32 { return logarithmEdges(x, logarithm(x, 0f)); }",
+    text: "fn log_(x: f32) -> f32 { return logarithmEdges(x, logarithm(x)); }",
     needs: ["logarithm", "logarithmEdges"],
   },
   log1p_: {
-    // Log of the rounded sum u = 1 + x, and what the rounding lost, divided by u.
+    // Near 0, x is what the polynomial wants; further out, what 1 + x loses is small beside the result.
     text: `fn log1p_(x: f32) -> f32 {
+  let square = x * x;
+  let near = x + (square * -0.5f + x * ${polynomial("x", logPolynomial)} * square);
   let u = 1f + x;
-  let part = u - 1f;
-  let lost = (x - part) + (1f - (u - part));
-  return select(logarithmEdges(u, logarithm(u, lost)), x, abs(x) < 2.9802322387695312e-8f);
+  return select(logarithmEdges(u, logarithm(u)), near, x > -0.29289f && x < 0.41421f);
 }`,
     needs: ["logarithm", "logarithmEdges"],
   },

@@ -112,17 +112,19 @@ export function emitReduce(builder: StepBuilder, step: ReduceStep): void {
       const outer = along(result!, kept);
       const best = dtypes.map((dtype) => begin(kernel, reduction, dtype));
       const turns = Math.ceil(elements / parts);
-      kernel.repeat(0, turns, (turn) => {
-        const element = kernel.hold(kernel.plus(kernel.times(turn, parts), part!));
-        const body = (): void => {
-          const source = sourceOf(kernel, [outer, along(element, axes)], step.operands);
-          for (const [at, value] of printProgram(kernel, program, source).entries()) {
-            take(kernel, reduction, best[at]!, value, kernel.fromIndex(element));
-          }
-        };
-        if (elements % parts === 0) body();
-        else kernel.when(kernel.inside(element, elements), body);
-      });
+      if (elements === 0) kernel.line("// Nothing to reduce.");
+      else
+        kernel.repeat(0, turns, (turn) => {
+          const element = kernel.hold(kernel.plus(kernel.times(turn, parts), part!));
+          const body = (): void => {
+            const source = sourceOf(kernel, [outer, along(element, axes)], step.operands);
+            for (const [at, value] of printProgram(kernel, program, source).entries()) {
+              take(kernel, reduction, best[at]!, value, kernel.fromIndex(element));
+            }
+          };
+          if (elements % parts === 0) body();
+          else kernel.when(kernel.inside(element, elements), body);
+        });
       for (const [at, { value, at: place }] of best.entries()) {
         if (single) kernel.store(stores[at]!, index, kernel.read(place ?? value));
         else {

@@ -1,11 +1,18 @@
 import { bytesPerElement, type Dtype, type Operand, type Plan, rowMajorStrides } from "@hekla/tensor";
 import type { Index } from "../text/kernel-writer.js";
-import type { DeviceTraits, Dispatch, Resource, StepKernels, Typed } from "./dispatch.js";
-import { type PlaceOf, threadKernel } from "./kernel-text.js";
+import type { DeviceTraits, Dispatch, PackedCopy, Resource, StepKernels, Typed } from "./dispatch.js";
+import { type KernelSite, threadKernel } from "./kernel-text.js";
 import type { Bound, WgslWriter } from "./wgsl-writer.js";
 
+/** What a kernel touches, some of it in one memory. */
+interface Packed {
+  readonly operands: readonly (Typed | undefined)[];
+  readonly results: readonly Typed[];
+  readonly copies?: Pick<Dispatch, "before" | "after">;
+}
+
 /** Collects the dispatches of one step of a plan. */
-export class StepBuilder {
+export class StepBuilder implements KernelSite {
   readonly #dispatches: Dispatch[] = [];
   readonly #scratchBytes: number[] = [];
 
@@ -39,13 +46,56 @@ export class StepBuilder {
     operands: readonly (Typed | undefined)[],
     results: readonly Typed[],
     write: (writer: WgslWriter, index: Index, results: readonly Bound[]) => void,
-    options: { readonly turns?: number; readonly name?: string } = {},
+    options: { readonly turn?: number; readonly name?: string } = {},
   ): void {
     if (threads === 0) return;
     const name = options.name ? `${this.label}: ${options.name}` : this.label;
-    const { turns } = options;
-    const dispatch = threadKernel(name, threads, operands, results, this.traits, this.placeOf, write, turns);
-    this.add(dispatch);
+    const { turn } = options;
+    const packed = this.#packed(operands, results);
+    this.add({
+      ...threadKernel(name, threads, packed.operands, packed.results, this, write, turn),
+      ...packed.copies,
+    });
+  }
+
+  /** Has the smallest memories brought together in one, where a kernel touches more than it may have bindings. */
+  #packed(operands: readonly (Typed | undefined)[], results: readonly Typed[]): Packed {
+    const read = operands.filter((operand) => operand !== undefined);
+    const places = new Map([...read, ...results].map(({ resource }) => [this.placeOf(resource), resource]));
+    const tooMany = places.size - this.traits.maxBindings;
+    if (tooMany <= 0) return { operands, results };
+    const smallest = [...places]
+      .sort(([, a], [, b]) => this.bytesOf(a) - this.bytesOf(b))
+      .slice(0, tooMany + 1);
+    let end = 0;
+    const copies = new Map<string, PackedCopy>();
+    for (const [place, resource] of smallest) {
+      const bytes = Math.ceil(this.bytesOf(resource) / 4) * 4;
+      copies.set(place, { resource, offset: end, bytes });
+      end += Math.ceil(bytes / 16) * 16;
+    }
+    const moved = (typed: Typed): Typed => {
+      const copy = copies.get(this.placeOf(typed.resource));
+      if (!copy) return typed;
+      const offset = typed.offset + copy.offset / bytesPerElement(typed.dtype);
+      return { ...typed, resource: { kind: "pack" }, offset };
+    };
+    const among = (all: readonly Typed[]): PackedCopy[] => {
+      const touched = new Set(all.map(({ resource }) => this.placeOf(resource)));
+      return [...copies].filter(([place]) => touched.has(place)).map(([, copy]) => copy);
+    };
+    return {
+      operands: operands.map((operand) => operand && moved(operand)),
+      results: results.map(moved),
+      copies: { before: among(read), after: among(results) },
+    };
+  }
+
+  bytesOf(resource: Resource): number {
+    if (resource.kind === "pack") return 0;
+    if (resource.kind === "scratch") return this.#scratchBytes[resource.scratch]!;
+    const { size, dtype } = this.plan.buffers[resource.buffer]!;
+    return size * bytesPerElement(dtype);
   }
 
   add(dispatch: Dispatch): void {
@@ -53,11 +103,12 @@ export class StepBuilder {
   }
 
   /** Buffers at one place of the arena are the same memory, while a step runs. */
-  readonly placeOf: PlaceOf = (resource: Resource) => {
+  placeOf(resource: Resource): string {
+    if (resource.kind === "pack") return "pack";
     if (resource.kind === "scratch") return `scratch ${resource.scratch}`;
     const { kind, arenaOffset } = this.plan.buffers[resource.buffer]!;
     return kind === "input" ? `input ${resource.buffer}` : `arena ${arenaOffset}`;
-  };
+  }
 
   finish(): StepKernels {
     return { dispatches: this.#dispatches, scratchBytes: this.#scratchBytes };

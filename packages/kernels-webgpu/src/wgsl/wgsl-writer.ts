@@ -128,7 +128,8 @@ export class WgslWriter extends KernelWriter {
     const to = typeOf(dtype);
     if (from === to) return { ...value, dtype };
     const { text } = value;
-    if (to === "bool") return { text: `(${text} != ${from}(0))`, dtype };
+    // The comparison of NaN with anything by != is not defined to be true.
+    if (to === "bool") return { text: `(!(${text} == ${from}(0)))`, dtype };
     return { text: from === "f32" ? this.#call("truncated", text) : `${to}(${text})`, dtype };
   }
 
@@ -179,10 +180,12 @@ export class WgslWriter extends KernelWriter {
   #float(op: UnaryOp | BinaryOp, args: readonly string[], constant: number | undefined): string {
     const [a, b] = args as [string, string];
     const operator = operators[op as BinaryOp] ?? comparisons[op as BinaryOp];
-    if (operator) return `(${a} ${operator} ${b})`;
+    if (operator && op !== "notEqual") return `(${a} ${operator} ${b})`;
     const builtIn = builtIns[op as UnaryOp];
     if (builtIn) return `${builtIn}(${a})`;
     switch (op) {
+      case "notEqual":
+        return `(!(${a} == ${b}))`;
       case "negative":
         return `(-${a})`;
       case "divide":
@@ -198,9 +201,9 @@ export class WgslWriter extends KernelWriter {
       case "logicalNot":
         return `(${a} == 0f)`;
       case "logicalAnd":
-        return `((${a} != 0f) & (${b} != 0f))`;
+        return `(!((${a} == 0f) | (${b} == 0f)))`;
       case "logicalOr":
-        return `((${a} != 0f) | (${b} != 0f))`;
+        return `(!((${a} == 0f) & (${b} == 0f)))`;
       case "power":
         if (constant === 1) return a;
         if (constant === 2) return `(${a} * ${a})`;
