@@ -89,8 +89,10 @@ export class GpuJsWriter extends KernelWriter {
     return `(${held} >= 0 && ${held} < ${size})`;
   }
 
-  load(operand: number, place: Index): Value {
+  load(operand: number, at: Index): Value {
     const { argument, dtype, offset, before } = this.operands[operand]!;
+    // gpu.js takes what is read inside of an index for a float.
+    const place = at.includes("[") ? this.hold(at) : at;
     const name = argumentName(argument);
     if (checked(dtype) !== "int32") {
       return { text: `${name}[${this.plus(place, `${offset + before}`)}]`, dtype };
