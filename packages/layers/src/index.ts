@@ -20,6 +20,7 @@ export {
   resolveConstraint,
   UnitNorm,
 } from "./constraints.js";
+export { type DtypePolicy, dtypePolicy, setDtypePolicy } from "./dtype-policy.js";
 export { type LoadOptions, loadModel, modelFromBytes, modelFromTensorflowJs } from "./files/load-model.js";
 export type { OpenOptions } from "./files/open-file.js";
 export { decodeTensors, encodeTensors, type TensorFile } from "./files/safetensors.js";

@@ -15,7 +15,7 @@ export class Input extends Layer {
   /** @param shape shape of one sample, without the batch axis; null where a size is open (time steps, say) */
   constructor(shape: readonly (number | null)[], options: InputOptions = {}) {
     const { dtype = "float32", ...others } = options;
-    super({ ...others, inputShape: shape });
+    super({ ...others, dtype: "float32", inputShape: shape });
     this.dtype = dtype;
     this.built = true;
     if (!shape.every((size) => size === null || (Number.isInteger(size) && size >= 1))) {
