@@ -14,6 +14,8 @@ export interface Values {
 export interface Tolerance {
   /** Distance in units in the last place of float32. */
   readonly ulp?: number;
+  /** Distance in units in the last place of float16. */
+  readonly halfUlp?: number;
   /** Share of the magnitude of the expected element. */
   readonly relative?: number;
   /** Share of the largest finite magnitude in the whole expected tensor: right for sums that cancel. */
@@ -38,6 +40,10 @@ export function ulpDistance(a: number, b: number): number {
   return Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.abs(place(a) - place(b));
 }
 
+/** How far apart halves are beside a number. */
+const halfSpacing = (value: number): number =>
+  2 ** (Math.max(Math.floor(Math.log2(Math.abs(value))), -14) - 10);
+
 function largestMagnitude(data: ArrayLike<number>): number {
   let largest = 0;
   for (let index = 0; index < data.length; index++) {
@@ -58,6 +64,7 @@ function close(actual: number, expected: number, tolerance: Tolerance, scale: nu
     error <= (tolerance.absolute ?? -1) ||
     error <= (tolerance.relative ?? -1) * Math.abs(expected) ||
     error <= (tolerance.scaled ?? -1) * scale ||
+    error <= (tolerance.halfUlp ?? -1) * halfSpacing(expected) ||
     ulpDistance(actual, expected) <= (tolerance.ulp ?? -1)
   );
 }

@@ -1,4 +1,4 @@
-import { add, compile, grad, multiply, scope, sum, type Tensor, tensor } from "@hekla/tensor";
+import { add, compile, grad, isFloat, multiply, scope, sum, type Tensor, tensor } from "@hekla/tensor";
 import type { Values } from "./comparator.js";
 import { seededRandom } from "./inputs.js";
 import { applySample, floatInputs, inputTensors, type Sample, streamsOf } from "./sample.js";
@@ -16,18 +16,18 @@ type Float = "float32" | "float64";
 /** A fixed random direction for each of the float tensors among `like`; none for the others. */
 export function directionsLike(like: readonly Values[], seed: string, float: Float = "float32"): Tensor[] {
   return like.flatMap(({ dtype, shape }, position) => {
-    if (dtype !== "float32" && dtype !== "float64") return [];
+    if (!isFloat(dtype)) return [];
     const random = seededRandom(`${seed}/${position}`);
     const size = shape.reduce((product, length) => product * length, 1);
     const values = Array.from({ length: size }, () => Math.fround(2 * random() - 1));
     const data = float === "float32" ? Float32Array.from(values) : Float64Array.from(values);
-    return [tensor(data, { shape, dtype: float })];
+    return [tensor(data, { shape, dtype: dtype === "float16" ? dtype : float })];
   });
 }
 
 /** sum(results * directions) over the float tensors among the results: a scalar. */
 export function project(results: readonly Tensor[], directions: readonly Tensor[]): Tensor {
-  const floats = results.filter(({ dtype }) => dtype === "float32" || dtype === "float64");
+  const floats = results.filter(({ dtype }) => isFloat(dtype));
   return floats
     .map((result, position) => sum(multiply(result, directions[position]!)))
     .reduce((a, b) => add(a, b));

@@ -12,3 +12,4 @@ export {
 } from "./run-conformance.js";
 export type { Sample } from "./sample.js";
 export { samples } from "./sample-table.js";
+export { halfSamples } from "./samples/half.js";

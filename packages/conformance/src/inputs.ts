@@ -128,6 +128,7 @@ export function inputTensor(input: Input, seed: string, float: "float32" | "floa
   const values = inputValues(input, seed);
   const dtype = input.dtype === "float32" ? float : input.dtype;
   if (dtype === "float32") return tensor(Float32Array.from(values), { shape: input.shape, dtype });
+  if (dtype === "float16") return tensor(Float32Array.from(values), { shape: input.shape, dtype });
   if (dtype === "float64") return tensor(Float64Array.from(values), { shape: input.shape, dtype });
   return tensor(Int32Array.from(values), { shape: input.shape, dtype });
 }

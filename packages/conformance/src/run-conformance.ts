@@ -1,8 +1,9 @@
 import { type Backend, reference, useBackend } from "@hekla/tensor";
-import { bitDifference, difference, type Values } from "./comparator.js";
+import { bitDifference, difference, type Tolerance, type Values } from "./comparator.js";
 import { evaluate, type Mode, modes, type Part } from "./evaluate.js";
 import { floatInputs, type Sample, withoutSubnormals } from "./sample.js";
 import { samples as table } from "./sample-table.js";
+import { halfSamples } from "./samples/half.js";
 
 /** Samples that a backend is excused from. A skip that matches no sample is a failure. */
 export interface Skip {
@@ -35,10 +36,12 @@ export interface Report {
 
 export interface ConformanceOptions {
   readonly skip?: readonly Skip[];
-  /** Default: the whole table. */
+  /** Default: the whole table, and on backends that have float16 its samples. */
   readonly samples?: readonly Sample[];
   /** Whether the device may take subnormal numbers for 0, as WGSL and GLSL allow. Default false. */
   readonly flushesSubnormals?: boolean;
+  /** Bounds by op, allowed beside those of the samples, where a language promises less than IEEE 754 does. */
+  readonly allowances?: Readonly<Record<string, Tolerance>>;
 }
 
 type Expected = Partial<Record<Part, readonly Values[]>> & {
@@ -73,7 +76,9 @@ async function expectedOf(sample: Sample): Promise<Expected> {
 }
 
 /** What the reference backend gives for each sample, op by op. Leaves the reference backend in use. */
-export async function expectations(samples: readonly Sample[] = table): Promise<Map<Sample, Expected>> {
+export async function expectations(
+  samples: readonly Sample[] = [...table, ...halfSamples],
+): Promise<Map<Sample, Expected>> {
   await useBackend(reference());
   const expected = new Map<Sample, Expected>();
   for (const sample of samples) expected.set(sample, await expectedOf(sample));
@@ -100,7 +105,7 @@ function compareAll(
 export async function checkSample(
   sample: Sample,
   expected: Expected,
-  flushesSubnormals = false,
+  { flushesSubnormals = false, allowances = {} }: ConformanceOptions = {},
 ): Promise<{ checks: number; failures: Failure[] }> {
   const failures: Failure[] = [];
   let checks = 0;
@@ -110,7 +115,8 @@ export async function checkSample(
     return { checks: 1, failures: [{ op, sample: name, part: "forward", mode: "eager", problem }] };
   }
   for (const part of partsOf(sample)) {
-    const tolerance = part === "forward" ? sample.forward : sample.gradientTolerance!;
+    const own = part === "forward" ? sample.forward : sample.gradientTolerance!;
+    const tolerance = { ...own, ...allowances[op] };
     const flushed = flushesSubnormals ? (expected.flushed ?? expected)[part] : undefined;
     let eager: readonly Values[] | undefined;
     for (const mode of modes) {
@@ -134,6 +140,12 @@ export async function checkSample(
 
 const matches = (skip: Skip, sample: Sample): boolean =>
   skip.op === sample.op && (skip.sample === undefined || skip.sample === sample.sample);
+
+/** What a backend is tested on: of the samples of float16 all, or none where it does not have it, which is no skip. */
+export const samplesFor = (samples: readonly Sample[], { dtypes }: Pick<Backend, "dtypes">): Sample[] =>
+  samples.filter((sample) => dtypes.includes("float16") || !isHalf.has(sample));
+
+const isHalf: ReadonlySet<Sample> = new Set(halfSamples);
 
 /** Splits samples into those to run and those excused. */
 export function applySkips(
@@ -166,13 +178,15 @@ export async function runConformance(
   make: () => Backend | Promise<Backend>,
   options: ConformanceOptions = {},
 ): Promise<Report> {
-  const { run, skipped, unusedSkips } = applySkips(options.samples ?? table, options.skip ?? []);
-  const expected = await expectations(run);
+  const samples = options.samples ?? [...table, ...halfSamples];
+  const { run: all, skipped, unusedSkips } = applySkips(samples, options.skip ?? []);
+  const expected = await expectations(all);
   const backend = await useBackend(make());
+  const run = samplesFor(all, backend);
   const failures: Failure[] = [];
   let checks = 0;
   for (const sample of run) {
-    const result = await checkSample(sample, expected.get(sample)!, options.flushesSubnormals);
+    const result = await checkSample(sample, expected.get(sample)!, options);
     checks += result.checks;
     failures.push(...result.failures);
   }

@@ -1,5 +1,6 @@
 import type { RandomStream, Tensor } from "@hekla/tensor";
 import * as hekla from "@hekla/tensor";
+import { isFloat } from "@hekla/tensor";
 import type { Tolerance } from "./comparator.js";
 import { compositions } from "./compositions.js";
 import { type Input, inputTensor } from "./inputs.js";
@@ -105,7 +106,7 @@ export function withoutSubnormals(sample: Sample): Sample | undefined {
 
 /** Positions of the float inputs among `inputsOf`. */
 export const floatInputs = (sample: Sample): number[] =>
-  inputsOf(sample).flatMap((input, position) => (input.dtype === "float32" ? [position] : []));
+  inputsOf(sample).flatMap((input, position) => (isFloat(input.dtype) ? [position] : []));
 
 /** Stored tensors of a sample's inputs; `variant` gives other values of the same shapes. */
 export const inputTensors = (
