@@ -11,13 +11,13 @@ import { versions } from "./versions.js";
 export interface BackendChoice {
   readonly backend: Backend;
   readonly reason: string;
-  /** Whether there was a choice. */
-  readonly measured: boolean;
+  /** Whether there was a choice, so that people should know. */
+  readonly shown: boolean;
 }
 
 /**
- * The faster one of wasm and WebGPU for this work, by a step of each; wasm where there is no WebGPU, which takes no
- * time to find out. What was measured once for the same work on the same machine is kept.
+ * The faster one of wasm and WebGPU for this work, by a step of each; wasm where there is no WebGPU or no GPU behind it,
+ * which takes no time to find out. What was measured once for the same work on the same machine is kept.
  */
 export async function chooseBackend(
   work: ProbedWork,
@@ -29,9 +29,14 @@ export async function chooseBackend(
     gpu = await openWebgpu();
   } catch (error) {
     if (!(error instanceof DeviceError)) throw error;
-    return { backend: await openWasm(), reason: error.message, measured: false };
+    return { backend: await openWasm(), reason: error.message, shown: false };
   }
   const wasm = await openWasm();
+  if (gpu.device?.software) {
+    // It runs on the cores that wasm runs on, with less of them to spare: no step of it is worth waiting for.
+    await gpu.dispose();
+    return { backend: wasm, reason: `${backendText(wasm)}; ${backendText(gpu)} is no GPU`, shown: true };
+  }
   const same = sameWork(work, wasm, gpu);
   let figures = await keptFigures(same);
   if (!figures) {
@@ -42,7 +47,7 @@ export async function chooseBackend(
       };
     } catch (error) {
       await gpu.dispose();
-      return { backend: wasm, reason: `not measured: ${(error as Error).message}`, measured: true };
+      return { backend: wasm, reason: `not measured: ${(error as Error).message}`, shown: true };
     }
     await keepFigures(same, figures);
   }
@@ -55,7 +60,7 @@ export async function chooseBackend(
     `${backendText(first.backend)}: ${duration(first.ms / 1000)} a step ` +
     `against ${duration(second.ms / 1000)} on ${backendText(second.backend)}`;
   await second.backend.dispose();
-  return { backend: first.backend, reason, measured: true };
+  return { backend: first.backend, reason, shown: true };
 }
 
 /** All that the choice follows from. How long a training is, and what it draws, changes nothing. */

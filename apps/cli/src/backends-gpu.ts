@@ -17,11 +17,8 @@ export async function openGpu(name: GpuName): Promise<Backend> {
   if (name === "webgpu" && !hasDriverLoader()) {
     throw new DeviceError("webgpu: no graphics driver, got no libvulkan.so.1, expected Vulkan");
   }
-  const exported: object =
-    name === "webgpu" ? await import("@hekla/kernels-webgpu") : await import("@hekla/kernels-webgpu/gpujs");
-  const open = (exported as Partial<Record<GpuName, () => Promise<Backend>>>)[name]; // cast: what they export
-  if (!open) throw new DeviceError(`${name}: this version of @hekla/kernels-webgpu does not have it`);
-  return open();
+  if (name === "gpujs") return (await import("@hekla/kernels-webgpu/gpujs")).gpujs();
+  return (await import("@hekla/kernels-webgpu")).webgpu();
 }
 
 /** Whether a package can be imported from here. */

@@ -24,8 +24,8 @@ export async function openBackend(
   switch (name) {
     case "auto": {
       if (threads !== undefined) return use(await openWasm(threads), "--threads are those of wasm");
-      const { backend, reason, measured } = await chooseBackend(work, () => openWasm());
-      if (measured && !quiet) terminal.err(`auto: ${reason}\n`);
+      const { backend, reason, shown } = await chooseBackend(work, () => openWasm());
+      if (shown && !quiet) terminal.err(`auto: ${reason}\n`);
       return use(backend, reason);
     }
     case "wasm":
