@@ -1,8 +1,8 @@
 import type { RoutineStep } from "@hekla/tensor";
 import type { StepBuilder } from "../wgsl/step-builder.js";
-import { emitSequenceGradient } from "./gradient.js";
+import { emitSequenceGradient } from "./gradient-by-groups.js";
 import { RecurrentFrame } from "./recurrent-frame.js";
-import { emitSequence } from "./sequence.js";
+import { emitSequence } from "./sequence-by-groups.js";
 
 /** Writes the kernels of a recurrence over all its steps; false where the routine is none. */
 export function emitRecurrent(builder: StepBuilder, step: RoutineStep): boolean {
@@ -10,5 +10,6 @@ export function emitRecurrent(builder: StepBuilder, step: RoutineStep): boolean 
   const frame = new RecurrentFrame(builder, step, step.routine);
   if (frame.layout.backward) emitSequenceGradient(frame);
   else emitSequence(frame);
+  frame.epilogue();
   return true;
 }

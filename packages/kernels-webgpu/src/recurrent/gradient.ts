@@ -3,8 +3,8 @@ import { timesSlope } from "./activation.js";
 import type { RecurrentFrame } from "./recurrent-frame.js";
 import type { RecurrentKernel } from "./recurrent-kernel.js";
 
-/** The place that a thread works at. */
-interface Place {
+/** The place that a thread works at, in the gradient. */
+export interface GradientPlace {
   readonly sample: Index;
   readonly unit: Index;
   /** The step's row of the sample. */
@@ -15,13 +15,14 @@ interface Place {
   readonly latest: boolean;
   /** The step is the first one, behind the initial states. */
   readonly earliest: boolean;
+  /** The sample's number in its workgroup, where a group of threads walks through the steps together. */
+  readonly local?: Index;
+  /** In how many parts it has added up what the products give. */
+  readonly parts?: number;
 }
 
-/**
- * The dispatches of a sequence's gradient, from the last step to the first: a thread adds up what the products of the step after give
- * for one unit of one sample, then computes the gradients of its gates.
- */
-export function emitSequenceGradient(frame: RecurrentFrame): void {
+/** Where the parts of a gradient's operands and result lie, and what lies between its dispatches. */
+export function placeGradient(frame: RecurrentFrame): void {
   const { routine, layout, width, resetBefore } = frame;
   const { batch, steps, units, cell, hidden } = routine;
   frame.ofOperand("states", "sequence", 0);
@@ -30,43 +31,36 @@ export function emitSequenceGradient(frame: RecurrentFrame): void {
   frame.ofResult("sums", 0);
   frame.ofResult("products", layout.ownProduct ? batch * steps * width : 0);
   frame.ofResult("hiddenGradient", layout.hiddenGradient);
-  frame.scratch({
-    transposed: units * width,
-    past: batch * units,
-    ...(cell ? {} : { cellCarry: batch * units }),
-  });
+  const carry = cell ? {} : { cellCarry: batch * units };
+  frame.scratch({ transposed: units * width, past: batch * units, ...carry });
   if (cell) frame.ofResult("cellCarry", layout.cellGradient);
-  if (steps > 1 || hidden || resetBefore) frame.dispatch("transpose kernel", units * width, writeTransposed);
+  if (steps > 1 || hidden || resetBefore) {
+    frame.kernel("transpose kernel", units * width, writeTransposed, false)();
+  }
+}
 
-  const middle = Array.from({ length: steps - 2 < 0 ? 0 : steps - 2 }, (_, at) => steps - 2 - at);
-  const groups = [
-    { turns: [steps - 1], latest: true, earliest: steps === 1 },
-    { turns: middle, latest: false, earliest: false },
-    { turns: steps > 1 ? [0] : [], latest: false, earliest: true },
-  ];
-  for (const { turns, latest, earliest } of groups) {
-    const run = (
-      name: string,
-      write: (kernel: RecurrentKernel, place: Place) => void,
-      only: readonly number[],
-    ) =>
-      frame.dispatch(
-        name,
+/**
+ * The dispatches of a sequence's gradient, from the last step to the first: a thread adds up what the products of the step after give
+ * for one unit of one sample, then computes the gradients of its gates.
+ */
+export function emitGradientSteps(frame: RecurrentFrame): void {
+  const { batch, steps, units, hidden } = frame.routine;
+  // A GRU with the reset before the product has two kernels that take turns.
+  const writers = frame.resetBefore ? [writeStep, writeReset] : [writeStep];
+  const kernelsOf = (latest: boolean, earliest: boolean) =>
+    writers.map((write, at) =>
+      frame.kernel(
+        `step, part ${at + 1}`,
         batch * units,
         (kernel, index) => write(kernel, placeOf(kernel, index, kernel.turn(), latest, earliest)),
-        only,
-      );
-    if (!resetBefore) run("step", writeStep, turns);
-    else {
-      // Two kernels take turns here.
-      for (const turn of turns) {
-        run("gates", writeStep, [turn]);
-        run("reset", writeReset, [turn]);
-      }
-    }
-  }
-  if (hidden) frame.dispatch("initial state", batch * units, writeInitial);
-  frame.epilogue();
+        true,
+      ),
+    );
+  for (const run of kernelsOf(true, steps === 1)) run(steps - 1);
+  const between = steps > 2 ? kernelsOf(false, false) : [];
+  for (let step = steps - 2; step > 0; step--) for (const run of between) run(step);
+  if (steps > 1) for (const run of kernelsOf(false, true)) run(0);
+  if (hidden) frame.kernel("initial state", batch * units, writeInitial, false)();
 }
 
 /** So that neighbouring threads read neighbours: `[gates * units, units]`. */
@@ -83,7 +77,7 @@ function placeOf(
   step: Index,
   latest: boolean,
   earliest: boolean,
-): Place {
+): GradientPlace {
   const { text, frame } = kernel;
   const { batch, steps, units } = frame.routine;
   const [sample, unit] = text.unravel(index, [batch, units]) as [Index, Index];
@@ -95,12 +89,20 @@ const hasPast = ({ layout, routine }: RecurrentFrame): boolean => routine.mask |
 /** What the gradients of the products of some gates in a row give for a unit of the state. */
 function through(
   kernel: RecurrentKernel,
-  { sample, unit }: Place,
+  { sample, unit, local, parts = 1 }: GradientPlace,
   row: Index,
   [from, to]: readonly [number, number],
 ): Value {
   const { text, frame } = kernel;
   const { units, recurrentMasks } = frame.routine;
+  if (local !== undefined) {
+    const first = text.hold(text.plus(text.times(local, parts * units), unit));
+    const sums = Array.from({ length: parts }, (_, part) =>
+      kernel.shared("sumsOfProducts", text.plus(first, text.whole(part * units))),
+    );
+    const factor = kernel.factor(sample, 0, unit);
+    return factor ? kernel.multiply(kernel.add(...sums), factor) : kernel.add(...sums);
+  }
   const start = text.hold(text.times(row, frame.width));
   const sum = (first: number, count: number): Value => {
     const [total] = kernel.sums(count, [kernel.zero()], (k) => {
@@ -114,21 +116,21 @@ function through(
   if (recurrentMasks === 1) {
     return kernel.multiply(sum(from * units, (to - from) * units), kernel.factor(sample, 0, unit)!);
   }
-  const parts = Array.from({ length: to - from }, (_, at) =>
+  const gates = Array.from({ length: to - from }, (_, at) =>
     text.keep(kernel.multiply(sum((from + at) * units, units), kernel.factor(sample, from + at, unit)!)),
   );
-  return kernel.add(...parts);
+  return kernel.add(...gates);
 }
 
 /** What the step after `row`, which is `next`, has left for the hidden state. */
-function carried(kernel: RecurrentKernel, place: Place, next: Index): Value {
+function carried(kernel: RecurrentKernel, place: GradientPlace, next: Index): Value {
   const { text, frame } = kernel;
   const byProducts = through(kernel, place, next, [0, frame.resetBefore ? 2 : frame.layout.gates]);
   return text.keep(hasPast(frame) ? kernel.add(byProducts, kernel.load("past", place.own)) : byProducts);
 }
 
 /** The gradient of the hidden state of this step: from above, and from the step after. */
-function upperGradient(kernel: RecurrentKernel, place: Place): Value {
+function upperGradient(kernel: RecurrentKernel, place: GradientPlace): Value {
   const { text, frame } = kernel;
   const { row, unit, latest } = place;
   const upper = (): Value => kernel.load("gradient", kernel.place(row, frame.routine.units, unit));
@@ -140,8 +142,11 @@ function upperGradient(kernel: RecurrentKernel, place: Place): Value {
 /** Gradients of the initial hidden states. */
 function writeInitial(kernel: RecurrentKernel, index: Index): void {
   const place = placeOf(kernel, index, kernel.text.whole(0), false, true);
-  kernel.store("hiddenGradient", index, carried(kernel, place, place.row));
+  storeInitial(kernel, place);
 }
+
+export const storeInitial = (kernel: RecurrentKernel, place: GradientPlace): void =>
+  kernel.store("hiddenGradient", place.own, carried(kernel, place, place.row));
 
 const kept = (kernel: RecurrentKernel, row: Index, unit: Index, part: number): Value => {
   const { text, frame } = kernel;
@@ -153,7 +158,7 @@ const kept = (kernel: RecurrentKernel, row: Index, unit: Index, part: number): V
 /** A state of the step before, or the initial one. */
 function before(
   kernel: RecurrentKernel,
-  { row, unit, own, earliest }: Place,
+  { row, unit, own, earliest }: GradientPlace,
   name: "hidden" | "cell",
 ): Value {
   const { text, frame } = kernel;
@@ -166,24 +171,28 @@ function before(
 /** Stores the gradient of a gate's sum, or of its product. */
 function storeGate(
   kernel: RecurrentKernel,
-  { row, unit }: Place,
+  { row, unit, local }: GradientPlace,
   to: "sums" | "products",
   gate: number,
   value: Value,
 ): void {
   const { text, frame } = kernel;
-  const start = text.times(row, frame.width);
-  kernel.store(to, text.plus(start, text.whole(gate * frame.routine.units), unit), value);
+  const column = text.hold(text.plus(text.whole(gate * frame.routine.units), unit));
+  const held = text.keep(value);
+  kernel.store(to, kernel.place(row, frame.width, column), held);
+  const isProduct = to === "products" || !frame.layout.ownProduct;
+  if (local !== undefined && isProduct)
+    kernel.setShared("factors", kernel.place(local, frame.width, column), held);
 }
 
 /** The gradient of a sum that is that of the product as well. */
-function storeBoth(kernel: RecurrentKernel, place: Place, gate: number, value: Value): void {
+function storeBoth(kernel: RecurrentKernel, place: GradientPlace, gate: number, value: Value): void {
   const held = kernel.text.keep(value);
   storeGate(kernel, place, "sums", gate, held);
   if (kernel.frame.layout.ownProduct) storeGate(kernel, place, "products", gate, held);
 }
 
-function writeStep(kernel: RecurrentKernel, place: Place): void {
+export function writeStep(kernel: RecurrentKernel, place: GradientPlace): void {
   const { frame } = kernel;
   const { kind, gates } = frame.layout;
   const dh = upperGradient(kernel, place);
@@ -202,7 +211,7 @@ function writeStep(kernel: RecurrentKernel, place: Place): void {
   );
 }
 
-function writeSimple(kernel: RecurrentKernel, place: Place, dh: Value): void {
+function writeSimple(kernel: RecurrentKernel, place: GradientPlace, dh: Value): void {
   const { text, frame } = kernel;
   const { units, activation } = frame.routine;
   const state = text.keep(kernel.load("states", kernel.place(place.row, units, place.unit)));
@@ -210,10 +219,10 @@ function writeSimple(kernel: RecurrentKernel, place: Place, dh: Value): void {
 }
 
 /** What reaches the cell state from the step after. */
-const cellGradient = (kernel: RecurrentKernel, { own, latest }: Place): Value =>
+const cellGradient = (kernel: RecurrentKernel, { own, latest }: GradientPlace): Value =>
   kernel.text.keep(kernel.load(latest ? "lastCell" : "cellCarry", own));
 
-function writeLstm(kernel: RecurrentKernel, place: Place, dh: Value): void {
+function writeLstm(kernel: RecurrentKernel, place: GradientPlace, dh: Value): void {
   const { text, frame } = kernel;
   const { activation, recurrentActivation } = frame.routine;
   const part = (at: number): Value => kept(kernel, place.row, place.unit, at);
@@ -230,7 +239,7 @@ function writeLstm(kernel: RecurrentKernel, place: Place, dh: Value): void {
   kernel.store("cellCarry", place.own, kernel.multiply(dc, f));
 }
 
-function writeGru(kernel: RecurrentKernel, place: Place, dh: Value): void {
+function writeGru(kernel: RecurrentKernel, place: GradientPlace, dh: Value): void {
   const { text, frame } = kernel;
   const { activation, recurrentActivation, resetAfter } = frame.routine;
   const part = (at: number): Value => kept(kernel, place.row, place.unit, at);
@@ -248,7 +257,7 @@ function writeGru(kernel: RecurrentKernel, place: Place, dh: Value): void {
 }
 
 /** GRU with the reset before the product: the reset gate, once the gradients of all candidates of the step are there. */
-function writeReset(kernel: RecurrentKernel, place: Place): void {
+function writeReset(kernel: RecurrentKernel, place: GradientPlace): void {
   const { text, frame } = kernel;
   const write = (): void => {
     const reset = text.keep(through(kernel, place, place.row, [2, 3]));

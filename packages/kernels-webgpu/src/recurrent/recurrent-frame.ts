@@ -9,9 +9,11 @@ import {
 import type { Index } from "../text/kernel-writer.js";
 import type { Typed } from "../wgsl/dispatch.js";
 import { writeResult } from "../wgsl/elementwise.js";
-import { threadKernel } from "../wgsl/kernel-text.js";
+import { bind, threadKernel } from "../wgsl/kernel-text.js";
+import { mathDeclarations } from "../wgsl/math.js";
 import type { StepBuilder } from "../wgsl/step-builder.js";
 import { type Bound, WgslWriter } from "../wgsl/wgsl-writer.js";
+import type { GroupShape } from "./group.js";
 import { RecurrentKernel } from "./recurrent-kernel.js";
 
 /** What a recurrence's kernels read and write, by name: operands, parts of the result, and what lies between dispatches. */
@@ -79,36 +81,66 @@ export class RecurrentFrame {
     }
   }
 
-  /** A kernel that is run once for each of `turns`, which it reads as the step; without turns, once. */
-  dispatch(
+  /** A kernel; the result appends a run of it, with the number of the turn where it reads one. */
+  kernel(
     name: string,
     threads: number,
     write: (kernel: RecurrentKernel, index: Index) => void,
-    turns?: readonly number[],
-  ): void {
-    if (threads === 0 || turns?.length === 0) return;
-    // Only what a kernel touches is bound to it: devices bind few arrays. A first writing finds out what that is.
-    const names = [...this.#memory.keys()];
-    const dummies = new Map(names.map((name, at) => [name, boundAs(this.#memory.get(name)!, at)]));
-    const probe = new RecurrentKernel(new WgslWriter([...dummies.values()]), this, names, dummies);
-    write(probe, "index");
-    const used = names.filter((name) => probe.used.has(name));
-    const memory = used.map((name) => this.#memory.get(name)!);
+    hasTurn: boolean,
+  ): (turn?: number) => void {
+    if (threads === 0) return () => {};
+    const { used, memory } = this.#touched((kernel) => write(kernel, "index"));
     const dispatch = threadKernel(
       `${this.builder.label}: ${name}`,
       threads,
       memory,
       memory,
       this.builder,
-      (writer, index, bound) =>
-        write(
-          new RecurrentKernel(writer, this, used, new Map(used.map((name, at) => [name, bound[at]!]))),
-          index,
-        ),
-      turns?.[0],
+      (writer, index, bound) => write(this.#kernel(writer, used, bound), index),
+      hasTurn ? 0 : undefined,
     );
-    if (!turns) this.builder.add(dispatch);
-    for (const turn of turns ?? []) this.builder.add({ ...dispatch, turn });
+    return (turn) => this.builder.add(turn === undefined ? dispatch : { ...dispatch, turn });
+  }
+
+  /** A kernel whose workgroups share arrays of floats, and wait for each other with barriers. */
+  dispatchGroups(name: string, shape: GroupShape, write: (kernel: RecurrentKernel) => void): void {
+    const { used, memory } = this.#touched(write);
+    const { bound, declarations, resources } = bind(memory, this.builder);
+    const writer = new WgslWriter(bound);
+    write(this.#kernel(writer, used, bound));
+    const arrays = Object.entries(shape.arrays).map(
+      ([array, size]) => `var<workgroup> ${array}: array<f32, ${Math.max(size, 1)}>;`,
+    );
+    const code = [
+      declarations,
+      ...arrays,
+      mathDeclarations(writer.functions),
+      `@compute @workgroup_size(${shape.threads})`,
+      "fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3<u32>) {",
+      ...writer.lines,
+      "}",
+      "",
+    ].join("\n");
+    this.builder.add({
+      label: `${this.builder.label}: ${name}`,
+      code,
+      bindings: resources,
+      groups: [Math.ceil(this.routine.batch / shape.samples), 1, 1],
+    });
+  }
+
+  /** Only what a kernel touches is bound to it: devices bind few arrays. A first writing finds out what that is. */
+  #touched(write: (kernel: RecurrentKernel) => void) {
+    const names = [...this.#memory.keys()];
+    const bound = names.map((name, at) => boundAs(this.#memory.get(name)!, at));
+    const probe = this.#kernel(new WgslWriter(bound), names, bound);
+    write(probe);
+    const used = names.filter((name) => probe.used.has(name));
+    return { used, memory: used.map((name) => this.#memory.get(name)!) };
+  }
+
+  #kernel(writer: WgslWriter, names: readonly RecurrentMemory[], bound: readonly Bound[]): RecurrentKernel {
+    return new RecurrentKernel(writer, this, names, new Map(names.map((name, at) => [name, bound[at]!])));
   }
 
   /** What the step's epilogue makes of the result. */

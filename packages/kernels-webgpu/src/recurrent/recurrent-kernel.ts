@@ -1,5 +1,6 @@
 import type { Condition, Index, Value } from "../text/kernel-writer.js";
 import type { Bound, WgslWriter } from "../wgsl/wgsl-writer.js";
+import type { SharedArray } from "./group.js";
 import type { RecurrentFrame, RecurrentMemory } from "./recurrent-frame.js";
 
 /** A single float32 sum of more terms than this would lose digits. */
@@ -25,6 +26,20 @@ export class RecurrentKernel {
   store(name: RecurrentMemory, place: Index, value: Value): void {
     this.used.add(name);
     this.text.store(this.bound.get(name)!, place, value);
+  }
+
+  /** An element of an array that the workgroup shares. */
+  shared(name: SharedArray, place: Index): Value {
+    return { text: `${name}[${place}]`, dtype: "float32" };
+  }
+
+  setShared(name: SharedArray, place: Index, value: Value): void {
+    this.text.line(`${name}[${place}] = ${value.text};`);
+  }
+
+  /** Waits for the other threads of the workgroup. */
+  barrier(): void {
+    this.text.line("workgroupBarrier();");
   }
 
   /** The number of the dispatch's turn. */

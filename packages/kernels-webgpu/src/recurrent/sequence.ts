@@ -4,7 +4,7 @@ import type { RecurrentFrame } from "./recurrent-frame.js";
 import type { RecurrentKernel } from "./recurrent-kernel.js";
 
 /** The place that a thread works at. */
-interface Place {
+export interface SequencePlace {
   readonly sample: Index;
   readonly unit: Index;
   /** The step's row of the sample. */
@@ -13,44 +13,51 @@ interface Place {
   readonly own: Index;
   /** The step is the first one. */
   readonly first: boolean;
+  /** The sample's number in its workgroup, where a group of threads walks through the steps together. */
+  readonly local?: Index;
+}
+
+/** Where the parts of a sequence's result lie. */
+export function placeSequence(frame: RecurrentFrame): void {
+  frame.ofResult("states", 0);
+  frame.ofResult("lastCell", frame.layout.lastCell);
+  frame.ofResult("kept", frame.layout.states);
 }
 
 /** The dispatches of a sequence: one for each step, in which a thread computes all gates of one unit of one sample. */
-export function emitSequence(frame: RecurrentFrame): void {
-  const { routine, layout, resetBefore } = frame;
+export function emitSequenceSteps(frame: RecurrentFrame): void {
+  const { routine, resetBefore } = frame;
   const { batch, steps, units } = routine;
-  frame.ofResult("states", 0);
-  frame.ofResult("lastCell", layout.lastCell);
-  frame.ofResult("kept", layout.states);
   if (resetBefore) frame.scratch({ reset: batch * units, update: batch * units });
-  for (let from = 0; from < Math.min(steps, 2); from++) {
-    const turns = from === 0 ? undefined : Array.from({ length: steps - 1 }, (_, at) => at + 1);
-    const run = (
-      name: string,
-      write: (kernel: RecurrentKernel, place: Place) => void,
-      turn?: readonly number[],
-    ) =>
-      frame.dispatch(
-        name,
+  // A GRU with the reset before the product has two kernels that take turns.
+  const writers = resetBefore ? [writeGates, writeCandidate] : [writeStep];
+  const kernelsOf = (first: boolean) =>
+    writers.map((write, at) =>
+      frame.kernel(
+        `${first ? "first " : ""}step, part ${at + 1}`,
         batch * units,
-        (kernel, index) => write(kernel, placeOf(kernel, index, from === 0)),
-        turn,
-      );
-    if (!resetBefore) {
-      run(from === 0 ? "first step" : "step", writeStep, turns);
-      continue;
-    }
-    // Two kernels take turns here.
-    for (const turn of turns ?? [undefined]) {
-      const only = turn === undefined ? undefined : [turn];
-      run("gates", writeGates, only);
-      run("candidate", writeCandidate, only);
-    }
-  }
-  frame.epilogue();
+        (kernel, index) => write(kernel, placeOf(kernel, index, first)),
+        !first,
+      ),
+    );
+  for (const run of kernelsOf(true)) run();
+  const kernels = steps > 1 ? kernelsOf(false) : [];
+  for (let step = 1; step < steps; step++) for (const run of kernels) run(step);
 }
 
-function placeOf(kernel: RecurrentKernel, index: Index, first: boolean): Place {
+/** Lets the group see a state, as it is multiplied in the next step. */
+export function shareState(
+  kernel: RecurrentKernel,
+  { sample, local, unit }: Pick<SequencePlace, "sample" | "local" | "unit">,
+  state: Value,
+): void {
+  const { text, frame } = kernel;
+  const factor = kernel.factor(sample, 0, unit);
+  const place = text.plus(text.times(local!, frame.routine.units), unit);
+  kernel.setShared("factors", place, factor ? kernel.multiply(state, factor) : state);
+}
+
+function placeOf(kernel: RecurrentKernel, index: Index, first: boolean): SequencePlace {
   const { text, frame } = kernel;
   const { batch, steps, units } = frame.routine;
   const [sample, unit] = text.unravel(index, [batch, units]) as [Index, Index];
@@ -59,7 +66,7 @@ function placeOf(kernel: RecurrentKernel, index: Index, first: boolean): Place {
 }
 
 /** The hidden state before the step; undefined where it is 0. */
-function stateBefore(kernel: RecurrentKernel, { sample, row, first }: Place) {
+function stateBefore(kernel: RecurrentKernel, { sample, row, first }: SequencePlace) {
   const { units, hidden } = kernel.frame.routine;
   const { text } = kernel;
   if (first && !hidden) return undefined;
@@ -70,12 +77,19 @@ function stateBefore(kernel: RecurrentKernel, { sample, row, first }: Place) {
 }
 
 /** The recurrent products of the first gates, each with its bias. */
-function products(kernel: RecurrentKernel, place: Place, gates: number): Value[] {
+function products(kernel: RecurrentKernel, place: SequencePlace, gates: number): Value[] {
   const { text, frame } = kernel;
   const { units, bias, recurrentMasks } = frame.routine;
   const starts = Array.from({ length: gates }, (_, gate) => biasOf(kernel, place, gate, bias));
   const before = stateBefore(kernel, place);
   if (!before) return starts.map((start) => text.keep(start));
+  const { local, unit } = place;
+  if (local !== undefined) {
+    const own = text.hold(text.plus(text.times(local, frame.width), unit));
+    return starts.map((_, gate) =>
+      text.keep(kernel.shared("sumsOfProducts", text.plus(own, text.whole(gate * units)))),
+    );
+  }
   return kernel.sums(units, starts, (k) => {
     const state = text.keep(before(k));
     const shared =
@@ -89,7 +103,7 @@ function products(kernel: RecurrentKernel, place: Place, gates: number): Value[]
   });
 }
 
-function biasOf(kernel: RecurrentKernel, { unit }: Place, gate: number, has: boolean): Value {
+function biasOf(kernel: RecurrentKernel, { unit }: SequencePlace, gate: number, has: boolean): Value {
   const { text } = kernel;
   return has
     ? kernel.load("bias", text.plus(unit, text.whole(gate * kernel.frame.routine.units)))
@@ -97,14 +111,14 @@ function biasOf(kernel: RecurrentKernel, { unit }: Place, gate: number, has: boo
 }
 
 /** What the inputs add to a gate. */
-const projected = (kernel: RecurrentKernel, { row, unit }: Place, gate: number): Value => {
+const projected = (kernel: RecurrentKernel, { row, unit }: SequencePlace, gate: number): Value => {
   const { text, frame } = kernel;
   const place = text.plus(text.times(row, frame.width), text.whole(gate * frame.routine.units), unit);
   return kernel.load("projected", place);
 };
 
 /** Stores one of the numbers that the gradient wants. */
-function keep(kernel: RecurrentKernel, { row, unit }: Place, part: number, value: Value): void {
+function keep(kernel: RecurrentKernel, { row, unit }: SequencePlace, part: number, value: Value): void {
   const { routine, layout } = kernel.frame;
   if (!routine.keep) return;
   const { text } = kernel;
@@ -112,17 +126,20 @@ function keep(kernel: RecurrentKernel, { row, unit }: Place, part: number, value
   kernel.store("kept", text.plus(start, text.whole(part * routine.units), unit), value);
 }
 
-const storeState = (kernel: RecurrentKernel, { row, unit }: Place, value: Value): void =>
-  kernel.store("states", kernel.place(row, kernel.frame.routine.units, unit), value);
+function storeState(kernel: RecurrentKernel, place: SequencePlace, value: Value): void {
+  const state = kernel.text.keep(value);
+  kernel.store("states", kernel.place(place.row, kernel.frame.routine.units, place.unit), state);
+  if (place.local !== undefined) shareState(kernel, place, state);
+}
 
 /** The cell state before the step. */
-function cellBefore(kernel: RecurrentKernel, { own, first }: Place): Value {
+function cellBefore(kernel: RecurrentKernel, { own, first }: SequencePlace): Value {
   if (!first) return kernel.text.keep(kernel.load("lastCell", own));
   return kernel.frame.routine.cell ? kernel.text.keep(kernel.load("cell", own)) : kernel.zero();
 }
 
 /** A masked step: the states stay. */
-function writeMasked(kernel: RecurrentKernel, place: Place): void {
+function writeMasked(kernel: RecurrentKernel, place: SequencePlace): void {
   storeState(kernel, place, stateBefore(kernel, place)?.(place.unit) ?? kernel.zero());
   if (kernel.frame.layout.kind !== "lstm") return;
   const cell = cellBefore(kernel, place);
@@ -130,7 +147,7 @@ function writeMasked(kernel: RecurrentKernel, place: Place): void {
   keep(kernel, place, 4, cell);
 }
 
-function writeStep(kernel: RecurrentKernel, place: Place): void {
+export function writeStep(kernel: RecurrentKernel, place: SequencePlace): void {
   const { kind } = kernel.frame.layout;
   const write = { lstm: writeLstm, gru: writeGru, simpleRnn: writeSimple }[kind];
   kernel.byMask(
@@ -140,14 +157,14 @@ function writeStep(kernel: RecurrentKernel, place: Place): void {
   );
 }
 
-function writeSimple(kernel: RecurrentKernel, place: Place): void {
+function writeSimple(kernel: RecurrentKernel, place: SequencePlace): void {
   const [product] = products(kernel, place, 1);
   const { activation } = kernel.frame.routine;
   const sum = kernel.text.keep(kernel.add(projected(kernel, place, 0), product!));
   storeState(kernel, place, activate(kernel.text, activation, sum));
 }
 
-function writeLstm(kernel: RecurrentKernel, place: Place): void {
+function writeLstm(kernel: RecurrentKernel, place: SequencePlace): void {
   const { text, frame } = kernel;
   const { activation, recurrentActivation } = frame.routine;
   const before = cellBefore(kernel, place);
@@ -164,14 +181,14 @@ function writeLstm(kernel: RecurrentKernel, place: Place): void {
 }
 
 /** `z * before + (1 - z) * candidate`. */
-function storeMixed(kernel: RecurrentKernel, place: Place, z: Value, candidate: Value): void {
+function storeMixed(kernel: RecurrentKernel, place: SequencePlace, z: Value, candidate: Value): void {
   const before = stateBefore(kernel, place)?.(place.unit) ?? kernel.zero();
   const rest = kernel.subtract(kernel.text.constant(1, "float32"), z);
   storeState(kernel, place, kernel.add(kernel.multiply(z, before), kernel.multiply(rest, candidate)));
 }
 
 /** A GRU whose reset gate multiplies the product. */
-function writeGru(kernel: RecurrentKernel, place: Place): void {
+function writeGru(kernel: RecurrentKernel, place: SequencePlace): void {
   const { text, frame } = kernel;
   const { activation, recurrentActivation } = frame.routine;
   const [sumZ, sumR, product] = products(kernel, place, 3) as [Value, Value, Value];
@@ -186,7 +203,7 @@ function writeGru(kernel: RecurrentKernel, place: Place): void {
 }
 
 /** A GRU whose reset gate multiplies the state: gates z and r, and the state that r lets through. */
-function writeGates(kernel: RecurrentKernel, place: Place): void {
+function writeGates(kernel: RecurrentKernel, place: SequencePlace): void {
   const { text, frame } = kernel;
   const write = (): void => {
     const [z, r] = products(kernel, place, 2).map((sum, gate) => {
@@ -205,7 +222,7 @@ function writeGates(kernel: RecurrentKernel, place: Place): void {
 }
 
 /** Once that state is whole, its product, the candidate and the next state. */
-function writeCandidate(kernel: RecurrentKernel, place: Place): void {
+function writeCandidate(kernel: RecurrentKernel, place: SequencePlace): void {
   const { text, frame } = kernel;
   const { units, activation, bias } = frame.routine;
   const write = (): void => {

@@ -43,7 +43,9 @@ function* both(routine: Recurrence): Iterable<PlainCase> {
   const tolerance = 4e-6;
   // What is kept of a masked step is not defined.
   yield { routine, operands, size, dtype: "float32", tolerance, ...(routine.mask && { compared: states }) };
-  yield { routine: { ...routine, keep: false }, operands, size: states, dtype: "float32", tolerance };
+  if (routine.hidden) {
+    yield { routine: { ...routine, keep: false }, operands, size: states, dtype: "float32", tolerance };
+  }
   // cast: each has its gradient
   const back: Recurrence = { ...routine, name: `${routine.name}Gradient` as Recurrence["name"] };
   const given = Object.fromEntries(names.map((name, at) => [name, operands[at]!]));
@@ -92,6 +94,7 @@ export function* recurrentCases(name: (typeof recurrentCells)[number]): Iterable
     [1, 1, 1],
     [2, 1, 4],
     [33, 2, 17],
+    [259, 3, 4],
     [3, 5, 65],
     [0, 2, 3],
   ] as const) {
