@@ -71,6 +71,11 @@ export class WebGpuBackend implements Backend {
     return { persistentBytes, arenaBytes, slots };
   }
 
+  /** The device as WebGPU knows it; another one after it was lost. */
+  get gpuDevice(): unknown {
+    return this.machine.device.device;
+  }
+
   dispose(): void {
     this.machine.dispose();
   }

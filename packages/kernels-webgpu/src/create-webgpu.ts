@@ -3,8 +3,9 @@ import { WebGpuBackend } from "./backend.js";
 import { type AdapterOptions, findAdapter } from "./runtime/find-adapter.js";
 import { GpuDevice } from "./runtime/gpu-device.js";
 import { Machine } from "./runtime/machine.js";
+import type { RecoveryOptions } from "./runtime/recovery.js";
 
-export interface WebGpuOptions extends AdapterOptions {}
+export interface WebGpuOptions extends AdapterOptions, RecoveryOptions {}
 
 /**
  * Makes the backend that computes on a GPU: by `navigator.gpu` in a browser, by the optional package `webgpu` in Node.
@@ -12,6 +13,6 @@ export interface WebGpuOptions extends AdapterOptions {}
  * @throws DeviceError where there is no WebGPU, no adapter or no driver
  */
 export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
-  const device = await GpuDevice.open(await findAdapter(options));
-  return new WebGpuBackend(new Machine(device));
+  const open = async (): Promise<GpuDevice> => GpuDevice.open(await findAdapter(options));
+  return new WebGpuBackend(new Machine(await open(), open, options));
 }

@@ -36,6 +36,15 @@ export class Heap {
 
   constructor(private readonly maker: ChunkMaker) {}
 
+  /** Called with a chunk that goes, before its buffer does. */
+  onRetire: (chunk: Chunk) => void = () => {};
+
+  /** Bytes of a chunk up to the end of its last region. */
+  extent(chunk: Chunk): number {
+    const last = this.#free.get(chunk)?.at(-1);
+    return last && last.offset + last.bytes === chunk.bytes ? last.offset : chunk.bytes;
+  }
+
   /** Bytes in use. */
   get usedBytes(): number {
     return this.#used;
@@ -74,6 +83,7 @@ export class Heap {
     const free = this.#free.get(chunk);
     if (!free) {
       this.chunks.delete(chunk);
+      this.onRetire(chunk);
       chunk.buffer.destroy();
       return;
     }

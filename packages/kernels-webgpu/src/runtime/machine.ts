@@ -10,6 +10,7 @@ import { copyTarget, mapRead, readMode } from "./buffer-usage.js";
 import type { Command, Stored } from "./commands.js";
 import type { GpuDevice } from "./gpu-device.js";
 import { Heap, type Region } from "./heap.js";
+import { type Recoverable, Recovery, type RecoveryOptions } from "./recovery.js";
 import { DeviceSlot } from "./slots.js";
 
 interface SharedBuffer {
@@ -19,7 +20,7 @@ interface SharedBuffer {
 }
 
 /** Device memory and the commands that change it. */
-export class Machine {
+export class Machine implements Recoverable {
   readonly heap: Heap;
   device: GpuDevice;
   readonly #shared = new Map<"arena" | "pack", SharedBuffer>();
@@ -28,12 +29,15 @@ export class Machine {
   persistentBytes = 0;
   slots = 0;
 
-  constructor(device: GpuDevice) {
+  readonly #recovery: Recovery;
+
+  constructor(device: GpuDevice, open: () => Promise<GpuDevice>, options: RecoveryOptions) {
     this.device = device;
     this.heap = new Heap({
       make: (bytes, label) => this.device.make(bytes, label),
       maxBytes: device.maxBytes,
     });
+    this.#recovery = new Recovery(this, open, options);
   }
 
   /** Memory for a tensor; unless it is persistent, it goes back when the slot is collected. */
@@ -51,6 +55,7 @@ export class Machine {
     if (slot.freed) return;
     slot.freed = true;
     this.heap.free(slot.region);
+    this.#recovery.fallback?.free(slot);
     if (slot.persistent) {
       this.persistentBytes -= slot.size * bytesPerElement(slot.dtype);
       this.slots--;
@@ -109,10 +114,10 @@ export class Machine {
   /** Does what a command says. */
   commit(command: Command): void {
     this.device.check();
-    this.perform(command);
+    this.#recovery.commit(command);
   }
 
-  protected perform(command: Command): void {
+  perform(command: Command): void {
     const { device } = this;
     if (command.kind === "run") {
       command.executable.perform(command.inputs, command.outputs);
@@ -134,31 +139,43 @@ export class Machine {
   }
 
   /** The values of a tensor, when all that was asked for before is done. */
-  async read({ region, size, dtype }: Stored): Promise<StorageArray> {
-    this.device.check();
-    const values = storageArray(dtype, size);
-    const bytes = Math.ceil(values.byteLength / 4) * 4;
-    if (bytes === 0) return values;
-    const { device } = this.device;
-    const staging = device.createBuffer({ label: "read", size: bytes, usage: mapRead | copyTarget });
-    try {
-      const encoder = device.createCommandEncoder();
-      encoder.copyBufferToBuffer(region.chunk.buffer, region.offset, staging, 0, bytes);
-      device.queue.submit([encoder.finish()]);
-      await staging.mapAsync(readMode);
+  async read(stored: Stored): Promise<StorageArray> {
+    for (;;) {
+      await this.#recovery.ready();
       this.device.check();
-      const mapped = staging.getMappedRange();
-      new Uint8Array(values.buffer).set(new Uint8Array(mapped, 0, values.byteLength));
-      staging.unmap();
-      return values;
-    } finally {
-      staging.destroy();
+      if (this.#recovery.fallback) return this.#recovery.fallback.read(stored);
+      const { device } = this;
+      try {
+        return await readBack(device, stored);
+      } catch (error) {
+        if (!(await this.#recovery.hasLost(device))) throw error;
+      }
     }
   }
 
   dispose(): void {
+    this.#recovery.dispose();
     this.heap.destroy();
     for (const { buffer } of this.#shared.values()) buffer.destroy();
     this.device.destroy();
+  }
+}
+
+/** Copies a tensor where the host can read it. */
+async function readBack(device: GpuDevice, { region, size, dtype }: Stored): Promise<StorageArray> {
+  const values = storageArray(dtype, size);
+  const bytes = Math.ceil(values.byteLength / 4) * 4;
+  if (bytes === 0) return values;
+  const staging = device.device.createBuffer({ label: "read", size: bytes, usage: mapRead | copyTarget });
+  try {
+    const encoder = device.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(region.chunk.buffer, region.offset, staging, 0, bytes);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(readMode);
+    device.check();
+    new Uint8Array(values.buffer).set(new Uint8Array(staging.getMappedRange(), 0, values.byteLength));
+    return values;
+  } finally {
+    staging.destroy();
   }
 }
