@@ -76,13 +76,13 @@ export async function trainCommand(model: ZooModel, command: Command, terminal: 
       ...(profile && { profile: profile.json }),
     };
     terminal.out(options.json ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, terminal));
-    if (profile && !options.json) terminal.out(profile.text(terminal));
-    if (outcome.interrupted) return exitCodes.interrupted;
-    if (options.json || options.quiet) return exitCodes.ok;
     const { predict } = model;
-    if (predict.kind === "digit") terminal.out(await sampleDigits(predict, outcome.model, data, terminal));
-    if (test) terminal.out(shownText(test, written, terminal));
-    return exitCodes.ok;
+    if (!(outcome.interrupted || options.json || options.quiet)) {
+      if (predict.kind === "digit") terminal.out(await sampleDigits(predict, outcome.model, data, terminal));
+      if (test) terminal.out(shownText(test, written, terminal));
+    }
+    if (profile && !options.json) terminal.out(profile.text(terminal));
+    return outcome.interrupted ? exitCodes.interrupted : exitCodes.ok;
   } finally {
     interrupt.release();
     await backend.close();
