@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { wasm } from "@hekla/kernels-wasm";
 import { type Model, modelFromBytes } from "@hekla/layers";
 import { useBackend } from "@hekla/tensor";
-import { DataSource, keptConfig, mnistCnn, mnistMlp, type PretrainedId, pretrained } from "@hekla/zoo";
+import { DataSource, keptConfig, mnistCnn, mnistMlp } from "@hekla/zoo";
+import { type PretrainedId, pretrained } from "@hekla/zoo/pretrained";
 import { encodeWeightFile } from "../../packages/zoo/src/digits/weight-file.js";
 
 /** What rounding may change of the accuracy: 2 of 10 000 digits. */

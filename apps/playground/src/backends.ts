@@ -34,10 +34,11 @@ function spareThreads(): number {
   return Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), 16);
 }
 
-/** What a backend turned out to run on, in a few words: "2 threads", "NVIDIA H100". */
+/** What a backend turned out to run on, in a few words: "2 threads", "NVIDIA H100"; "" where it does not tell. */
 export function hardwareOf(backend: Backend): string {
   const { device } = backend;
   if (device) return device.software ? `${device.name}, in software` : device.name;
-  const { threads = 1 } = backend as { threads?: number }; // cast: wasm tells, the interface does not
+  const { threads } = backend as { threads?: number }; // cast: wasm tells, the interface does not
+  if (threads === undefined) return "";
   return threads === 1 ? "1 thread" : `${threads} threads`;
 }

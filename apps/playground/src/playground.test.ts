@@ -117,22 +117,23 @@ describe.skipIf(!executablePath)("the digit page in headless Chromium", { timeou
     return page.evaluate(() => (window as unknown as { losses: number[] }).losses); // cast: set above
   }
 
+  // On a machine that is busy with other things a short task may be kept waiting: a page that blocks does so every time.
+  const again = { retry: 2, timeout: patience };
   it.each(["wasm", "webgpu", "gpujs"])(
     "trains the MLP on %s: the loss falls, the page stays responsive",
+    again,
     async (backend) => {
       const { page } = open;
-      await page.check(`input[value=${backend}]`, { force: true });
-      const losses = await train({ epochs: "4", limit: "1280" });
+      await page.check(`form input[value=${backend}]`, { force: true });
+      const losses = await train({ epochs: "3", limit: "640", batchSize: "32", learningRate: "0.003" });
       expect(losses.length).toBeGreaterThan(2);
       expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) / 2);
-      const [, share] =
-        /reads (\d+\.\d) % of 2000 unseen digits/.exec((await page.textContent("#status")) ?? "") ?? [];
-      expect(Number(share)).toBeGreaterThan(60);
+      const status = (await page.textContent("#status")) ?? "";
+      expect(Number(/reads (\d+\.\d) % of 2000 unseen digits/.exec(status)?.[1])).toBeGreaterThan(60);
       expect(await page.locator("#digits .right").count()).toBeGreaterThan(15);
       expect(await page.locator("#digits figure").count()).toBe(30);
-      expect(
-        Number(await page.getAttribute(`tr[data-backend=${backend}]`, "data-milliseconds")),
-      ).toBeGreaterThan(0);
+      const time = await page.getAttribute(`tr[data-backend=${backend}]`, "data-milliseconds");
+      expect(Number(time)).toBeGreaterThan(0);
     },
   );
 
@@ -148,7 +149,7 @@ describe.skipIf(!executablePath)("the digit page in headless Chromium", { timeou
     await page.waitForSelector('#layers[data-layers="11"][data-read=true]');
   });
 
-  it("trains the CNN, and takes the time of its step", async () => {
+  it("trains the CNN, and takes the time of its step", again, async () => {
     const { page } = open;
     await page.check("form input[value=mnist-cnn]", { force: true });
     await page.check("input[value=wasm]", { force: true });

@@ -37,7 +37,6 @@ export { loadDigits, loadTestDigits } from "./digits/digits-data.js";
 export { mnistCnn } from "./digits/mnist-cnn.js";
 export { mnistMlp } from "./digits/mnist-mlp.js";
 export { mnistPerceptron } from "./digits/mnist-perceptron.js";
-export { type PretrainedId, type PretrainedOptions, pretrained } from "./digits/pretrained.js";
 export { type LatentPhysicsConfig, latentPhysics } from "./flow/latent-physics.js";
 export { electricityStackedLstm } from "./forecasting/electricity-stacked-lstm.js";
 export { powerLstm } from "./forecasting/power-lstm.js";

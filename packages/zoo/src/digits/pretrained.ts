@@ -11,7 +11,8 @@ import { decodeWeightFile } from "./weight-file.js";
 /** Models that come with trained weights. */
 export type PretrainedId = "mnist-cnn" | "mnist-mlp";
 
-// Written out, so that bundlers see the files; `../../` leads from the source, from dist and from dist/bundle to the package.
+// Written out, so that bundlers see the files; `../../` leads from the source, from dist/digits and from dist/bundle to the
+// package.
 const shipped = {
   "mnist-cnn": {
     model: mnistCnn,

@@ -1,5 +1,6 @@
 import { functional, Model, type Sequential } from "@hekla/layers";
-import { mnistCnn, mnistMlp, pretrained, resolveConfig } from "@hekla/zoo";
+import { mnistCnn, mnistMlp, resolveConfig } from "@hekla/zoo";
+import { pretrained } from "@hekla/zoo/pretrained";
 import type { LayerText, ModelId, Weights } from "./messages.js";
 
 export const models = { "mnist-cnn": mnistCnn, "mnist-mlp": mnistMlp } as const;
