@@ -46,30 +46,39 @@ describe("training in mixed precision, on the reference backend", () => {
 
   const digits = syntheticDigits(3, 256);
 
-  async function losses(make: () => Sequential, policy: DtypePolicy, rate: number): Promise<number[]> {
+  async function losses(
+    make: () => Sequential,
+    policy: DtypePolicy,
+    rate: number,
+    initialScale: number,
+  ): Promise<number[]> {
     setDtypePolicy(policy);
     const model = make();
-    model.compile({ optimizer: new Adam(rate), loss: "categoricalCrossentropy", metrics: ["accuracy"] });
+    const adam = new Adam(rate);
+    const optimizer = policy === "float32" ? adam : new LossScaleOptimizer(adam, { initialScale });
+    model.compile({ optimizer, loss: "categoricalCrossentropy" });
     const { history } = await model.fit(digits.x, digits.y, {
-      epochs: 4,
+      epochs: 6,
       batchSize: 32,
       seed: 4,
       verbose: 0,
     });
+    expect(adam.iterations.dataSync()[0]).toBe(6 * 8);
     expect(model.weights.every(({ dtype }) => dtype === "float32")).toBe(true);
     return [...history["loss"]!];
   }
 
+  // What the losses are apart is some times less than the bounds (0.0035 and 0.0044); at larger rates it grows.
+  // With Keras's factor of 2^15 the CNN's first step overflows and is passed over: the two runs would be a step apart.
   it.each([
-    ["MLP", mlp, 0.005],
-    ["CNN", cnn, 0.01],
-  ] as const)("a digit %s learns as in float32", async (_, make, rate) => {
-    const [single, half] = [await losses(make, "float32", rate), await losses(make, "mixedFloat16", rate)];
-    console.log(_, single, half);
-    expect(single.at(-1)).toBeLessThan(single[0]! / 3);
-    half.forEach((loss, epoch) => {
-      expect(Math.abs(loss / single[epoch]! - 1)).toBeLessThan(0.02);
-    });
+    ["MLP", mlp, 0.005, 2 ** 15, 0.01],
+    ["CNN", cnn, 0.01, 2 ** 10, 0.01],
+  ] as const)("a digit %s learns as in float32", async (_name, make, rate, scale, bound) => {
+    const single = await losses(make, "float32", rate, scale);
+    const half = await losses(make, "mixedFloat16", rate, scale);
+    const off = half.map((loss, epoch) => Math.abs(loss / single[epoch]! - 1));
+    expect(single.at(-1)).toBeLessThan(single[0]! / 2.5);
+    expect(Math.max(...off)).toBeLessThan(bound);
   });
 
   /** A loss whose gradients are a 2^-26th of what they would be, below all halves but for a factor. */
@@ -99,7 +108,7 @@ describe("training in mixed precision, on the reference backend", () => {
   it("a factor that is far too large is halved until gradients are finite, and nothing is spoiled meanwhile", async () => {
     setDtypePolicy("mixedFloat16");
     const model = mlp();
-    const optimizer = new LossScaleOptimizer(new Adam(0.005), { initialScale: 2 ** 40 });
+    const optimizer = new LossScaleOptimizer(new Adam(0.01), { initialScale: 2 ** 40 });
     model.compile({ optimizer, loss: "categoricalCrossentropy" });
     const first = await model.getWeights();
     await model.trainOnBatch(digits.x, digits.y);
@@ -114,6 +123,5 @@ describe("training in mixed precision, on the reference backend", () => {
     expect(optimizer.dynamicScale.dataSync()[0]).toBe(2 ** (40 - skipped));
     expect(skipped).toBeGreaterThan(10);
     expect(history["loss"]!.at(-1)).toBeLessThan(history["loss"]![0]! / 3);
-    console.log(skipped, history["loss"]);
   });
 });

@@ -1,20 +1,4 @@
-import {
-  abs,
-  add,
-  divide,
-  equal,
-  full,
-  less,
-  logicalAnd,
-  max,
-  maximum,
-  multiply,
-  scope,
-  type Tensor,
-  Variable,
-  where,
-  zeros,
-} from "@hekla/tensor";
+import { full, scope, type Tensor, Variable, where, zeros } from "@hekla/tensor";
 import { OptimizerBase } from "./optimizer-base.js";
 import { aboveZero, checkRange, wholeFrom } from "./ranges.js";
 
@@ -111,7 +95,7 @@ export class LossScaleOptimizer extends OptimizerBase {
 
   /** The loss times the factor, in float32 at least: what gradients are to be taken of. */
   scaleLoss(loss: Tensor): Tensor {
-    return multiply(loss, this.dynamicScale);
+    return loss.multiply(this.dynamicScale);
   }
 
   apply(gradients: ReadonlyMap<Variable, Tensor>): void {
@@ -124,14 +108,14 @@ export class LossScaleOptimizer extends OptimizerBase {
       const before = new Map(
         [...gradients.keys(), ...this.inner.variables].map((variable) => [variable, variable.read()]),
       );
-      this.inner.apply(new Map([...gradients].map(([weight, scaled]) => [weight, divide(scaled, factor)])));
+      this.inner.apply(new Map([...gradients].map(([weight, scaled]) => [weight, scaled.divide(factor)])));
       for (const [variable, old] of before) {
         const next = variable.read();
         if (next.node !== old.node) variable.assign(where(finite, next, old));
       }
-      const grows = logicalAnd(finite, equal(steps, this.#growthSteps - 1));
-      stepCounter.assign(where(logicalAnd(finite, less(steps, this.#growthSteps - 1)), add(steps, 1), 0));
-      dynamicScale.assign(multiply(factor, where(grows, 2, where(finite, 1, 0.5))));
+      const last = steps.equal(this.#growthSteps - 1);
+      stepCounter.assign(where(finite.logicalAnd(last.logicalNot()), steps.add(1), 0));
+      dynamicScale.assign(factor.multiply(where(finite, where(last, 2, 1), 0.5)));
     });
   }
 
@@ -158,11 +142,8 @@ export class LossScaleOptimizer extends OptimizerBase {
   }
 }
 
-/** Whether no gradient has a value that is infinite or NaN: a scalar bool. NaN is no number below Infinity, and stays in a maximum. */
+/** Whether no gradient has a value that is infinite or NaN: a scalar bool. A NaN stays in a maximum, and is not below Infinity. */
 function allFinite(gradients: readonly Tensor[]): Tensor {
-  const largest = gradients.filter(({ size }) => size > 0).map((gradient) => max(abs(gradient)));
-  return less(
-    largest.reduce((a, b) => maximum(a, b), zeros([])),
-    Number.POSITIVE_INFINITY,
-  );
+  const largest = gradients.filter(({ size }) => size > 0).map((gradient) => gradient.abs().max());
+  return largest.reduce((a, b) => a.maximum(b), zeros([])).less(Number.POSITIVE_INFINITY);
 }
