@@ -106,7 +106,8 @@ export class GpuJsWriter extends KernelWriter {
     if (checked(dtype) === "bool") return { text: value ? "1" : "0", dtype, constant: value };
     if (dtype === "int32") {
       const whole = value | 0;
-      return { text: whole === -2147483648 ? "(-2147483647 - 1)" : `${whole}`, dtype, constant: whole };
+      if (whole === -2147483648) return { text: this.#call("lowestInt"), dtype };
+      return { text: `${whole}`, dtype, constant: whole };
     }
     const float = Math.fround(value);
     if (Number.isNaN(float)) return { text: this.#call("nanOf"), dtype };
@@ -251,6 +252,9 @@ export class GpuJsWriter extends KernelWriter {
   #float(op: UnaryOp | BinaryOp, a: string, b: string, args: readonly Value[]): string {
     const { rounded } = this.language;
     const operator = operators[op];
+    if (op === "divide" && args[1]!.constant !== undefined) {
+      return rounded(`(${a} / ${this.#call("opaqueOf", b)})`);
+    }
     if (operator) return rounded(`(${a} ${operator} ${b})`);
     switch (op) {
       case "negative":

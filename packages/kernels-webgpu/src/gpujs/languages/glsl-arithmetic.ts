@@ -58,7 +58,7 @@ export const glslArithmetic: Readonly<Record<string, LibraryFunction>> = {
   int e = (bits - 0x3f3504f3) >> 23;
   float m = intBitsToFloat(bits - (e << 23));
   float above = m - 1.0;
-  float below = m + 1.0;
+  float below = m + opaqueOf(1.0);
   float lost = m - (below - 1.0);
   float u = above / below;
   float p = u * below;
@@ -81,7 +81,7 @@ export const glslArithmetic: Readonly<Record<string, LibraryFunction>> = {
   vec2 part = expm1Reduced(fraction * ${f(Math.LN2)});
   return scaled(part.y * scaled(1.0, int(part.x)) + scaled(1.0, int(part.x)), int(whole));
 }`,
-    needs: ["productError", "infinityOf", "expm1Reduced", "scaled"],
+    needs: ["opaqueOf", "productError", "infinityOf", "expm1Reduced", "scaled"],
   },
   powerOf: {
     takes: "ff",
@@ -146,6 +146,7 @@ export const glslArithmetic: Readonly<Record<string, LibraryFunction>> = {
 }`,
     needs: ["isNaNBits"],
   },
+  lowestInt: { takes: "", gives: "i", text: "int lowestInt() { return int(0x80000000u); }" },
   selectInt: {
     takes: "fii",
     gives: "i",

@@ -48,6 +48,9 @@ export const glslMath: Readonly<Record<string, LibraryFunction>> = {
     gives: "f",
     text: "uint infinityBits = 0x7f800000u;\nfloat infinityOf() { return uintBitsToFloat(infinityBits); }",
   },
+  // Drivers fold sums with constants, and make products of quotients by them, as if nothing were rounded; what adds 0 in a way
+  // that they cannot see is no constant.
+  opaqueOf: float("float opaqueOf(float x) { return intBitsToFloat(floatBitsToInt(x) + min(index, 0)); }"),
   withSign: {
     takes: "ff",
     gives: "f",
@@ -128,11 +131,12 @@ export const glslMath: Readonly<Record<string, LibraryFunction>> = {
     `float log1pOf(float x) {
   // Log of the rounded sum u = 1 + x, and what the rounding lost, divided by u.
   if (abs(x) < 2.9802322387695312e-8) return x;
-  float u = 1.0 + x;
+  float u = opaqueOf(1.0) + x;
   float part = u - 1.0;
   float lost = (x - part) + (1.0 - (u - part));
   return logarithmEdges(u, logarithm(u, lost));
 }`,
+    "opaqueOf",
     "logarithm",
     "logarithmEdges",
   ),

@@ -219,6 +219,8 @@ const inline: Language["inline"] = {
   isNaNOf: (x) => `((${x} !== ${x}) ? 1 : 0)`,
   nanOf: () => "(0 / 0)",
   infinityOf: () => "(1 / 0)",
+  opaqueOf: (x) => x,
+  lowestInt: () => "(-2147483647 - 1)",
   maximumOf: (a, b) => `Math.max(${a}, ${b})`,
   minimumOf: (a, b) => `Math.min(${a}, ${b})`,
   wholeOf: (high, low) => `((${high} << 16) | ${low})`,
