@@ -59,6 +59,9 @@ export function profileTable(recording: Recording, terminal: Terminal): string {
   const head =
     `${colors.bold("profile")}: ${steps.length} ${kind}${steps.length === 1 ? "" : "s"} in ${duration(inAll / 1e6)}, ` +
     `${duration(timeOf(dispatches) / 1e6)} of them in ${grouped(dispatches.length)} dispatches on ${device}`;
+  if (dispatches.length === 0) {
+    return `${head}\n${colors.dim("nothing ran: --profile-skip takes later steps of a training")}\n`;
+  }
   const titles = `${"share".padStart(7)}${"calls".padStart(8)}${"ms".padStart(10)}${"GB/s".padStart(8)}${"GFLOP/s".padStart(9)}  `;
   const lines = costliest(dispatches, 10).map((row) => {
     const figures = [

@@ -143,6 +143,14 @@ describe("the table", () => {
     expect(costliest([], 10)).toEqual([]);
   });
 
+  it("says what to do where nothing ran", () => {
+    const text = profileTable({ ...recording, dispatches: [], runs: [] }, recordingTerminal());
+    expect(text).toBe(
+      "profile: 1 training step in 1.20 ms, 0.00 us of them in 0 dispatches on wasm, 2 threads\n" +
+        "nothing ran: --profile-skip takes later steps of a training\n",
+    );
+  });
+
   it("fits into the terminal", () => {
     const text = (columns: number) => profileTable(recording, recordingTerminal({ columns }));
     expect(text(200)).toBe(
