@@ -71,7 +71,17 @@ describe("the README's examples", () => {
     expect(letters!.trainableWeights.length).toBe(2);
   });
 
+  it("compute in mixed precision", async () => {
+    const { model, history } = await run(examples[6]!, ["model", "history"]);
+    expect((model as layers.Model).layers.map(({ computeDtype }) => computeDtype)).toEqual([
+      "float16",
+      "float32",
+    ]);
+    const { loss } = history as { loss: number[] };
+    expect(loss.at(-1)).toBeLessThan(0.3 * loss[0]!);
+  });
+
   it("are all run", () => {
-    expect(examples.length).toBe(6);
+    expect(examples.length).toBe(7);
   });
 });
