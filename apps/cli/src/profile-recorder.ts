@@ -17,7 +17,7 @@ export interface Recording extends Profile {
 }
 
 /** Steps before the profile in which its code gets warm: they are timed like the others, and left out. */
-const warmUp = 3;
+const warmUp = 10;
 
 /** @throws UsageError where it takes no times */
 export function checkProfiles(backend: Backend): void {

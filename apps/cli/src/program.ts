@@ -61,7 +61,7 @@ function buildProgram(terminal: Terminal, finish: (code: number) => void): Comma
     command.option("--out <file>", `where the trained model goes (default: "${model.id}.keras")`);
     command.addOption(
       new Option("--profile-skip <n>", "steps before the first one of --profile")
-        .default(3)
+        .default(10)
         .argParser(indexNumber),
     );
     command.option("--resume <file>", "go on from a model file that an interrupted training saved");
