@@ -1,5 +1,6 @@
-// The weights that come with the zoo, made from trained models in half precision, and judged on the 10 000 test digits of
-// MNIST before and after rounding. FOLDER holds mnist-cnn.keras and mnist-mlp.keras; HEKLA_DATA_DIR says where MNIST is.
+// The weights that come with the zoo, made from trained models in half precision, and judged on the 10 000 test
+// digits of MNIST before and after rounding. FOLDER has mnist-cnn.keras and mnist-mlp.keras; HEKLA_DATA_DIR says
+// where MNIST is.
 //   hekla train mnist-cnn --seed 1 --threads 2 --out FOLDER/mnist-cnn.keras
 //   hekla train mnist-mlp --seed 1 --threads 2 --out FOLDER/mnist-mlp.keras
 //   node scripts/shipped-weights.mjs FOLDER

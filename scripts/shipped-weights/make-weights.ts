@@ -29,7 +29,8 @@ export async function makeWeights(from: string, to: string): Promise<boolean> {
       const bytes = encodeWeightFile({ model: id, config, tensors });
       await writeFile(join(to, `${id}.safetensors`), bytes);
       const judge = async (network: Model) => {
-        const { metrics, samples } = await model.evaluate({ data, model: network, config: config as never }); // cast: from a file of this model
+        // cast: from a file of this model
+        const { metrics, samples } = await model.evaluate({ data, model: network, config: config as never });
         return { accuracy: metrics["accuracy"] ?? 0, loss: metrics["loss"] ?? 0, samples };
       };
       const [before, after] = [await judge(trained), await judge(await pretrained(id, { bytes }))];
@@ -37,8 +38,8 @@ export async function makeWeights(from: string, to: string): Promise<boolean> {
       [size, ok] = [size + bytes.length, ok && same];
       const figures = (of: typeof before) => `${of.accuracy.toFixed(4)} (loss ${of.loss.toFixed(5)})`;
       process.stdout.write(
-        `${same ? "ok  " : "FAIL"} ${id}: ${before.samples} test digits, accuracy ${figures(before)} in single, ` +
-          `${figures(after)} in half precision; ${bytes.length} bytes\n`,
+        `${same ? "ok  " : "FAIL"} ${id}: ${before.samples} test digits, accuracy ${figures(before)} in ` +
+          `single, ${figures(after)} in half precision; ${bytes.length} bytes\n`,
       );
     }
   } finally {

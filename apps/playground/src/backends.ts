@@ -34,7 +34,10 @@ function spareThreads(): number {
   return Math.min(Math.max(navigator.hardwareConcurrency - 1, 1), 16);
 }
 
-/** What a backend turned out to run on, in a few words: "2 threads", "NVIDIA H100"; "" where it does not tell. */
+/**
+ * What a backend turned out to run on, in a few words: "2 threads", "NVIDIA H100"; "" where it does not
+ * tell.
+ */
 export function hardwareOf(backend: Backend): string {
   const { device } = backend;
   if (device) return device.software ? `${device.name}, in software` : device.name;

@@ -95,7 +95,9 @@ describe.skipIf(!executablePath)("the digit page in headless Chromium", { timeou
     await page.fill("[name=epochs]", "3");
   });
 
-  /** Trains with what is set and gives the losses shown on the way, after looking at how busy the page was. */
+  /**
+   * Trains with what is set and gives the losses shown on the way, after looking at how busy the page was.
+   */
   async function train(settings: Readonly<Record<string, string>>): Promise<number[]> {
     const { page } = open;
     for (const [name, value] of Object.entries(settings)) await page.fill(`[name=${name}]`, value);
@@ -117,7 +119,8 @@ describe.skipIf(!executablePath)("the digit page in headless Chromium", { timeou
     return page.evaluate(() => (window as unknown as { losses: number[] }).losses); // cast: set above
   }
 
-  // On a machine that is busy with other things a short task may be kept waiting: a page that blocks does so every time.
+  // On a machine that is busy with other things a short task may be kept waiting: a page that blocks does
+  // so every time.
   const again = { retry: 2, timeout: patience };
   it.each(["wasm", "webgpu", "gpujs"])(
     "trains the MLP on %s: the loss falls, the page stays responsive",

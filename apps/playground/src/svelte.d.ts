@@ -1,2 +1,2 @@
-// Makes `import App from "./App.svelte"` known to the type checker of the workspace; svelte-check looks inside.
+// For the type checker of the workspace, which knows no `.svelte` files; svelte-check looks inside them.
 /// <reference types="svelte" />

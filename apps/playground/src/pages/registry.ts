@@ -15,7 +15,7 @@ export const pages: readonly [Page, ...Page[]] = [
   {
     id: "digits",
     title: "Digits",
-    doc: "Draw a digit and look into the network that reads it; then train one yourself. Nothing leaves this page.",
+    doc: "Draw a digit, look into the network that reads it, train one yourself. Nothing leaves this page.",
     load: () => import("./digits/DigitsPage.svelte"),
   },
 ];

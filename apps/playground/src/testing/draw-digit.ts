@@ -2,7 +2,9 @@ import type { Page } from "playwright-core";
 
 type Corner = readonly [x: number, y: number];
 
-/** How a hand that is no textbook's writes some digits: corners in hundredths of the pad, stroke by stroke. */
+/**
+ * How a hand that is no textbook's writes some digits: corners in hundredths of the pad, stroke by stroke.
+ */
 const hands: Readonly<Record<number, readonly (readonly Corner[])[]>> = {
   0: [
     [

@@ -65,8 +65,9 @@ export async function openPage(): Promise<OpenPage> {
   return {
     page,
     complaints,
+    // cast: the script above
     longTasks: () =>
-      page.evaluate(() => (window as unknown as { takeLongTasks(): number[] }).takeLongTasks()), // cast: the script above
+      page.evaluate(() => (window as unknown as { takeLongTasks(): number[] }).takeLongTasks()),
     async close() {
       await browser.close();
       await server.close();

@@ -11,9 +11,10 @@ const side = 28;
 const box = 20;
 
 /**
- * Makes any picture of one digit look like MNIST's: white on black, the digit fitted into 20x20 with its shape kept,
- * its centre of mass in the middle of 28x28: moved by whole pixels to 14 or up to one pixel right of and below it, as in all
- * of MNIST's 10 000 test digits. A 28x28 picture with a dark border is taken as it is.
+ * Makes any picture of one digit look like MNIST's: white on black, the digit fitted into 20x20 with its
+ * shape kept, its centre of mass in the middle of 28x28: moved by whole pixels to 14 or up to one pixel
+ * right of and below it, as in all of MNIST's 10 000 test digits. A 28x28 picture with a dark border is
+ * taken as it is.
  *
  * @returns shape `[1, 28, 28]`, values 0 to 1
  * @throws DataError when the sizes do not fit, a value is not a number, or nothing is drawn

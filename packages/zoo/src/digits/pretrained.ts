@@ -11,8 +11,8 @@ import { decodeWeightFile } from "./weight-file.js";
 /** Models that come with trained weights. */
 export type PretrainedId = "mnist-cnn" | "mnist-mlp";
 
-// Written out, so that bundlers see the files; `../../` leads from the source, from dist/digits and from dist/bundle to the
-// package.
+// Written out, so that bundlers see the files; `../../` leads from the source, from dist/digits and from
+// dist/bundle to the package.
 const shipped = {
   "mnist-cnn": {
     model: mnistCnn,
@@ -30,17 +30,16 @@ export interface PretrainedOptions {
 }
 
 /**
- * A network with the weights that come with the package: `mnist-cnn` and `mnist-mlp`, trained on MNIST by their own
- * recipes with seed 1, in half precision. Its input is `[samples, 1, 28, 28]` for the CNN, `[samples, 784]` for the MLP,
- * values 0 to 1; `mnistCnn.predict.read` takes pictures in either shape.
+ * A network with the weights that come with the package: `mnist-cnn` and `mnist-mlp`, trained on MNIST by
+ * their own recipes with seed 1, in half precision. Its input is `[samples, 1, 28, 28]` for the CNN,
+ * `[samples, 784]` for the MLP, values 0 to 1; `mnistCnn.predict.read` takes pictures in either shape.
  * @throws DataError for a file that is missing or damaged
  */
 export async function pretrained(id: PretrainedId, { bytes }: PretrainedOptions = {}): Promise<Model> {
   const entry = shipped[id];
+  const known = Object.keys(shipped).join(", ");
   if (!entry) {
-    throw new DataError(
-      `pretrained: there are no such weights, got "${id}", expected one of ${Object.keys(shipped).join(", ")}`,
-    );
+    throw new DataError(`pretrained: there are no such weights, got "${id}", expected one of ${known}`);
   }
   const source = bytes ? `weights of ${id}` : entry.url.href;
   const file = decodeWeightFile(bytes ?? (await contentOf(entry.url)), source);
@@ -66,7 +65,8 @@ async function contentOf(url: URL): Promise<Uint8Array> {
     new DataError(`pretrained: ${url.href}: the file cannot be read, got ${got}, expected weights`);
   try {
     if (url.protocol === "file:") {
-      const name = "node:fs/promises"; // not named in the import, so that bundles for browsers do not look for it
+      // Not named in the import, so that bundles for browsers do not look for it.
+      const name = "node:fs/promises";
       const { readFile } = (await import(/* @vite-ignore */ name)) as typeof FileSystem;
       return await readFile(url);
     }

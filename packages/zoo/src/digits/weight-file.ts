@@ -20,8 +20,9 @@ interface Entry {
 const bytesPerHalf = 2;
 
 /**
- * The bytes of a safetensors file of type F16: 8 bytes header length (little-endian), the header as JSON, the values in
- * the order of the map. Its metadata name the model, its settings, and a checksum of all that is in it.
+ * The bytes of a safetensors file of type F16: 8 bytes header length (little-endian), the header as JSON,
+ * the values in the order of the map. Its metadata name the model, its settings, and a checksum of all that
+ * is in it.
  * Source: safetensors format, huggingface/safetensors README.
  */
 export function encodeWeightFile({ model, config, tensors }: WeightFile): Uint8Array {
@@ -92,7 +93,10 @@ function header(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   }
 }
 
-/** FNV-1a of header and values: one changed byte always gives another sum. Source: Fowler, Noll, Vo; RFC 9923. */
+/**
+ * FNV-1a of header and values: one changed byte always gives another sum. Source: Fowler, Noll, Vo; RFC
+ * 9923.
+ */
 function checksum(head: unknown, values: Uint8Array): string {
   let sum = 0x811c9dc5;
   for (const bytes of [new TextEncoder().encode(JSON.stringify(head)), values]) {

@@ -32,14 +32,20 @@ function extent(picture: ArrayLike<number>) {
   return { x: x / mass, y: y / mass, high: rows.size, wide: columns.size };
 }
 
-/** Whether the digit's box is the same without its faintest pixels: the box of ink on paper is that of what is well seen. */
+/**
+ * Whether the digit's box is the same without its faintest pixels: the box of ink on paper is that of what
+ * is well seen.
+ */
 function hasClearBox(picture: readonly number[]): boolean {
   const faint = 0.2 * Math.max(...picture);
   const [all, clear] = [extent(picture), extent(picture.map((value) => (value > faint ? value : 0)))];
   return all.wide === clear.wide && all.high === clear.high && Math.max(all.wide, all.high) === 20;
 }
 
-/** The root of the mean squared difference of each digit with a clear box to what becomes of it, larger and elsewhere. */
+/**
+ * The root of the mean squared difference of each digit with a clear box to what becomes of it, larger and
+ * elsewhere.
+ */
 function differences(pictures: ArrayLike<number>, count: number): readonly number[] {
   const whole = Array.from({ length: count }, (_, number) =>
     Array.from({ length: side * side }, (_, at) => pictures[number * side * side + at]!),

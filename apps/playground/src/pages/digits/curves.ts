@@ -12,7 +12,10 @@ export class Curves {
     readonly accuracy: Curve = [[], [], []],
   ) {}
 
-  /** One more point within an epoch. Figures are read from the device now and then: in between there is nothing new. */
+  /**
+   * One more point within an epoch. Figures are read from the device now and then: in between there is
+   * nothing new.
+   */
   withStep({ epoch, batch, figures }: StepReport): Curves {
     if (figures["loss"] === this.loss[1].at(-1)) return this;
     return this.#with(epoch + (batch + 1) / this.stepsPerEpoch, figures);

@@ -1,8 +1,9 @@
 import type { Callback } from "@hekla/layers";
 
 /**
- * What a training step takes once everything is compiled: from the end of an epoch's first step, when `fit` has waited for the
- * device, to the end of its last, when it waits again. The fastest epoch counts; the first one is slowed down by compiling.
+ * What a training step takes once everything is compiled: from the end of an epoch's first step, when `fit`
+ * has waited for the device, to the end of its last, when it waits again. The fastest epoch counts; the
+ * first one is slowed down by compiling.
  */
 export class StepClock implements Callback {
   /** NaN until an epoch of two steps has ended. */

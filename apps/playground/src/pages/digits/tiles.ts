@@ -12,8 +12,9 @@ export interface Tiling {
 }
 
 /**
- * Feature maps `[maps, height, width]` as tiles; a dense layer `[units]` as small squares, smaller the more there are. As few
- * rows as are readable in `space` screen pixels, all but the last equally long, and then as large as there is space.
+ * Feature maps `[maps, height, width]` as tiles; a dense layer `[units]` as small squares, smaller the more
+ * there are. As few rows as are readable in `space` screen pixels, all but the last equally long, and then
+ * as large as there is space.
  */
 export function tilingOf(shape: readonly number[], space: number): Tiling {
   const [count = 1, high = 1, wide = 1] = shape;

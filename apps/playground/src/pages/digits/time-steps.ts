@@ -6,8 +6,8 @@ const mostSteps = 60;
 const mostMilliseconds = 4000;
 
 /**
- * Takes the time of training steps: the first one compiles and is not counted, then as many as fit into a few seconds. Ends
- * by waiting for the device, so that nothing is still under way.
+ * Takes the time of training steps: the first one compiles and is not counted, then as many as fit into a
+ * few seconds. Ends by waiting for the device, so that nothing is still under way.
  */
 export async function timeSteps({ model: id, settings, signal, tell }: Training): Promise<void> {
   const { train, config: schema } = models[id];

@@ -17,7 +17,9 @@ export interface Training {
   readonly reader?: MessagePort | undefined;
 }
 
-/** Trains a network on drawn digits and tells how it goes: figures, digits that it has never seen, weights. */
+/**
+ * Trains a network on drawn digits and tells how it goes: figures, digits that it has never seen, weights.
+ */
 export async function trainDigits({ model: id, settings, signal, tell, reader }: Training): Promise<void> {
   const { train, evaluate, config: schema } = models[id];
   const config = resolveConfig(schema, settings);
@@ -28,7 +30,7 @@ export async function trainDigits({ model: id, settings, signal, tell, reader }:
     if (!network) return;
     tell({ kind: "unseen", digits: await readUnseen(id, network) });
     const values = await network.getWeights();
-    const buffers = values.map(({ data }) => data.buffer as ArrayBuffer); // cast: copies of the device's memory
+    const buffers = values.map(({ data }) => data.buffer as ArrayBuffer); // cast: copies
     reader?.postMessage({ model: id, config: settings, values } satisfies Weights, buffers);
   };
   const outcome = await train({
