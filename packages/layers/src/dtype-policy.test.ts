@@ -208,6 +208,19 @@ describe("setDtypePolicy", () => {
     expect(scaled.iterations.dataSync()[0]).toBe(1);
     expect(await optimizerAfter({ autoScaleLoss: false })).toBeInstanceOf(Adam);
     expect(await optimizerAfter({}, "float32")).toBeInstanceOf(Adam);
+    class Own extends Model {
+      readonly layer = new Dense(2);
+      override call(inputs: Tensor): Tensor {
+        return this.layer.apply(inputs);
+      }
+      override trainStep() {
+        return { loss: zeros([]) };
+      }
+    }
+    const stepping = new Own({ dtype: "mixedFloat16" });
+    stepping.compile({ optimizer: new Adam(0.1) });
+    await stepping.trainOnBatch(...batch);
+    expect(stepping.optimizer).toBeInstanceOf(Adam);
     const own = new LossScaleOptimizer(new Adam(0.1), { initialScale: 4 });
     expect(await optimizerAfter({ optimizer: own })).toBe(own);
   });

@@ -39,7 +39,8 @@ export interface CompileOptions extends ObjectiveOptions {
   readonly optimizer: Optimizer;
   /**
    * Whether a model of the policy "mixedFloat16" has its optimizer scale the loss, so that small gradients are not lost:
-   * before the first step a `LossScaleOptimizer` of `@hekla/optim` takes its place. Default true.
+   * before the first step a `LossScaleOptimizer` of `@hekla/optim` takes its place. Default true; a model with a `trainStep`
+   * of its own is left alone.
    */
   readonly autoScaleLoss?: boolean;
 }
@@ -148,10 +149,10 @@ export class Training {
    */
   load(): Promise<void> | undefined {
     const complete = this.#objectives.every((objective) => objective.complete);
-    const scaled =
-      this.#model.dtypePolicy === "mixedFloat16" && this.options.autoScaleLoss !== false
-        ? this.#optimizer.withLossScale?.()
-        : undefined;
+    const { dtypePolicy, trainStep } = this.#model;
+    // A step of one's own may take gradients of a loss that is not scaled.
+    const scales = dtypePolicy === "mixedFloat16" && !trainStep && this.options.autoScaleLoss !== false;
+    const scaled = scales ? this.#optimizer.withLossScale?.() : undefined;
     if (complete && !scaled) return undefined;
     return this.#load(complete, scaled);
   }
