@@ -41,28 +41,35 @@ function correlation(routine: Convolution, forward: boolean): readonly Pass[] {
     const filter = kernel.hold(kernel.times(at.channel, ofWidth));
     const product = (image: Index, filter: Index): Value =>
       kernel.multiply(kernel.load(0, image), kernel.load(1, filter));
-    const imageAt = (start: Index, row: Index, column: Index): Index =>
-      kernel.plus(start, imagePlace(kernel, read, { row, column }));
-    const filterAt = (start: Index, rowTap: Index, columnTap: Index): Index =>
-      kernel.plus(start, kernel.times(rowTap, windowSize[1]), columnTap);
+    /** The places of an element of the image and of its weight, behind those of a channel. */
+    const placesOf =
+      (from: Index, weights: Index, visit: (image: Index, filter: Index) => void) =>
+      (row: Index, rowTap: Index) => {
+        const inRow = kernel.hold(kernel.plus(from, kernel.times(row, read.row)));
+        const weightsOfRow = kernel.hold(kernel.plus(weights, kernel.times(rowTap, windowSize[1])));
+        return (column: Index, columnTap: Index): void =>
+          visit(kernel.plus(inRow, kernel.times(column, read.column)), kernel.plus(weightsOfRow, columnTap));
+      };
     // The innermost loop goes along what lies together in the image. The sums of the inner loops are added up by themselves.
     if (dataFormat === "channelsLast") {
-      return sum(kernel, dtype, (add) =>
-        eachTurn(kernel, walks, (row, column, rowTap, columnTap) => {
-          const from = kernel.hold(imageAt(image, row, column));
-          const weights = kernel.hold(filterAt(filter, rowTap, columnTap));
+      return sum(kernel, dtype, (add) => {
+        const addChannels = (place: Index, weight: Index): void => {
+          const [from, weights] = [kernel.hold(place), kernel.hold(weight)];
           const channelsOf = (c: Index): Value =>
             product(kernel.plus(from, c), kernel.plus(weights, kernel.times(c, ofDepth)));
           add(sumOver(kernel, dtype, depth, channelsOf));
-        }),
-      );
+        };
+        eachTurn(kernel, walks, placesOf(image, filter, addChannels));
+      });
     }
     return sumOver(kernel, dtype, depth, (c) => {
       const from = kernel.hold(kernel.plus(image, kernel.times(c, read.channel)));
       const weights = kernel.hold(kernel.plus(filter, kernel.times(c, ofDepth)));
       return sum(kernel, dtype, (add) =>
-        eachTurn(kernel, walks, (row, column, rowTap, columnTap) =>
-          add(product(imageAt(from, row, column), filterAt(weights, rowTap, columnTap))),
+        eachTurn(
+          kernel,
+          walks,
+          placesOf(from, weights, (place, weight) => add(product(place, weight))),
         ),
       );
     });

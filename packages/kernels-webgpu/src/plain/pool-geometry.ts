@@ -11,7 +11,8 @@ export interface PoolSide {
   indexOf(kernel: KernelWriter, index: Index): ImageIndex;
   /** Where the channel of an image that an element of either side is in begins. */
   startOf(kernel: KernelWriter, at: ImageIndex): Index;
-  placeOf(kernel: KernelWriter, start: Index, row: Index, column: Index): Index;
+  /** Where a row begins, and where an element of it lies. */
+  rowOf(kernel: KernelWriter, start: Index, row: Index): (column: Index) => Index;
 }
 
 type Walks = readonly [rows: Walk, columns: Walk];
@@ -39,8 +40,10 @@ export function poolGeometry({ window, dtype }: RoutineOf<"maxPool2d">): PoolGeo
       indexOf: (kernel, index) => imageIndex(kernel, index, dataFormat, batch, channels, size),
       startOf: (kernel, { batch: image, channel }) =>
         kernel.hold(imagePlace(kernel, strides, { batch: image, channel })),
-      placeOf: (kernel, start, row, column) =>
-        kernel.plus(start, imagePlace(kernel, strides, { row, column })),
+      rowOf(kernel, start, row) {
+        const first = kernel.hold(kernel.plus(start, kernel.times(row, strides.row)));
+        return (column) => kernel.plus(first, kernel.times(column, strides.column));
+      },
     };
   };
   return {

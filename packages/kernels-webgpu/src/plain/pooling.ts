@@ -4,7 +4,7 @@ import { PassList } from "./pass-list.js";
 import type { PassesOf, PlainRoutine, RoutineOf } from "./plain-routine.js";
 import { type PoolGeometry, poolGeometry } from "./pool-geometry.js";
 import { sum } from "./sums.js";
-import { eachTurn, staysInside, tapsOf, windowAxes } from "./window-axis.js";
+import { eachTurn, staysInside, tapsOf, type WindowAxis, windowAxes } from "./window-axis.js";
 
 /**
  * Where the first largest element of a window of operand 0 lies, as int32; -1 where the window has no element inside. NaN is
@@ -20,20 +20,23 @@ function placeOfLargest(
   const { input } = geometry;
   const place = kernel.cell(kernel.constant(-1, "int32"));
   const largest = kernel.cell(kernel.zero(geometry.dtype));
-  eachTurn(kernel, geometry.tapsOf(kernel, row, column), (y, x) => {
-    const at = kernel.hold(input.placeOf(kernel, start, y, x));
-    const candidate = kernel.keep(kernel.load(0, at));
-    const wins = [
-      kernel.less(kernel.read(place), kernel.zero("int32")),
-      kernel.less(kernel.read(largest), candidate),
-      ...(isFloat(candidate.dtype)
-        ? [kernel.all(kernel.isNaN(candidate), kernel.not(kernel.isNaN(kernel.read(largest))))]
-        : []),
-    ];
-    kernel.when(kernel.any(...wins), () => {
-      kernel.set(largest, candidate);
-      kernel.set(place, kernel.fromIndex(at));
-    });
+  eachTurn(kernel, geometry.tapsOf(kernel, row, column), (y) => {
+    const placeOf = input.rowOf(kernel, start, y);
+    return (x) => {
+      const at = kernel.hold(placeOf(x));
+      const candidate = kernel.keep(kernel.load(0, at));
+      const wins = [
+        kernel.less(kernel.read(place), kernel.zero("int32")),
+        kernel.less(kernel.read(largest), candidate),
+        ...(isFloat(candidate.dtype)
+          ? [kernel.all(kernel.isNaN(candidate), kernel.not(kernel.isNaN(kernel.read(largest))))]
+          : []),
+      ];
+      kernel.when(kernel.any(...wins), () => {
+        kernel.set(largest, candidate);
+        kernel.set(place, kernel.fromIndex(at));
+      });
+    };
   });
   return kernel.read(place);
 }
@@ -104,13 +107,17 @@ export const maxPool2dGradient: PlainRoutine<"maxPool2dGradient"> = (routine) =>
       const at = input.indexOf(kernel, index);
       const [start, above] = [input.startOf(kernel, at), output.startOf(kernel, at)];
       return sum(kernel, dtype, (add) =>
-        eachTurn(kernel, geometry.windowsOf(kernel, at), (row, column) => {
-          const from = kernel.hold(output.placeOf(kernel, above, row, column));
-          const place =
-            places === undefined
-              ? placeOfLargest(kernel, geometry, start, row, column)
-              : kernel.load(places, from);
-          kernel.when(kernel.same(kernel.toIndex(place), index), () => add(kernel.load(1, from)));
+        eachTurn(kernel, geometry.windowsOf(kernel, at), (row) => {
+          const placeOf = output.rowOf(kernel, above, kernel.hold(row));
+          return (at) => {
+            const column = kernel.hold(at);
+            const from = kernel.hold(placeOf(column));
+            const place =
+              places === undefined
+                ? placeOfLargest(kernel, geometry, start, row, column)
+                : kernel.load(places, from);
+            kernel.when(kernel.same(kernel.toIndex(place), index), () => add(kernel.load(1, from)));
+          };
         }),
       );
     },
@@ -118,21 +125,20 @@ export const maxPool2dGradient: PlainRoutine<"maxPool2dGradient"> = (routine) =>
   return passes.passes;
 };
 
-/** 1 / the elements of a window that lie inside the input. */
-function shareOf(kernel: KernelWriter, window: Window2D, row: Index, column: Index): Value {
-  const places = [row, column];
-  const counts = windowAxes(window).map((axis, at): Value => {
-    if (staysInside(axis)) return kernel.constant(axis.taps, "float32");
-    const { from, to } = tapsOf(kernel, axis, places[at]!);
-    const indexOf = (bound: Index | number) => (typeof bound === "number" ? kernel.whole(bound) : bound);
-    return kernel.cast(kernel.fromIndex(kernel.minus(indexOf(to), indexOf(from))), "float32");
-  });
-  const [rows, columns] = counts as [Value, Value];
-  if (rows.constant !== undefined && columns.constant !== undefined) {
-    return kernel.constant(Math.fround(1 / (rows.constant * columns.constant)), "float32");
-  }
-  return kernel.keep(kernel.apply("reciprocal", [kernel.multiply(rows, columns)], "float32"));
+/** The taps of a window that lie inside the input along an axis. */
+function countOf(kernel: KernelWriter, axis: WindowAxis, place: Index): Value {
+  if (staysInside(axis)) return kernel.constant(axis.taps, "float32");
+  const { from, to } = tapsOf(kernel, axis, place);
+  const indexOf = (bound: Index | number) => (typeof bound === "number" ? kernel.whole(bound) : bound);
+  const count = kernel.fromIndex(kernel.minus(indexOf(to), indexOf(from)));
+  return kernel.keep(kernel.cast(count, "float32"));
 }
+
+/** 1 / the elements of a window that lie inside the input. */
+const shareOf = (kernel: KernelWriter, rows: Value, columns: Value): Value =>
+  rows.constant !== undefined && columns.constant !== undefined
+    ? kernel.constant(Math.fround(1 / (rows.constant * columns.constant)), "float32")
+    : kernel.keep(kernel.apply("reciprocal", [kernel.multiply(rows, columns)], "float32"));
 
 /** The mean of each window's elements. */
 export const averagePool2d: PlainRoutine<"averagePool2d"> = (routine) => {
@@ -146,11 +152,13 @@ export const averagePool2d: PlainRoutine<"averagePool2d"> = (routine) => {
         if (isEmpty) return kernel.zero(dtype);
         const at = output.indexOf(kernel, index);
         const start = input.startOf(kernel, at);
-        const share = shareOf(kernel, routine.window, at.row, at.column);
+        const [rows, columns] = windowAxes(routine.window);
+        const share = shareOf(kernel, countOf(kernel, rows, at.row), countOf(kernel, columns, at.column));
         return sum(kernel, dtype, (add) =>
-          eachTurn(kernel, geometry.tapsOf(kernel, at.row, at.column), (y, x) =>
-            add(kernel.multiply(kernel.load(0, input.placeOf(kernel, start, y, x)), share)),
-          ),
+          eachTurn(kernel, geometry.tapsOf(kernel, at.row, at.column), (y) => {
+            const placeOf = input.rowOf(kernel, start, y);
+            return (x) => add(kernel.multiply(kernel.load(0, placeOf(x)), share));
+          }),
         );
       },
     },
@@ -169,10 +177,15 @@ export const averagePool2dGradient: PlainRoutine<"averagePool2dGradient"> = (rou
         if (isEmpty) return kernel.zero(dtype);
         const at = input.indexOf(kernel, index);
         const above = output.startOf(kernel, at);
+        const [rows, columns] = windowAxes(routine.window);
         return sum(kernel, dtype, (add) =>
-          eachTurn(kernel, geometry.windowsOf(kernel, at), (row, column) => {
-            const share = shareOf(kernel, routine.window, row, column);
-            add(kernel.multiply(kernel.load(0, output.placeOf(kernel, above, row, column)), share));
+          eachTurn(kernel, geometry.windowsOf(kernel, at), (row) => {
+            const placeOf = output.rowOf(kernel, above, row);
+            const rowsInside = countOf(kernel, rows, row);
+            return (column) => {
+              const share = shareOf(kernel, rowsInside, countOf(kernel, columns, column));
+              add(kernel.multiply(kernel.load(0, placeOf(column)), share));
+            };
           }),
         );
       },

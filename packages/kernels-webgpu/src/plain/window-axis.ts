@@ -144,16 +144,14 @@ function firstTapOf(
   return inverse === 1 ? rest : kernel.remainder(kernel.times(rest, inverse), tapStep);
 }
 
-/** The places on both axes, one after the other. */
+/** The places on both axes, one after the other; what depends on the row alone is written in the outer loop. */
 export function eachTurn(
   kernel: KernelWriter,
   [rows, columns]: readonly [Walk, Walk],
-  visit: (row: Index, column: Index, rowTap: Index, columnTap: Index) => void,
+  visit: (row: Index, rowTap: Index) => (column: Index, columnTap: Index) => void,
 ): void {
   kernel.repeat(rows.from, rows.to, (y) => {
-    const [row, rowTap] = [kernel.hold(rows.place(y)), kernel.hold(rows.tap(y))];
-    kernel.repeat(columns.from, columns.to, (x) =>
-      visit(row, kernel.hold(columns.place(x)), rowTap, kernel.hold(columns.tap(x))),
-    );
+    const visitColumn = visit(rows.place(y), rows.tap(y));
+    kernel.repeat(columns.from, columns.to, (x) => visitColumn(columns.place(x), columns.tap(x)));
   });
 }
