@@ -12,7 +12,7 @@ import {
 import { poolingCases, poolingNames } from "../testing/pooling-cases.js";
 import { expectOn } from "../testing/single-routine.js";
 
-const device = await deviceIfAny();
+const device = await deviceIfAny({ tuned: false });
 afterAll(() => device?.dispose());
 
 describe.skipIf(!device)("on a device", () => {
