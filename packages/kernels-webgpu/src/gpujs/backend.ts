@@ -11,7 +11,7 @@ import {
 import type { Device, Stored } from "./device/device.js";
 import { floatsOf } from "./plan/launch-list.js";
 import { GpuJsExecutable } from "./plan-executable.js";
-import { fromFloats, GpuJsSlot, type Held, ownSlot, toFloats } from "./slots.js";
+import { fromFloats, GpuJsSlot, type Held, ownSlot, toFloats, weigh } from "./slots.js";
 
 /** A backend on a mode of gpu.js. */
 export class GpuJsBackend implements Backend {
@@ -73,6 +73,7 @@ export class GpuJsBackend implements Backend {
     if (own.held.value === undefined) return;
     this.#forgotten?.unregister(own.held);
     this.#release(own.held);
+    own.weight = undefined;
     if (!own.persistent) return;
     this.#persistentBytes -= 4 * floatsOf(own.size, own.dtype);
     this.#slots--;
@@ -96,7 +97,9 @@ export class GpuJsBackend implements Backend {
   }
 
   #watch(slot: GpuJsSlot): void {
-    this.#forgotten?.register(slot, slot.held, slot.held);
+    if (!this.#forgotten) return;
+    this.#forgotten.register(slot, slot.held, slot.held);
+    if (!slot.persistent) weigh(slot, 4 * floatsOf(slot.size, slot.dtype));
   }
 
   #replace(held: Held, value: Stored): void {

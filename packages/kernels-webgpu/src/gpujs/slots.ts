@@ -6,9 +6,14 @@ export interface Held {
   value: Stored | undefined;
 }
 
+/** Below this, what the garbage collector does not see of a value does not matter. */
+const noticed = 1 << 14;
+
 /** A tensor's values: as floats in the memory of a mode of gpu.js, or as they came from the host. */
 export class GpuJsSlot implements Slot {
   readonly held: Held = { value: undefined };
+  /** As large as what lies on the GPU and never touched, so that the garbage collector knows what the slot weighs. */
+  weight: ArrayBuffer | undefined;
 
   constructor(
     readonly size: number,
@@ -17,6 +22,11 @@ export class GpuJsSlot implements Slot {
     /** Values that came from the host; they are brought over for each run, so nothing has to be freed. */
     readonly host: StorageArray | undefined,
   ) {}
+}
+
+/** Gives a slot its weight for the garbage collector. */
+export function weigh(slot: GpuJsSlot, bytes: number): void {
+  if (bytes >= noticed) slot.weight = new ArrayBuffer(bytes);
 }
 
 /** The slot as one of this backend. */

@@ -12,14 +12,14 @@ class TextureLauncher implements Launcher {
   constructor(
     readonly kernel: GpuKernel,
     private readonly label: string,
-    private readonly counted: () => void,
+    private readonly made: (texture: GpuTexture) => void,
   ) {}
 
   run(values: readonly Stored[], number?: number): Stored {
     const given = number === undefined ? values : [...values, number];
     const result = running(this.label, () => this.kernel(...given)) as GpuTexture; // cast: kernels are pipelined
     if (this.#isFirst) this.#leaveTexturesToTheirCount();
-    this.counted();
+    this.made(result);
     return result;
   }
 
@@ -38,12 +38,12 @@ export function textureDevice(library: GpuLibrary): Device {
     throw new DeviceError("gpujs: got mode webgl2, expected a browser with WebGL 2 (in Node: webasm or cpu)");
   }
   const gpu: Gpu = new library.GPU({ mode: "webgl2" });
-  let handles = 0;
+  const live = new Set<GpuTexture>();
   const make = (text: KernelText): TextureLauncher =>
     new TextureLauncher(
       gpu.createKernel(text.source, kernelSettings(text, glslLanguage, "webgl2")),
       text.label,
-      () => handles++,
+      (made) => live.add(made),
     );
   const destroy = ({ kernel }: TextureLauncher): void => kernel.kernel.destroy();
   const cache = new KernelCache(make, destroy);
@@ -71,7 +71,7 @@ export function textureDevice(library: GpuLibrary): Device {
     texture(value).delete();
     // The kernel that made it may be gone, and with it the way on which gpu.js would delete it.
     if (!memory._refs) gl.deleteTexture(memory);
-    handles--;
+    live.delete(texture(value));
   };
   return {
     name: "gpujs, webgl2",
@@ -82,7 +82,7 @@ export function textureDevice(library: GpuLibrary): Device {
     isRemote: true,
     nothing: example,
     get handles() {
-      return handles - 1; // the example
+      return live.size - 1; // the example
     },
     get kernels() {
       return cache.size;
@@ -97,12 +97,14 @@ export function textureDevice(library: GpuLibrary): Device {
     releaseKernel: (text) => cache.release(text),
     store(floats) {
       alive();
-      handles++;
-      return transfer.upload(floats);
+      const made = transfer.upload(floats);
+      live.add(made);
+      return made;
     },
     share(value) {
-      handles++;
-      return texture(value).clone();
+      const clone = texture(value).clone();
+      live.add(clone);
+      return clone;
     },
     release,
     read(value, size) {
@@ -115,7 +117,7 @@ export function textureDevice(library: GpuLibrary): Device {
     },
     async dispose() {
       cache.clear();
-      release(example);
+      for (const value of live) release(value);
       destroy(first);
       transfer.dispose();
       await gpu.destroy();

@@ -1,0 +1,13 @@
+import { agree, conform, leak, train } from "./gpujs-work.js";
+
+const actions = { agree, conform, leak, train };
+
+self.onmessage = async ({ data }: MessageEvent<{ action: keyof typeof actions }>) => {
+  try {
+    const gpu = (navigator as { readonly gpu?: { requestAdapter(): Promise<unknown> } }).gpu; // cast: not in all types
+    const adapter = (await gpu?.requestAdapter().catch(() => null)) ?? null;
+    postMessage({ result: await actions[data.action]("webgl2"), hasWebGpu: adapter !== null });
+  } catch (error) {
+    postMessage({ error: error instanceof Error ? `${error.stack}` : String(error) });
+  }
+};
