@@ -36,3 +36,10 @@ export const isShapeList = (shapes: Shapes): shapes is readonly BatchShape[] => 
 
 /** One shape or several, as a list. */
 export const shapeList = (shapes: Shapes): readonly BatchShape[] => (isShapeList(shapes) ? shapes : [shapes]);
+
+/** Shapes for batches as large as that of the inputs; one alone is no list. */
+export function likeBatch(shapes: readonly BatchShape[], inputs: Shapes): Shapes {
+  const batch = shapeList(inputs)[0]![0] ?? null;
+  const sized = shapes.map((shape) => [batch, ...shape.slice(1)]);
+  return sized.length === 1 ? sized[0]! : sized;
+}

@@ -26,3 +26,7 @@ export class LayerNames {
     return `${base}_${number}`;
   }
 }
+
+/** Entries of a layer by their paths in a model; those inside a nested model start with its name. */
+export const pathsIn = <T>(layer: Layer, entries: [string, T][]): [string, T][] =>
+  "compileOptions" in layer ? entries.map(([path, value]) => [`${layer.name}/${path}`, value]) : entries;

@@ -1,5 +1,4 @@
 import {
-  type Dtype,
   HeklaError,
   type HostArray,
   type Optimizer,
@@ -7,7 +6,7 @@ import {
   tensor,
   type Variable,
 } from "@hekla/tensor";
-import { type BatchShape, isShapeList, type Shapes } from "../batch-shape.js";
+import { type BatchShape, likeBatch, type Shapes } from "../batch-shape.js";
 import type { OpenOptions } from "../files/open-file.js";
 import type { SaveOptions } from "../files/save-file.js";
 import { type CallOptions, type Config, Layer, type LayerOptions } from "../layer.js";
@@ -25,7 +24,7 @@ import { type BatchOptions, Predictor } from "../training/predict.js";
 import { type CompileOptions, type StepBatch, type StepFigures, Training } from "../training/training.js";
 import { fieldLayers } from "./field-layers.js";
 import type { FunctionGraph } from "./function-graph.js";
-import { LayerNames } from "./layer-names.js";
+import { LayerNames, pathsIn } from "./layer-names.js";
 import { type SummaryOptions, summary } from "./summary.js";
 
 // Formats of files load where they are asked for.
@@ -162,10 +161,6 @@ export class Model extends Layer {
     return undefined;
   }
 
-  protected override outputDtype(): Dtype {
-    return this.#graph?.outputs[0]?.dtype ?? "float32";
-  }
-
   /** Names the layers in the fields of the class; they build themselves when they are used. */
   override build(inputShape: Shapes): void {
     this.#nameLayers();
@@ -191,16 +186,11 @@ export class Model extends Layer {
 
   override computeOutputShape(inputShape: Shapes): Shapes {
     if (this.#graph) return this.#graph.outputShapes(inputShape);
-    const known = this.#outputShapes;
-    if (!known) {
-      throw new HeklaError(
-        `${this.name}: the output's shape is not known, got a model that has seen no data, expected a ` +
-          "computeOutputShape of its own",
-      );
-    }
-    const batch = (isShapeList(inputShape) ? inputShape[0]! : inputShape)[0] ?? null;
-    const shapes = known.map((shape) => [batch, ...shape.slice(1)]);
-    return shapes.length === 1 ? shapes[0]! : shapes;
+    if (this.#outputShapes) return likeBatch(this.#outputShapes, inputShape);
+    throw new HeklaError(
+      `${this.name}: the output's shape is not known, got a model that has seen no data, expected a ` +
+        "computeOutputShape of its own",
+    );
   }
 
   override computeMask(): undefined {
@@ -211,11 +201,11 @@ export class Model extends Layer {
   /** A model's layers are names of their own in its files; those of nested models stand behind the model's name. */
   override namedWeights(): [string, Variable][] {
     const own = this.ownWeights.map((weight): [string, Variable] => [weight.name, weight]);
-    return [...own, ...this.layers.flatMap((layer) => prefixed(layer, layer.namedWeights()))];
+    return [...own, ...this.layers.flatMap((layer) => pathsIn(layer, layer.namedWeights()))];
   }
 
   override namedStates(): [string, Variable][] {
-    return this.layers.flatMap((layer) => prefixed(layer, layer.namedStates()));
+    return this.layers.flatMap((layer) => pathsIn(layer, layer.namedStates()));
   }
 
   /** Says how to train: by which optimizer, loss and metrics. Call it again after changing `trainable`. */
@@ -406,7 +396,3 @@ export class Model extends Layer {
     super.dispose();
   }
 }
-
-/** Paths inside a nested model start with its name. */
-const prefixed = (layer: Layer, entries: [string, Variable][]): [string, Variable][] =>
-  layer instanceof Model ? entries.map(([path, variable]) => [`${layer.name}/${path}`, variable]) : entries;
