@@ -22,7 +22,7 @@ export interface BackendChoice {
 export async function chooseBackend(
   work: ProbedWork,
   openWasm: () => Promise<Backend>,
-  openWebgpu: () => Promise<Backend> = () => openGpu("webgpu"),
+  openWebgpu: () => Promise<Backend> = () => openGpu("webgpu", openWasm),
 ): Promise<BackendChoice> {
   let gpu: Backend;
   try {

@@ -6,10 +6,10 @@ const peers = { webgpu: "webgpu", gpujs: "gpu.js" } as const;
 export type GpuName = keyof typeof peers;
 
 /**
- * Opens a GPU backend.
+ * Opens a GPU backend; a GPU that is lost, and does not come back, leaves the work to `fallback`.
  * @throws DeviceError where its package, a driver or an adapter is missing: one line that says what
  */
-export async function openGpu(name: GpuName): Promise<Backend> {
+export async function openGpu(name: GpuName, fallback: () => Promise<Backend>): Promise<Backend> {
   const peer = peers[name];
   if (!isInstalled(peer)) {
     throw new DeviceError(`${name}: the optional package ${peer} is not installed (npm install ${peer})`);
@@ -18,7 +18,7 @@ export async function openGpu(name: GpuName): Promise<Backend> {
     throw new DeviceError("webgpu: no graphics driver, got no libvulkan.so.1, expected Vulkan");
   }
   if (name === "gpujs") return (await import("@hekla/kernels-webgpu/gpujs")).gpujs();
-  return (await import("@hekla/kernels-webgpu")).webgpu();
+  return (await import("@hekla/kernels-webgpu")).webgpu({ fallback });
 }
 
 /** Whether a package can be imported from here. */

@@ -34,7 +34,7 @@ export async function openBackend(
     case "gpujs":
       if (threads !== undefined) throw hasNo(threads, `the ${name} backend has none`);
       try {
-        return await use(await openGpu(name));
+        return await use(await openGpu(name, () => openWasm()));
       } catch (error) {
         if (!(error instanceof DeviceError)) throw error;
         terminal.err(`${error.message}; going on with wasm\n`);

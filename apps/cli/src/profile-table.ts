@@ -51,14 +51,14 @@ export function costliest(dispatches: readonly Dispatch[], most: number): Costly
 const timeOf = (dispatches: readonly Dispatch[]): number =>
   dispatches.reduce((sum, dispatch) => sum + dispatch.duration, 0);
 
-/** How much of the steps was spent in dispatches, and a line for each of the costliest. */
+/** What steps and dispatches took (on a GPU beside each other), and a line for each of the costliest. */
 export function profileTable(recording: Recording, terminal: Terminal): string {
   const { outColors: colors, columns } = terminal;
   const { device, dispatches, kind, steps } = recording;
   const inAll = steps.reduce((sum, step) => sum + step.duration, 0);
   const head =
-    `${colors.bold("profile")}: ${steps.length} ${kind}${steps.length === 1 ? "" : "s"} in ${duration(inAll / 1e6)}, ` +
-    `${duration(timeOf(dispatches) / 1e6)} of them in ${grouped(dispatches.length)} dispatches on ${device}`;
+    `${colors.bold("profile")}: ${steps.length} ${kind}${steps.length === 1 ? "" : "s"} in ${duration(inAll / 1e6)}; ` +
+    `${grouped(dispatches.length)} dispatches took ${duration(timeOf(dispatches) / 1e6)} on ${device}`;
   if (dispatches.length === 0) {
     return `${head}\n${colors.dim("nothing ran: --profile-skip takes later steps of a training")}\n`;
   }

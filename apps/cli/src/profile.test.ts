@@ -146,7 +146,7 @@ describe("the table", () => {
   it("says what to do where nothing ran", () => {
     const text = profileTable({ ...recording, dispatches: [], runs: [] }, recordingTerminal());
     expect(text).toBe(
-      "profile: 1 training step in 1.20 ms, 0.00 us of them in 0 dispatches on wasm, 2 threads\n" +
+      "profile: 1 training step in 1.20 ms; 0 dispatches took 0.00 us on wasm, 2 threads\n" +
         "nothing ran: --profile-skip takes later steps of a training\n",
     );
   });
@@ -154,7 +154,7 @@ describe("the table", () => {
   it("fits into the terminal", () => {
     const text = (columns: number) => profileTable(recording, recordingTerminal({ columns }));
     expect(text(200)).toBe(
-      "profile: 1 training step in 1.20 ms, 1.00 ms of them in 3 dispatches on wasm, 2 threads\n" +
+      "profile: 1 training step in 1.20 ms; 3 dispatches took 1.00 ms on wasm, 2 threads\n" +
         "  share   calls        ms    GB/s  GFLOP/s  dispatch\n" +
         " 90.0 %       2      0.90     6.7    133.3  dear net/dear [2,3] [3,4] -> [2,4]\n" +
         " 10.0 %       1      0.10     0.0      0.0  cheap net/cheap [2,3] [3,4] -> [2,4]\n",
