@@ -15,6 +15,9 @@ export interface AdapterOptions {
 /** Package of the optional peer; not a literal, so that bundlers for browsers do not look for it. */
 const dawnPackage = "webgpu";
 
+/** Times of dispatches to the nanosecond; what rounds them to 65 microseconds is there to protect pages from each other. */
+const fineTimes = "disable-dawn-features=timestamp_quantization";
+
 /** Dawn's objects do not keep alive what they came from: once it is collected, their use ends the process. */
 const kept = new Set<GpuSource>();
 
@@ -27,7 +30,7 @@ async function gpuOfNode(): Promise<GpuSource> {
       'webgpu: Node has no WebGPU of its own, got no package "webgpu", expected it installed (npm install webgpu)',
     );
   }
-  const gpu = dawn.create([]);
+  const gpu = dawn.create([fineTimes]);
   kept.add(gpu);
   return gpu;
 }
