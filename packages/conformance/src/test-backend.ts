@@ -36,11 +36,7 @@ export function testBackend(
   const problemsOf = async (chosen: readonly Sample[]): Promise<string[]> => {
     const problems: string[] = [];
     for (const sample of chosen) {
-      const result = await checkSample(
-        sample,
-        (await expected.once!).get(sample)!,
-        options.flushesSubnormals,
-      );
+      const result = await checkSample(sample, (await expected.once!).get(sample)!, options);
       checks += result.checks;
       problems.push(...result.failures.map(describeFailure));
     }

@@ -7,6 +7,7 @@ import {
   type Executable,
   type MemoryInfo,
   type Plan,
+  type Profiler,
   type Slot,
   type StorageArray,
 } from "@hekla/tensor";
@@ -69,6 +70,10 @@ export class WebGpuBackend implements Backend {
   memory(): MemoryInfo {
     const { persistentBytes, arenaBytes, slots } = this.machine;
     return { persistentBytes, arenaBytes, slots };
+  }
+
+  async profile(): Promise<Profiler> {
+    return (await import("./runtime/timer.js")).beginProfile(this.machine);
   }
 
   /** The device as WebGPU knows it; another one after it was lost. */

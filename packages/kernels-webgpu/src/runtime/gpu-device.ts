@@ -36,7 +36,8 @@ export class GpuDevice implements ChunkMaker {
     };
   }
 
-  static async open(adapter: GPUAdapter): Promise<GpuDevice> {
+  /** @param given what to take as the device's traits instead of its own */
+  static async open(adapter: GPUAdapter, given: Partial<DeviceTraits> = {}): Promise<GpuDevice> {
     const features = wantedFeatures.filter((feature) => adapter.features.has(feature));
     const device = await adapter.requestDevice({
       label: "hekla",
@@ -54,6 +55,8 @@ export class GpuDevice implements ChunkMaker {
       maxBindings: limits.maxStorageBuffersPerShaderStage,
       maxBindingBytes: limits.maxStorageBufferBindingSize,
       workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+      maxThreads: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+      ...given,
     };
     return new GpuDevice(device, info, traits);
   }

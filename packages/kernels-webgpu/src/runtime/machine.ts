@@ -12,6 +12,7 @@ import type { GpuDevice } from "./gpu-device.js";
 import { Heap, type Region } from "./heap.js";
 import { type Recoverable, Recovery, type RecoveryOptions } from "./recovery.js";
 import { DeviceSlot } from "./slots.js";
+import type { Timer } from "./timer.js";
 
 interface SharedBuffer {
   readonly buffer: GPUBuffer;
@@ -26,6 +27,8 @@ export class Machine implements Recoverable {
   readonly #shared = new Map<"arena" | "pack", SharedBuffer>();
   /** Gives the memory of tensors back that nobody can reach any more. */
   readonly #dropped = new FinalizationRegistry<Region>((region) => this.heap.free(region));
+  /** Takes the time of each dispatch, while there is one. */
+  timer: Timer | undefined;
   persistentBytes = 0;
   slots = 0;
 

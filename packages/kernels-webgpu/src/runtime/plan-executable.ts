@@ -6,6 +6,7 @@ import { GpuDevice } from "./gpu-device.js";
 import type { Region } from "./heap.js";
 import type { Machine } from "./machine.js";
 import { DeviceSlot, HostSlot } from "./slots.js";
+import type { TimedRun } from "./timer.js";
 
 /** A dispatch with the step that it is part of. */
 export interface PlannedDispatch extends Dispatch {
@@ -100,7 +101,12 @@ export class PlanExecutable implements Executable {
     for (const { region, from, size, dtype } of inputs) {
       if (from) machine.copyRegion(encoder, from, region, size * bytesPerElement(dtype));
     }
-    this.#encode(encoder, prepared, regionsOf(inputs));
+    const timed = machine.timer?.begin(
+      this.plan,
+      this.dispatches.map(({ step }) => step),
+    );
+    this.#encode(encoder, prepared, regionsOf(inputs), timed);
+    timed?.resolve(encoder);
     outputs.forEach(({ region, size, dtype }, at) => {
       const { arenaOffset } = plan.buffers[plan.outputs[at]!]!;
       const bytes = Math.ceil((size * bytesPerElement(dtype)) / 4) * 4;
@@ -109,9 +115,15 @@ export class PlanExecutable implements Executable {
       }
     });
     device.queue.submit([encoder.finish()]);
+    timed?.submitted();
   }
 
-  #encode(encoder: GPUCommandEncoder, prepared: Prepared, regions: readonly Region[]): void {
+  #encode(
+    encoder: GPUCommandEncoder,
+    prepared: Prepared,
+    regions: readonly Region[],
+    timed: TimedRun | undefined,
+  ): void {
     const { pipelines, groups, device, arena, pack } = prepared;
     let pass: GPUComputePassEncoder | undefined;
     let current: GPUComputePipeline | undefined;
@@ -125,8 +137,13 @@ export class PlanExecutable implements Executable {
           if (bytes > 0) encoder.copyBufferToBuffer(from.buffer, from.offset!, pack!, offset, bytes);
         }
       }
+      if (timed) {
+        // A pass is what a device takes the time of.
+        pass?.end();
+        pass = undefined;
+      }
       if (!pass) {
-        pass = encoder.beginComputePass();
+        pass = encoder.beginComputePass(timed?.pass(at));
         current = undefined;
       }
       const pipeline = pipelines[at]!;
