@@ -1,4 +1,4 @@
-import type { Index } from "../text/kernel-writer.js";
+import type { Index, KernelWriter, Value } from "../text/kernel-writer.js";
 import { PassList } from "./pass-list.js";
 import type { PlainRoutine } from "./plain-routine.js";
 import { rowOf } from "./row-index.js";
@@ -6,34 +6,45 @@ import { addScan } from "./scan.js";
 import { searchFirst } from "./search.js";
 import { addSort } from "./sort.js";
 
+/** Up to so many positions are compared with all before them. */
+const fewPositions = 1024;
+
 /**
- * The distinct ones of indices. In the stable order the first position of each index stands in front of its equals, where
- * bisection finds it; such positions are counted from the left, and that count is searched for the k-th of them.
+ * The distinct ones of indices. The first position with each index is found by looking through those before, or, where these are many,
+ * by bisection: in the stable order it stands in front of its equals. Such positions are counted from the left, and that count
+ * is searched for the k-th of them.
  */
 export const distinct: PlainRoutine<"distinct"> = ({ axisSize, count, clamps }) => {
   const passes = new PassList(1);
   const dtype = "int32";
   if (count === 0) return [{ size: 1, dtype, write: (kernel) => kernel.zero(dtype) }];
-  const keys = passes.add({
-    size: count,
-    dtype,
-    write: (kernel, index) => rowOf(kernel, kernel.load(0, index), axisSize, clamps),
-  });
-  const order = addSort(passes, {
+  const key = (kernel: KernelWriter, position: Index): Value =>
+    rowOf(kernel, kernel.load(0, position), axisSize, clamps);
+  const sorted = {
     rows: 1,
     length: count,
-    key: (kernel, _row, position) => kernel.load(keys, position),
-  });
+    key: (kernel: KernelWriter, _: Index, at: Index) => key(kernel, at),
+  };
+  const order = count > fewPositions ? addSort(passes, sorted) : undefined;
   const firsts = passes.add({
     size: count,
     dtype,
     write(kernel, index) {
-      const own = kernel.keep(kernel.load(keys, index));
-      const ends = [kernel.whole(0), kernel.whole(count)] as const;
-      const place = searchFirst(kernel, ends, count, (at) =>
-        kernel.not(kernel.less(kernel.load(keys, kernel.toIndex(kernel.load(order, at))), own)),
+      const own = key(kernel, index);
+      if (order !== undefined) {
+        const place = searchFirst(kernel, [kernel.whole(0), kernel.whole(count)], count, (at) =>
+          kernel.not(kernel.less(key(kernel, kernel.toIndex(kernel.load(order, at))), own)),
+        );
+        return kernel.load(order, place);
+      }
+      const first = kernel.cell(kernel.fromIndex(index));
+      kernel.repeat(0, index, (position) =>
+        kernel.when(kernel.same(kernel.toIndex(key(kernel, position)), kernel.toIndex(own)), () => {
+          kernel.set(first, kernel.fromIndex(position));
+          kernel.leave();
+        }),
       );
-      return kernel.load(order, place);
+      return kernel.read(first);
     },
   });
   const before = addScan(passes, {
@@ -69,7 +80,7 @@ export const distinct: PlainRoutine<"distinct"> = ({ axisSize, count, clamps }) 
             kernel.less(kernel.fromIndex(k), kernel.load(counts, at)),
           );
           kernel.set(result, kernel.fromIndex(place));
-          kernel.when(asKey, () => kernel.set(result, kernel.load(keys, place)));
+          kernel.when(asKey, () => kernel.set(result, key(kernel, place)));
         });
       });
       const position = within(2);

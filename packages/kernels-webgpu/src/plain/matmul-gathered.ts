@@ -1,8 +1,8 @@
 import type { Index, KernelWriter, Value } from "../text/kernel-writer.js";
+import { addMembers, type Members } from "./members.js";
 import { PassList } from "./pass-list.js";
 import type { PlainRoutine, RoutineOf } from "./plain-routine.js";
 import { clampedIndex, placeIn } from "./row-index.js";
-import { addRuns, type Runs } from "./runs.js";
 import { addLongSums, sum, sumOver, sumRange } from "./sums.js";
 
 /** What stands behind `distinct`, as operand 1. */
@@ -66,47 +66,52 @@ export const matmulGathered: PlainRoutine<"matmulGathered"> = (routine) => {
   return passes.passes;
 };
 
-/** Appends the sum of the rows of `dy`, an operand, of each distinct index: `[count, columns]`, 0 behind the last one. */
-function addRowSums(passes: PassList, { count, columns, dtype }: Routine, dy: number, runs: Runs): number {
-  return passes.add({
+/** The positions with each index, and, appended, the sum of their rows of `dy`: `[count, columns]`, 0 behind the last one. */
+function addRowSums(passes: PassList, routine: Routine, dy: number): { members: Members; rowSums: number } {
+  const { axisSize, count, columns, dtype } = routine;
+  const { total, index: indexOf, place } = lists(count);
+  const keyed = {
+    rows: 1,
+    length: count,
+    range: axisSize + 1,
+    key: (kernel: KernelWriter, _row: Index, position: Index): Value =>
+      indexOf(kernel, kernel.toIndex(place(kernel, position))),
+  };
+  const members = addMembers(passes, keyed, count * columns);
+  const rowSums = passes.add({
     size: count * columns,
     dtype,
     write(kernel, index) {
       const [k, column] = kernel.unravel(index, [count, columns]) as [Index, Index];
-      const [from, to] = runs.runOf(kernel, kernel.whole(0), k);
       return sum(kernel, dtype, (add) =>
-        kernel.repeat(from, to, (place) => {
-          const position = kernel.hold(runs.positionAt(kernel, kernel.whole(0), place));
-          add(kernel.load(dy, placeIn(kernel, position, columns, column)));
+        kernel.when(kernel.less(kernel.fromIndex(k), total(kernel)), () => {
+          const own = kernel.hold(kernel.toIndex(indexOf(kernel, k)));
+          members.each(kernel, kernel.whole(0), own, (position) =>
+            add(kernel.load(dy, placeIn(kernel, position, columns, column))),
+          );
         }),
       );
     },
   });
+  return { members, rowSums };
 }
-
-/** The positions of each distinct index. */
-const addPlaceRuns = (passes: PassList, { count }: Routine): Runs =>
-  addRuns(passes, {
-    rows: 1,
-    length: count,
-    range: count,
-    key: (kernel, _row, position) => lists(count).place(kernel, position),
-  });
 
 /** For each row of the table that an index names, the product of the sum of its rows of `dy` with the kernel. */
 export const matmulGatheredTableGradient: PlainRoutine<"matmulGatheredTableGradient"> = (routine) => {
   const { dtype, axisSize, count, inner, columns } = routine;
   const passes = new PassList(3);
-  const { total, index: indexOf } = lists(count);
-  const rowSums = addRowSums(passes, routine, 0, addPlaceRuns(passes, routine));
-  // Behind the last distinct index there are zeros, which must not be taken for row 0.
-  const named = addRuns(passes, {
-    rows: 1,
-    length: count,
-    range: axisSize,
-    key(kernel, _row, k) {
-      const isOne = kernel.fromCondition(kernel.less(kernel.fromIndex(k), total(kernel)));
-      return kernel.where(isOne, indexOf(kernel, k), kernel.constant(axisSize, "int32"));
+  const { members, rowSums } = addRowSums(passes, routine, 0);
+  /** Of each row, its number among the distinct ones, or -1. */
+  const numbers = passes.add({
+    size: axisSize,
+    dtype: "int32",
+    write(kernel, row) {
+      const found = kernel.cell(kernel.constant(-1, "int32"));
+      members.each(kernel, kernel.whole(0), row, (position) => {
+        kernel.set(found, lists(count).place(kernel, position));
+        kernel.leave();
+      });
+      return kernel.read(found);
     },
   });
   passes.add({
@@ -114,10 +119,10 @@ export const matmulGatheredTableGradient: PlainRoutine<"matmulGatheredTableGradi
     dtype,
     write(kernel, index) {
       const [row, i] = kernel.unravel(index, [axisSize, inner]) as [Index, Index];
-      const [from, to] = named.runOf(kernel, kernel.whole(0), row);
+      const number = kernel.keep(kernel.load(numbers, row));
       const result = kernel.cell(kernel.zero(dtype));
-      kernel.when(kernel.below(from, to), () => {
-        const k = kernel.hold(named.positionAt(kernel, kernel.whole(0), from));
+      kernel.when(kernel.not(kernel.less(number, kernel.zero("int32"))), () => {
+        const k = kernel.hold(kernel.toIndex(number));
         const product = sumOver(kernel, dtype, columns, (column) =>
           kernel.multiply(
             kernel.load(rowSums, placeIn(kernel, k, columns, column)),
@@ -137,7 +142,7 @@ export const matmulGatheredKernelGradient: PlainRoutine<"matmulGatheredKernelGra
   const { dtype, count, inner, columns } = routine;
   const passes = new PassList(3);
   const { total, index: indexOf } = lists(count);
-  const rowSums = addRowSums(passes, routine, 2, addPlaceRuns(passes, routine));
+  const { rowSums } = addRowSums(passes, routine, 2);
   addLongSums(passes, {
     size: inner * columns,
     dtype,

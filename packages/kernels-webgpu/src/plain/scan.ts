@@ -6,7 +6,7 @@ import { placeIn } from "./row-index.js";
 import { sum } from "./sums.js";
 
 /** Elements that one thread adds up in a row. */
-const blockLength = 32;
+const blockLength = 128;
 
 /** Rows of elements that are summed from the left. */
 export interface ScannedRows {

@@ -12,7 +12,7 @@ export interface SortedRows {
 }
 
 /** Positions that are ordered by counting; longer rows are merged from such blocks. */
-const blockLength = 64;
+const blockLength = 256;
 
 /** Whether a key has to stand before another one that came earlier. NaN stands behind all numbers. */
 function standsBefore(kernel: KernelWriter, key: Value, other: Value, descending: boolean): Condition {

@@ -8,11 +8,11 @@ import {
 } from "@hekla/tensor";
 import { dtypeOfData, expectRight, type PlainCase } from "./plain-case.js";
 
-/** Elements in front of each operand that are not its own. */
-const offset = 3;
+/** Elements in front of each operand that are not its own: with 3, nothing lies where four are read at a time. */
+const defaultOffset = 3;
 
 /** A plan of one routine, whose operands are the inputs. */
-function planOf({ routine, operands, size, dtype }: PlainCase): Plan {
+export function planOf({ routine, operands, size, dtype }: PlainCase, offset = defaultOffset): Plan {
   const step: RoutineStep = {
     kind: "routine",
     label: "",
@@ -40,13 +40,17 @@ function planOf({ routine, operands, size, dtype }: PlainCase): Plan {
 }
 
 /** The result of a routine on a backend. */
-export async function runOn(backend: Backend, given: PlainCase): Promise<StorageArray> {
+export async function runOn(
+  backend: Backend,
+  given: PlainCase,
+  offset = defaultOffset,
+): Promise<StorageArray> {
   const slots = given.operands.map((data) => {
     const moved = new (data.constructor as Float32ArrayConstructor)(data.length + offset);
     moved.set(data as Float32Array, offset); // cast: both are of one kind
     return backend.upload(moved, dtypeOfData(data));
   });
-  const executable = backend.prepare(planOf(given));
+  const executable = backend.prepare(planOf(given, offset));
   const [result] = executable.run(slots);
   const values = await backend.read(result!);
   executable.dispose();
@@ -54,6 +58,10 @@ export async function runOn(backend: Backend, given: PlainCase): Promise<Storage
 }
 
 /** Holds routines on a backend against the reference. */
-export async function expectOn(backend: Backend, cases: Iterable<PlainCase>): Promise<void> {
-  for (const each of cases) expectRight(each, await runOn(backend, each));
+export async function expectOn(
+  backend: Backend,
+  cases: Iterable<PlainCase>,
+  offset = defaultOffset,
+): Promise<void> {
+  for (const each of cases) expectRight(each, await runOn(backend, each, offset));
 }
