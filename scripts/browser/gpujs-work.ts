@@ -48,11 +48,14 @@ export async function agree(mode: GpuJsMode): Promise<{ id: string; worst: numbe
   return results;
 }
 
-/** Trains the digit network on 256 built-in digits; the loss of each epoch. */
+/** Trains the digit network on 96 built-in digits; the loss of each epoch. */
 export async function train(mode: GpuJsMode): Promise<{ losses: readonly number[]; seconds: number }> {
   const backend = await useBackend(gpujs({ mode }));
-  const config = resolveConfig(mnistCnn.config, { epochs: 4, batchSize: 32, limit: 256, warmup: 0.5 });
-  const { history, seconds } = await mnistCnn.train({ config, data: new DataSource({ synthetic: "always" }) });
+  const config = resolveConfig(mnistCnn.config, { epochs: 4, batchSize: 16, limit: 96, warmup: 0.5 });
+  const { history, seconds } = await mnistCnn.train({
+    config,
+    data: new DataSource({ synthetic: "always" }),
+  });
   await useBackend(reference());
   await backend.dispose();
   return { losses: history["loss"]!, seconds };

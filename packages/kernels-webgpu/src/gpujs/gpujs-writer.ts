@@ -58,6 +58,8 @@ const checked = (dtype: Dtype): Dtype => {
 export class GpuJsWriter extends KernelWriter {
   /** Functions of the library that the text calls. */
   readonly functions = new Set<string>();
+  /** Arguments that it reads. */
+  readonly arguments = new Set<number>();
 
   /** @param small whether no index reaches 2^24 */
   constructor(
@@ -93,12 +95,11 @@ export class GpuJsWriter extends KernelWriter {
     const { argument, dtype, offset, before } = this.operands[operand]!;
     // gpu.js takes what is read inside of an index for a float.
     const place = at.includes("[") ? this.hold(at) : at;
-    const name = argumentName(argument);
-    if (checked(dtype) !== "int32") {
-      return { text: `${name}[${this.plus(place, `${offset + before}`)}]`, dtype };
-    }
+    this.arguments.add(argument);
+    const float = (at: Index): string => this.language.element(argumentName(argument), at);
+    if (checked(dtype) !== "int32") return { text: float(this.plus(place, `${offset + before}`)), dtype };
     const first = this.hold(this.times(this.plus(place, `${offset}`), 2));
-    const half = (at: number): string => `${name}[${this.plus(first, `${before + at}`)}]`;
+    const half = (at: number): string => float(this.plus(first, `${before + at}`));
     return { text: this.#call("wholeOf", half(0), half(1)), dtype };
   }
 

@@ -12,9 +12,12 @@ export interface KernelText {
   readonly functions: readonly string[];
   /** Names of its arguments: first arrays, then, where there is one, the whole number that changes from run to run. */
   readonly argumentNames: readonly string[];
+  /** By array, the floats in a row; see `shapeOf`. */
+  readonly argumentWidths: readonly number[];
   readonly takesNumber: boolean;
   /** Floats of its result. */
   readonly size: number;
+  readonly shape: readonly number[];
   /** For messages. */
   readonly label: string;
 }
@@ -34,6 +37,8 @@ export interface Device {
   readonly mostFloats: number;
   /** Whether reading has to wait for a GPU. */
   readonly isRemote: boolean;
+  /** How so many floats lie there: one after the other, or in rows, of which the last may be longer than it has to be. */
+  shapeOf(floats: number): readonly number[];
   /** Stands for values without elements, which no kernel makes. */
   readonly nothing: Stored;
   /** Values that are held, of those that nobody would collect. */

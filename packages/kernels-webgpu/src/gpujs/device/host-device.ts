@@ -41,6 +41,7 @@ export function hostDevice(library: GpuLibrary, mode: "cpu" | "webasm"): Device 
     mostArguments: 64,
     mostFloats: 2 ** 30,
     isRemote: false,
+    shapeOf: (floats) => [floats],
     nothing: new Float32Array(1),
     handles: 0,
     get kernels() {

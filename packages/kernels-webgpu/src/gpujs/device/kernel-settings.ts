@@ -1,11 +1,14 @@
+import { elementFunction } from "../languages/glsl.js";
 import { type Language, type LibraryFunction, withNeeds } from "../languages/language.js";
 import type { KernelText } from "./device.js";
 
 const typeOf = (kind: string): "Integer" | "Number" => (kind === "i" ? "Integer" : "Number");
 const letters = "abcdefgh";
 
-/** The kinds of a function's arguments and of its result, as gpu.js wants to know them. */
-const signature = ({ takes, gives }: LibraryFunction) => ({
+/** A function in the language of the mode, as gpu.js wants to know it. */
+const native = (name: string, { takes, gives }: LibraryFunction, source: string) => ({
+  name,
+  source,
   argumentTypes: Object.fromEntries([...takes].map((kind, at) => [letters[at]!, typeOf(kind)])),
   returnType: typeOf(gives),
 });
@@ -30,7 +33,7 @@ export function kernelSettings(text: KernelText, language: Language, mode: strin
   );
   const library = withNeeds(language.library, text.functions);
   const common = {
-    output: [text.size],
+    output: [...text.shape],
     argumentTypes: types,
     precision: "single",
     // Loops whose ends are not literals stop after so many turns.
@@ -46,16 +49,19 @@ export function kernelSettings(text: KernelText, language: Language, mode: strin
     return { ...common, functions };
   }
   // The text of all functions stands before the kernel; here gpu.js only learns what those are that the kernel calls.
-  const nativeFunctions = text.functions.map((name) => ({
-    name,
-    source: " ",
-    ...signature(library.get(name)!),
-  }));
+  const nativeFunctions = text.functions.map((name) => native(name, library.get(name)!, " "));
   const injectedNative = [...library.values()].map((entry) => entry.text).join("\n");
   const settings = { ...common, nativeFunctions, injectedNative };
   if (mode === "cpu") return settings;
+  // These stand behind the declarations of the textures that they read.
+  const elements = text.argumentWidths.map((width, at) => {
+    const name = text.argumentNames[at]!;
+    const entry = elementFunction(name, width);
+    return native(`${name}At`, entry, entry.text);
+  });
   return {
     ...settings,
+    nativeFunctions: [...nativeFunctions, ...elements],
     pipeline: true,
     immutable: true,
     tactic: "precision",

@@ -4,7 +4,7 @@ import type { Device, KernelText, Launcher, Stored } from "./device.js";
 import type { Gpu, GpuKernel, GpuLibrary, GpuTexture } from "./gpu-library.js";
 import { KernelCache, running } from "./kernel-cache.js";
 import { kernelSettings } from "./kernel-settings.js";
-import { TextureTransfer } from "./texture-transfer.js";
+import { sidesOf, TextureTransfer } from "./texture-transfer.js";
 
 class TextureLauncher implements Launcher {
   #isFirst = true;
@@ -51,21 +51,23 @@ export function textureDevice(library: GpuLibrary): Device {
   const first = make({
     key: "",
     source: "function () { return this.thread.x; }",
+    argumentWidths: [],
+    shape: [1, 2],
     functions: [],
     argumentNames: [],
     takesNumber: false,
-    size: 1,
+    size: 2,
     label: "a first kernel",
   });
   const example = first.run([]) as GpuTexture; // cast: kernels are pipelined
   const gl = gpu.context!;
-  const transfer = new TextureTransfer(gl, example);
+  const side = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number; // cast: WebGL's parameters are any
+  const units = gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS) as number; // cast: as above
+  const transfer = new TextureTransfer(gl, example, side);
   const texture = (value: Stored): GpuTexture => value as GpuTexture; // cast: all values here are textures
   const alive = (): void => {
     if (gl.isContextLost()) throw new DeviceError("gpujs: the WebGL context is lost, expected a live one");
   };
-  const side = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number; // cast: WebGL's parameters are any
-  const units = gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS) as number; // cast: as above
   const release = (value: Stored): void => {
     const { texture: memory } = texture(value);
     texture(value).delete();
@@ -80,6 +82,7 @@ export function textureDevice(library: GpuLibrary): Device {
     mostArguments: Math.min(units, 16) - 2,
     mostFloats: side * side,
     isRemote: true,
+    shapeOf: (floats) => sidesOf(floats, side),
     nothing: example,
     get handles() {
       return live.size - 1; // the example

@@ -1,16 +1,15 @@
 import { DeviceError } from "@hekla/tensor";
 import type { GpuTexture } from "./gpu-library.js";
 
-/** Width and height of a texture for so many floats, as gpu.js lays out arrays with one axis. */
-function sidesOf(length: number): [number, number] {
-  const root = Math.sqrt(length);
-  let high = Math.ceil(root);
-  let low = Math.floor(root);
-  while (high * low < length) {
-    high--;
-    low = Math.ceil(length / high);
-  }
-  return [low, Math.ceil(length / low)];
+/**
+ * Width and height of a texture for so many floats: the width a power of two, so that places are found by shifts. At least
+ * two rows, as gpu.js lays out what has one axis otherwise.
+ * @param most the largest width and height
+ */
+export function sidesOf(floats: number, most: number): [width: number, height: number] {
+  let width = 2 ** Math.floor(Math.log2(Math.sqrt(floats)));
+  while (floats > width * most && 2 * width <= most) width *= 2;
+  return [width, Math.max(2, Math.ceil(floats / width))];
 }
 
 /** So often it is asked at once whether the GPU is done, then every millisecond or so: asking takes time that it could use. */
@@ -53,6 +52,7 @@ export class TextureTransfer {
   constructor(
     private readonly gl: WebGL2RenderingContext,
     example: GpuTexture,
+    private readonly side: number,
   ) {
     this.#framebuffer = gl.createFramebuffer();
     this.#make = example.constructor as new (settings: object) => GpuTexture; // cast: every texture of a kind has the same class
@@ -60,7 +60,7 @@ export class TextureTransfer {
 
   upload(floats: Float32Array): GpuTexture {
     const { gl } = this;
-    const [width, height] = sidesOf(floats.length);
+    const [width, height] = sidesOf(floats.length, this.side);
     const padded = new Float32Array(width * height);
     padded.set(floats);
     const texture = gl.createTexture();
@@ -78,8 +78,8 @@ export class TextureTransfer {
     return new this.#make({
       texture,
       size: Int32Array.of(width, height),
-      dimensions: [floats.length, 1, 1],
-      output: [floats.length],
+      dimensions: [width, height, 1],
+      output: [width, height],
       context: gl,
       internalFormat: gl.R32F,
       textureFormat: gl.RED,

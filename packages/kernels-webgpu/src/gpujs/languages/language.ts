@@ -21,6 +21,8 @@ export type Call = (name: string, ...args: string[]) => string;
 
 /** How kernels differ between the modes of gpu.js: it parses one language, but makes three others out of it. */
 export interface Language {
+  /** The float of an argument at a place. */
+  element(argument: string, place: string): string;
   /** The result of an operation on floats, rounded to one. */
   rounded(text: string): string;
   /** Operations on whole numbers that wrap at 32 bits, and on their bits; undefined where it is a function. */

@@ -247,10 +247,12 @@ const mathFunctions = (rounded: Language["rounded"]): Language["inline"] =>
     oneArgument.map((name) => [`${name}Of`, (x: string): string => rounded(`Math.${name}(${x})`)]),
   );
 
+const element = (argument: string, place: string): string => `${argument}[${place}]`;
 const toFloat = (text: string): string => `Math.fround(${text})`;
 
 /** gpu.js's mode `cpu`: JavaScript, whose numbers are double; every operation is rounded. */
 export const cpuLanguage: Language = {
+  element,
   rounded: toFloat,
   integers: {
     ...bits,
@@ -277,6 +279,7 @@ const webAssemblyLibrary: Library = Object.fromEntries(
 
 /** gpu.js's mode `webasm`: floats of 32 bits, whole numbers that wrap. */
 export const webAssemblyLanguage: Language = {
+  element,
   rounded: (text) => text,
   integers: {
     ...bits,

@@ -165,10 +165,7 @@ function addEpilogue(
       sources: operands.map((operand) => (operand ? list.operand(operand) : raw)),
       write: (kernel, index) =>
         writeEpilogue(kernel, index, epilogue, line, 0, () =>
-          kernel.load(
-            operands.findIndex((operand) => operand === undefined),
-            index,
-          ),
+          kernel.load(operands.indexOf(undefined), index),
         ),
     });
     toBuffer(result, output);

@@ -104,8 +104,10 @@ export class LaunchList {
       source,
       functions: written.functions,
       argumentNames,
+      argumentWidths: lengths.map((floats) => this.device.shapeOf(floats)[0]!),
       takesNumber: spec.number !== undefined,
       size,
+      shape: this.device.shapeOf(size),
       label: this.label,
     };
     this.launches.push({
@@ -130,11 +132,13 @@ export class LaunchList {
     });
     const longest = Math.max(floatsOf(size, dtype), ...registers.map((register) => this.floats[register]!));
     const kernel = new GpuJsWriter(this.device.language, bounds, longest < 2 ** 23);
-    const thread = kernel.hold("this.thread.x");
+    const [width, height] = this.device.shapeOf(floatsOf(size, dtype));
+    const row = height === undefined ? "" : `this.thread.y * ${width} + `;
+    const thread = kernel.hold(`${row}this.thread.x`);
     const [index, half] = dtype === "int32" ? kernel.halves(thread) : [thread, "0"];
     kernel.finish(kernel.cast(write(kernel, index, numberName), dtype), half);
     const lines = kernel.lines.join("\n");
-    const used = registers.flatMap((_, at) => (lines.includes(`${argumentName(at)}[`) ? [at] : []));
+    const used = registers.flatMap((_, at) => (kernel.arguments.has(at) ? [at] : []));
     return { lines, functions: [...kernel.functions], used };
   }
 
