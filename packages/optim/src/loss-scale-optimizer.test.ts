@@ -102,7 +102,7 @@ describe("LossScaleOptimizer", () => {
 
   it("comes around any optimizer, once", async () => {
     const inner = new SGD(0.1);
-    const scaled = await inner.withLossScale()!;
+    const scaled = await inner.withLossScale();
     expect(scaled).toBeInstanceOf(LossScaleOptimizer);
     expect((scaled as LossScaleOptimizer).inner).toBe(inner);
     expect(scaled.withLossScale()).toBeUndefined();

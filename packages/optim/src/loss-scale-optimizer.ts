@@ -84,11 +84,6 @@ export class LossScaleOptimizer extends OptimizerBase {
     return this.inner.learningRate;
   }
 
-  /** It does already. */
-  override withLossScale(): undefined {
-    return undefined;
-  }
-
   build(weights: readonly Variable[]): void {
     this.inner.build(weights);
   }

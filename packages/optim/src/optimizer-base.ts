@@ -33,12 +33,9 @@ export abstract class OptimizerBase implements Optimizer {
   /** State besides the counters, in the order in which Keras keeps it. */
   protected abstract get stateVariables(): readonly Variable[];
 
-  /**
-   * A `LossScaleOptimizer` around this optimizer, loaded when it is asked for: `compile` of `@hekla/layers` does, for models
-   * that compute in half precision. Undefined where the optimizer scales losses itself.
-   */
+  /** A `LossScaleOptimizer` around this optimizer, where it is of a kind that goes with one and does not scale itself. */
   withLossScale(): Promise<OptimizerBase> | undefined {
-    return import("./loss-scale-optimizer.js").then(({ LossScaleOptimizer }) => new LossScaleOptimizer(this));
+    return undefined;
   }
 
   /** Overwrites weights by their averages, where the optimizer keeps any. */

@@ -260,6 +260,11 @@ export abstract class PerWeightOptimizer<
     });
   }
 
+  /** Loaded when it is asked for: `compile` of `@hekla/layers` does, for models that compute in half precision. */
+  override withLossScale(): Promise<OptimizerBase> {
+    return import("./loss-scale-optimizer.js").then(({ LossScaleOptimizer }) => new LossScaleOptimizer(this));
+  }
+
   /** Exchanges weights and averages, to look at how the averages do; a second call takes that back. */
   swapAverages(): void {
     scope(() => {

@@ -6,6 +6,7 @@ import {
   multiply,
   ShapeError,
   softmax,
+  subtract,
   sum,
   type Tensor,
   tanh,
@@ -106,7 +107,7 @@ export class Attention extends Layer {
       valueMask && expandDims(valueMask, -2),
       positionMask(query.shape.at(-2)!, key.shape.at(-2)!, { causal: options.useCausalMask ?? false }),
     ]);
-    const weights = softmax(seen ? where(seen, scores, add(scores, excludedFrom(scores))) : scores);
+    const weights = softmax(seen ? where(seen, scores, subtract(scores, -excludedFrom(scores))) : scores);
     const { training = false } = options;
     const kept = this.#dropping ? this.#dropping.apply(weights, { training }) : weights;
     const mixed = matmul(kept, value);
