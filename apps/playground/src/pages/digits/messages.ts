@@ -121,10 +121,16 @@ export interface Weights {
   readonly values: readonly HostArray[];
 }
 
+/** How well digits that no training sees are read. */
+export interface TestReport {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly samples: number;
+}
+
 export interface EndReport {
   readonly kind: "end";
-  readonly test: Figures;
-  readonly testSamples: number;
+  readonly test: TestReport;
   readonly seconds: number;
   readonly stopped: boolean;
 }

@@ -3,7 +3,7 @@ import { DataSource, resolveConfig } from "@hekla/zoo";
 import type { ModelId, Settings, TrainerReport, Weights } from "./messages.js";
 import { models } from "./open-networks.js";
 import { StepClock } from "./step-clock.js";
-import { readUnseen } from "./unseen-digits.js";
+import { readUnseen, scoreUnseen } from "./unseen-digits.js";
 
 /** Reports of single steps are this many milliseconds apart. */
 const stepReportEvery = 60;
@@ -21,7 +21,7 @@ export interface Training {
  * Trains a network on drawn digits and tells how it goes: figures, digits that it has never seen, weights.
  */
 export async function trainDigits({ model: id, settings, signal, tell, reader }: Training): Promise<void> {
-  const { train, evaluate, config: schema } = models[id];
+  const { train, config: schema } = models[id];
   const config = resolveConfig(schema, settings);
   const data = new DataSource({ synthetic: "always" });
   const clock = new StepClock();
@@ -44,9 +44,8 @@ export async function trainDigits({ model: id, settings, signal, tell, reader }:
     },
   });
   if (outcome.interrupted) await show();
-  const { metrics, samples } = await evaluate({ data, model: outcome.model, config });
-  const { seconds, interrupted: stopped } = outcome;
-  tell({ kind: "end", test: metrics, testSamples: samples, seconds, stopped });
+  const test = await scoreUnseen(id, outcome.model);
+  tell({ kind: "end", test, seconds: outcome.seconds, stopped: outcome.interrupted });
 }
 
 function reporter(tell: Training["tell"], show: () => Promise<void>, clock: StepClock): Callback {
