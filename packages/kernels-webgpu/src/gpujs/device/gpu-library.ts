@@ -38,11 +38,16 @@ export interface GpuLibrary {
   };
 }
 
-/** Imports gpu.js, which is not there unless it is asked for. */
-export async function loadGpuLibrary(): Promise<GpuLibrary> {
+/**
+ * Imports gpu.js, which is not there unless it is asked for.
+ * @throws DeviceError where it is not installed
+ */
+export async function loadGpuLibrary(
+  load: () => Promise<object> = () => import("gpu.js"),
+): Promise<GpuLibrary> {
   let found: { readonly default?: unknown };
   try {
-    found = await import("gpu.js");
+    found = await load();
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
     throw new DeviceError(
