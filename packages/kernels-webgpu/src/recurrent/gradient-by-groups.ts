@@ -4,16 +4,16 @@ import { eachOfGroup, eachOwn, type GroupShape, groupShape } from "./group.js";
 import type { RecurrentFrame } from "./recurrent-frame.js";
 import type { RecurrentKernel } from "./recurrent-kernel.js";
 
-/** Threads that share the sum of a unit. */
-const partsOf = (threads: number, units: number): number => Math.max(1, Math.floor(threads / units));
+/** Threads that share what a gate's products give for a unit. */
+const partsOf = ({ layout, routine }: RecurrentFrame, threads: number): number =>
+  Math.max(1, Math.floor(threads / routine.units / layout.gates));
 
 /** The gradient of a whole sequence: workgroups that walk through all steps, or a dispatch for each step. */
 export function emitSequenceGradient(frame: RecurrentFrame): void {
   placeGradient(frame);
-  const { units } = frame.routine;
   const shape = groupShape(frame, (threads) => ({
     factors: frame.width,
-    sumsOfProducts: units * partsOf(threads, units),
+    sumsOfProducts: frame.width * partsOf(frame, threads),
   }));
   if (shape) frame.dispatchGroups("all steps", shape, (kernel) => writeAllSteps(kernel, shape));
   else emitGradientSteps(frame);
@@ -26,7 +26,7 @@ export function emitSequenceGradient(frame: RecurrentFrame): void {
 function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
   const { text, frame } = kernel;
   const { steps, hidden } = frame.routine;
-  const parts = partsOf(shape.threads, frame.routine.units);
+  const parts = partsOf(frame, shape.threads);
   const writeThrough = (): void => {
     writeParts(kernel, shape, parts);
     kernel.barrier();
@@ -54,17 +54,20 @@ function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
   });
 }
 
-/** What the gradients of the products give for each unit of the state, in parts. */
+/** What the gradients of each gate's products give for each unit of the state, in parts: `[sample, gate, part, unit]`. */
 function writeParts(kernel: RecurrentKernel, shape: GroupShape, parts: number): void {
   const { text, frame } = kernel;
   const { units } = frame.routine;
-  const length = Math.ceil(frame.width / parts);
+  const { gates } = frame.layout;
+  const length = Math.ceil(units / parts);
   const samples = Array.from({ length: shape.samples }, (_, at) => at);
-  eachOfGroup(kernel, shape, parts * units, (index) => {
-    const [part, unit] = text.unravel(index, [parts, units]) as [Index, Index];
-    const from = text.hold(text.times(part, length));
+  eachOfGroup(kernel, shape, frame.width * parts, (index) => {
+    const [gate, part, unit] = text.unravel(index, [gates, parts, units]) as [Index, Index, Index];
+    const start = text.hold(text.times(gate, units));
+    const from = text.hold(text.plus(start, text.times(part, length)));
+    const end = text.plus(start, text.whole(units));
+    const to = text.hold(text.smaller(text.plus(from, text.whole(length)), end));
     const totals = samples.map(() => text.cell(kernel.zero()));
-    const to = text.hold(text.smaller(text.plus(from, text.whole(length)), text.whole(frame.width)));
     text.repeat(from, to, (column) => {
       const weight = text.keep(kernel.load("transposed", kernel.place(column, units, unit)));
       for (const [sample, total] of totals.entries()) {
@@ -73,7 +76,7 @@ function writeParts(kernel: RecurrentKernel, shape: GroupShape, parts: number): 
       }
     });
     for (const [sample, total] of totals.entries()) {
-      const place = text.plus(index, text.whole(sample * parts * units));
+      const place = text.plus(index, text.whole(sample * frame.width * parts));
       kernel.setShared("sumsOfProducts", place, text.read(total));
     }
   });

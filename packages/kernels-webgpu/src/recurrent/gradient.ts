@@ -17,7 +17,7 @@ export interface GradientPlace {
   readonly earliest: boolean;
   /** The sample's number in its workgroup, where a group of threads walks through the steps together. */
   readonly local?: Index;
-  /** In how many parts it has added up what the products give. */
+  /** In how many parts it has added up what each gate's products give. */
   readonly parts?: number;
 }
 
@@ -96,12 +96,19 @@ function through(
   const { text, frame } = kernel;
   const { units, recurrentMasks } = frame.routine;
   if (local !== undefined) {
-    const first = text.hold(text.plus(text.times(local, parts * units), unit));
-    const sums = Array.from({ length: parts }, (_, part) =>
-      kernel.shared("sumsOfProducts", text.plus(first, text.whole(part * units))),
+    const first = text.hold(text.plus(text.times(local, parts * frame.width), unit));
+    const ofGates = Array.from({ length: frame.layout.gates }, (_, gate) =>
+      kernel.add(
+        ...Array.from({ length: parts }, (_, part) =>
+          kernel.shared("sumsOfProducts", text.plus(first, text.whole((gate * parts + part) * units))),
+        ),
+      ),
     );
-    const factor = kernel.factor(sample, 0, unit);
-    return factor ? kernel.multiply(kernel.add(...sums), factor) : kernel.add(...sums);
+    if (recurrentMasks === 0) return kernel.add(...ofGates);
+    if (recurrentMasks === 1) return kernel.multiply(kernel.add(...ofGates), kernel.factor(sample, 0, unit)!);
+    return kernel.add(
+      ...ofGates.map((sum, gate) => kernel.multiply(sum, kernel.factor(sample, gate, unit)!)),
+    );
   }
   const start = text.hold(text.times(row, frame.width));
   const sum = (first: number, count: number): Value => {

@@ -24,16 +24,15 @@ const mostUnits = 256;
 /**
  * The shape of workgroups that each keep the state of some samples, given the elements that a sample takes of each array for so
  * many threads; undefined where threads that work each by itself do better: on processors, where barriers are dear, for
- * many units, and where a step has products that wait for each other or differ from gate to gate.
+ * many units, and where a step has products that wait for each other.
  */
 export function groupShape(
   frame: RecurrentFrame,
   sizes: (threads: number) => Readonly<Record<SharedArray, number>>,
 ): GroupShape | undefined {
-  const { batch, units, recurrentMasks } = frame.routine;
+  const { batch, units } = frame.routine;
   const { tuned, software, workgroupBytes } = frame.builder.traits;
-  if (!tuned || software || frame.resetBefore || recurrentMasks > 1 || units > mostUnits || batch === 0)
-    return undefined;
+  if (!tuned || software || frame.resetBefore || units > mostUnits || batch === 0) return undefined;
   const threads = Math.min(mostThreads, Math.ceil(frame.width / 64) * 64);
   const { factors, sumsOfProducts } = sizes(threads);
   const fitting = Math.floor(workgroupBytes / (4 * (factors + sumsOfProducts)));

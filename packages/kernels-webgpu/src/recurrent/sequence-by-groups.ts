@@ -7,7 +7,8 @@ import { emitSequenceSteps, placeSequence, shareState, writeStep } from "./seque
 /** A whole sequence: workgroups that walk through all steps, or a dispatch for each step. */
 export function emitSequence(frame: RecurrentFrame): void {
   placeSequence(frame);
-  const sizes = { factors: frame.routine.units, sumsOfProducts: frame.width };
+  const { units, recurrentMasks } = frame.routine;
+  const sizes = { factors: Math.max(1, recurrentMasks) * units, sumsOfProducts: frame.width };
   const shape = groupShape(frame, () => sizes);
   if (shape) frame.dispatchGroups("all steps", shape, (kernel) => writeAllSteps(kernel, shape));
   else emitSequenceSteps(frame);
@@ -41,17 +42,24 @@ function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
 /** The products of all columns of the recurrent kernel with the states of the group's samples, each with its bias. */
 function writeProducts(kernel: RecurrentKernel, shape: GroupShape): void {
   const { text, frame } = kernel;
-  const { units, bias } = frame.routine;
+  const { units, bias, recurrentMasks } = frame.routine;
+  const perSample = Math.max(1, recurrentMasks) * units;
   const samples = Array.from({ length: shape.samples }, (_, at) => at);
   eachOfGroup(kernel, shape, frame.width, (column) => {
     const start = bias ? text.keep(kernel.load("bias", column)) : kernel.zero();
+    // With a mask for each gate there is a state for each gate.
+    const ofGate = recurrentMasks > 1 ? text.times(text.quotient(column, units), units) : text.whole(0);
+    const first = text.hold(ofGate);
     const sums = kernel.sums(
       units,
       samples.map(() => start),
       (k) => {
         const weight = text.keep(kernel.load("kernel", kernel.place(k, frame.width, column)));
         return samples.map((sample) =>
-          kernel.multiply(kernel.shared("factors", text.plus(k, text.whole(sample * units))), weight),
+          kernel.multiply(
+            kernel.shared("factors", text.plus(first, k, text.whole(sample * perSample))),
+            weight,
+          ),
         );
       },
     );

@@ -45,16 +45,20 @@ export function emitSequenceSteps(frame: RecurrentFrame): void {
   for (let step = 1; step < steps; step++) for (const run of kernels) run(step);
 }
 
-/** Lets the group see a state, as it is multiplied in the next step. */
+/** Lets the group see a state, as it is multiplied in the next step: once for each recurrent mask. */
 export function shareState(
   kernel: RecurrentKernel,
   { sample, local, unit }: Pick<SequencePlace, "sample" | "local" | "unit">,
   state: Value,
 ): void {
   const { text, frame } = kernel;
-  const factor = kernel.factor(sample, 0, unit);
-  const place = text.plus(text.times(local!, frame.routine.units), unit);
-  kernel.setShared("factors", place, factor ? kernel.multiply(state, factor) : state);
+  const { units, recurrentMasks } = frame.routine;
+  const states = Math.max(1, recurrentMasks);
+  for (let gate = 0; gate < states; gate++) {
+    const factor = kernel.factor(sample, gate, unit);
+    const place = text.plus(text.times(local!, states * units), text.whole(gate * units), unit);
+    kernel.setShared("factors", place, factor ? kernel.multiply(state, factor) : state);
+  }
 }
 
 function placeOf(kernel: RecurrentKernel, index: Index, first: boolean): SequencePlace {

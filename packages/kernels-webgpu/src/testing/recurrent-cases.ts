@@ -108,6 +108,7 @@ export function* recurrentCases(name: (typeof recurrentCells)[number]): Iterable
   yield* both({ ...base, mask: true });
   yield* both({ ...base, recurrentMasks: 1 });
   yield* both({ ...full, recurrentMasks: gates });
+  yield* both({ ...full, batch: 259, steps: 2, units: 4, recurrentMasks: gates });
   for (const activation of recurrentActivations) {
     yield* both({ ...base, activation, recurrentActivation: activation });
   }
