@@ -1,7 +1,10 @@
 // Runs the gpu.js backend on WebGL 2 in headless Chromium without WebGPU: the conformance samples pass, the digit networks
-// have the losses of the reference backend and learn, and no texture is left behind. With --part=..., only that.
+// have the losses of the reference backend and learn, and no texture is left behind. In Node, where the suite is one of the
+// tests, the losses of its other modes. With --part=..., only that.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { chromiumFlags, chromiumPath } from "./chromium.mjs";
@@ -16,7 +19,10 @@ window.work = (action) => new Promise((resolve) => {
 });
 </script>`;
 const only = process.argv.find((argument) => argument.startsWith("--part="))?.slice("--part=".length);
-const flags = [...chromiumFlags.filter((flag) => flag !== "--enable-unsafe-webgpu"), "--js-flags=--expose-gc"];
+const flags = [
+  ...chromiumFlags.filter((flag) => flag !== "--enable-unsafe-webgpu"),
+  "--js-flags=--expose-gc",
+];
 
 let passed = 0;
 let failed = 0;
@@ -37,6 +43,7 @@ try {
     if (answer.error) throw new Error(`browser, ${action} on gpu.js: ${answer.error}`);
     judge(answer);
   }
+  if (only === undefined || only === "node") agree({ result: await inNode() });
 } finally {
   await browser.close();
   server.close();
@@ -46,14 +53,17 @@ process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
 function train({ result: { losses, seconds }, hasWebGpu }) {
   check("this Chromium has no WebGPU", !hasWebGpu);
-  const text = `the digit CNN learns on WebGL 2 (loss ${losses.map((loss) => loss.toFixed(3)).join(", ")}; ${seconds.toFixed(1)} s)`;
-  check(text, losses.every(Number.isFinite) && losses.at(-1) < 0.7 * losses[0]);
+  const each = losses.map((loss) => loss.toFixed(3)).join(", ");
+  check(
+    `the digit CNN learns on WebGL 2 (loss ${each}; ${seconds.toFixed(1)} s)`,
+    losses.every(Number.isFinite) && losses.at(-1) < 0.7 * losses[0],
+  );
 }
 
 function agree({ result }) {
-  for (const { id, worst, last } of result) {
-    const text = `20 steps of ${id} have the losses of the reference backend (off by ${worst.toExponential(1)}, last ${last.toFixed(4)})`;
-    check(text, worst < 1e-4);
+  for (const { mode, id, worst, last } of result) {
+    const text = `20 steps of ${id} on ${mode} have the losses of the reference backend`;
+    check(`${text} (off by ${worst.toExponential(1)}, last ${last.toFixed(4)})`, worst < 1e-4);
   }
 }
 
@@ -82,7 +92,19 @@ function check(text, ok) {
   else failed++;
 }
 
-async function bundle(entry) {
+async function inNode() {
+  const folder = mkdtempSync(join(root, "node_modules", ".gpujs-"));
+  try {
+    const file = join(folder, "work.mjs");
+    writeFileSync(file, await bundle("scripts/browser/gpujs-work.ts", "node"));
+    const { agree: compare } = await import(pathToFileURL(file).href);
+    return await compare("webasm", "cpu");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function bundle(entry, platform = "browser") {
   const result = await build({
     entryPoints: [join(root, entry)],
     absWorkingDir: root,
@@ -90,9 +112,9 @@ async function bundle(entry) {
     write: false,
     format: "esm",
     target: "es2022",
-    platform: "browser",
+    platform,
     conditions: ["@hekla/source"],
-    external: ["node:*"],
+    external: platform === "node" ? ["node:*", "gpu.js", "webgpu"] : ["node:*"],
     logLevel: "warning",
   });
   return result.outputFiles[0].text;

@@ -36,14 +36,25 @@ async function losses(backend: Backend, { zoo, batchSize }: Task): Promise<numbe
   return result;
 }
 
-/** By how much the losses of a mode differ from those of the reference backend, at worst. */
-export async function agree(mode: GpuJsMode): Promise<{ id: string; worst: number; last: number }[]> {
-  const results: { id: string; worst: number; last: number }[] = [];
+/** How a model's losses on a mode compare with those of the reference backend. */
+export interface Agreement {
+  readonly mode: GpuJsMode;
+  readonly id: string;
+  /** The largest relative difference. */
+  readonly worst: number;
+  readonly last: number;
+}
+
+/** Trains each model on the reference backend and on each mode. */
+export async function agree(...modes: readonly GpuJsMode[]): Promise<Agreement[]> {
+  const results: Agreement[] = [];
   for (const task of models) {
     const expected = await losses(reference(), task);
-    const actual = await losses(await gpujs({ mode }), task);
-    const errors = actual.map((loss, step) => Math.abs(loss / expected[step]! - 1));
-    results.push({ id: task.zoo.id, worst: Math.max(...errors), last: actual.at(-1)! });
+    for (const mode of modes) {
+      const actual = await losses(await gpujs({ mode }), task);
+      const errors = actual.map((loss, step) => Math.abs(loss / expected[step]! - 1));
+      results.push({ mode, id: task.zoo.id, worst: Math.max(...errors), last: actual.at(-1)! });
+    }
   }
   return results;
 }

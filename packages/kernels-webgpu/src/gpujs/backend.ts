@@ -1,5 +1,6 @@
 import {
   type Backend,
+  type DeviceInfo,
   type Dtype,
   DtypeError,
   type Executable,
@@ -17,12 +18,14 @@ import { fromFloats, GpuJsSlot, type Held, ownSlot, toFloats, weigh } from "./sl
 export class GpuJsBackend implements Backend {
   readonly name = "gpujs";
   readonly dtypes: readonly Dtype[] = ["float32", "int32", "bool"];
+  readonly device?: DeviceInfo;
   #persistentBytes = 0;
   #slots = 0;
   /** Gives back what slots hold that nobody has any more; arrays are collected by themselves. */
   readonly #forgotten: FinalizationRegistry<Held> | undefined;
 
   constructor(private readonly gpu: Device) {
+    if (gpu.info) this.device = gpu.info;
     if (gpu.isRemote) this.#forgotten = new FinalizationRegistry((held) => this.#release(held));
   }
 

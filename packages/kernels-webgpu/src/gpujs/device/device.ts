@@ -1,3 +1,4 @@
+import type { DeviceInfo } from "@hekla/tensor";
 import type { Language } from "../languages/language.js";
 import type { GpuTexture } from "./gpu-library.js";
 
@@ -29,7 +30,8 @@ export interface Launcher {
 
 /** A mode of gpu.js. Values do not change once they are there. */
 export interface Device {
-  readonly name: string;
+  /** The GPU, where the mode has one. */
+  readonly info?: DeviceInfo;
   readonly language: Language;
   /** Arrays that a kernel may read. */
   readonly mostArguments: number;

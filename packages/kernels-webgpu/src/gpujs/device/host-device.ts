@@ -36,7 +36,6 @@ export function hostDevice(library: GpuLibrary, mode: "cpu" | "webasm"): Device 
     ({ kernel }) => kernel.kernel.destroy(),
   );
   return {
-    name: `gpujs, ${mode}`,
     language,
     mostArguments: 64,
     mostFloats: 2 ** 30,

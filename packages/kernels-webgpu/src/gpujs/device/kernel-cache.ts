@@ -1,4 +1,4 @@
-import { DeviceError } from "@hekla/tensor";
+import { DeviceError, debugLevel, debugLog } from "@hekla/tensor";
 import type { KernelText, Launcher } from "./device.js";
 
 interface Entry<Kernel> {
@@ -33,6 +33,7 @@ export class KernelCache<Kernel extends Launcher> {
       known.users++;
       return known.kernel;
     }
+    if (debugLevel() === 4) debugLog(`gpujs: ${text.label}, ${text.size} floats\n${text.source}`);
     const kernel = this.make(text);
     this.#entries.set(text.key, { kernel, users: 1, bytes: 4 * text.size });
     return kernel;

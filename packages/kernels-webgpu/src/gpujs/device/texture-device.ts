@@ -1,4 +1,4 @@
-import { DeviceError } from "@hekla/tensor";
+import { DeviceError, type DeviceInfo } from "@hekla/tensor";
 import { glslLanguage } from "../languages/glsl.js";
 import type { Device, KernelText, Launcher, Stored } from "./device.js";
 import type { Gpu, GpuKernel, GpuLibrary, GpuTexture } from "./gpu-library.js";
@@ -30,6 +30,13 @@ class TextureLauncher implements Launcher {
     const at = textureCache?.indexOf(texture!.texture) ?? -1;
     if (at >= 0) textureCache!.splice(at, 1);
   }
+}
+
+/** What the browser tells of the GPU. */
+function infoOf(gl: WebGL2RenderingContext): DeviceInfo {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+  return { name, software: /swiftshader|llvmpipe|software|basic render/i.test(name) };
 }
 
 /** gpu.js on WebGL 2: values are textures with a float in each texel, and stay on the GPU between kernels. */
@@ -76,7 +83,7 @@ export function textureDevice(library: GpuLibrary): Device {
     live.delete(texture(value));
   };
   return {
-    name: "gpujs, webgl2",
+    info: infoOf(gl),
     language: glslLanguage,
     // One unit is gpu.js's own, one more is bound to what is written.
     mostArguments: Math.min(units, 16) - 2,
