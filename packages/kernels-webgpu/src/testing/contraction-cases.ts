@@ -142,6 +142,14 @@ const cases: readonly Case[] = [
       [4, 4],
     ],
   },
+  {
+    size: [3, 3],
+    window: [5, 5],
+    padding: [
+      [1, 1],
+      [1, 1],
+    ],
+  },
   { size: [1, 1], window: [1, 1], strides: [2, 2] },
   { size: [4, 4], window: [1, 1], strides: [3, 3], channels: 600, filters: 2, batch: 1 },
   { size: [6, 5], window: [2, 2], batch: 40, channels: 1, filters: 1 },

@@ -84,6 +84,13 @@ const cases: readonly (readonly [Pair, Pair, Pair, Pair, Sides, Pair?])[] = [
     [1, 1],
     [0, 0, 0, 0],
   ],
+  [
+    [2, 1],
+    [3, 3],
+    [5, 5],
+    [2, 2],
+    [1, 1, 1, 1],
+  ],
 ];
 
 export const poolingNames = [
