@@ -43,6 +43,8 @@ export interface Typed {
   readonly dtype: Dtype;
   /** Elements before the first. */
   readonly offset: number;
+  /** Halves that are computed with as float32. */
+  readonly wide?: boolean;
 }
 
 /** What kernels are chosen by. */
@@ -59,4 +61,14 @@ export interface DeviceTraits {
   readonly maxBindings: number;
   readonly maxBindingBytes: number;
   readonly workgroupBytes: number;
+  /** Of a workgroup. */
+  readonly maxThreads: number;
+  /** Picks among the ways to compute something; default: the first. */
+  readonly choices?: Choices;
+}
+
+/** What is known of the ways to compute something on a device. */
+export interface Choices {
+  /** The one of `names` to take for a problem. */
+  choose(problem: string, names: readonly string[]): number;
 }
