@@ -19,8 +19,8 @@ const isEmpty = ({ window, filters }: Convolution): boolean =>
   ].some((size) => size <= 0);
 
 /**
- * What the forward convolution and the gradient of its input have in common: for each element of the result, a sum over the
- * channels of the image that is read, and over the taps through which it is read.
+ * What the forward convolution and the gradient of its input have in common: for each element of the
+ * result, a sum over the channels of the image that is read, and over the taps through which it is read.
  */
 function correlation(routine: Convolution, forward: boolean): readonly Pass[] {
   const { window, filters, dtype } = routine;
@@ -50,7 +50,8 @@ function correlation(routine: Convolution, forward: boolean): readonly Pass[] {
         return (column: Index, columnTap: Index): void =>
           visit(kernel.plus(inRow, kernel.times(column, read.column)), kernel.plus(weightsOfRow, columnTap));
       };
-    // The innermost loop goes along what lies together in the image. The sums of the inner loops are added up by themselves.
+    // The innermost loop goes along what lies together in the image. The sums of the inner loops are added
+    // up by themselves.
     if (dataFormat === "channelsLast") {
       return sum(kernel, dtype, (add) => {
         const addChannels = (place: Index, weight: Index): void => {
@@ -84,7 +85,9 @@ export const conv2d: PlainRoutine<"conv2d"> = (routine) => correlation(routine, 
 export const conv2dInputGradient: PlainRoutine<"conv2dInputGradient"> = (routine) =>
   correlation(routine, false);
 
-/** A sum over the rows of all outputs for each weight, cut into parts: weights are few, and their sums long. */
+/**
+ * A sum over the rows of all outputs for each weight, cut into parts: weights are few, and their sums long.
+ */
 export const conv2dKernelGradient: PlainRoutine<"conv2dKernelGradient"> = (routine) => {
   const { window, filters, dtype } = routine;
   const { dataFormat, batch, channels, inputSize, outputSize, windowSize } = window;

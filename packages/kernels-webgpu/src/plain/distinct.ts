@@ -10,9 +10,9 @@ import { addSort } from "./sort.js";
 const fewPositions = 1024;
 
 /**
- * The distinct ones of indices. The first position with each index is found by looking through those before, or, where these are many,
- * by bisection: in the stable order it stands in front of its equals. Such positions are counted from the left, and that count
- * is searched for the k-th of them.
+ * The distinct ones of indices. The first position with each index is found by looking through those
+ * before, or, where these are many, by bisection: in the stable order it stands in front of its equals.
+ * Such positions are counted from the left, and that count is searched for the k-th of them.
  */
 export const distinct: PlainRoutine<"distinct"> = ({ axisSize, count, clamps }) => {
   const passes = new PassList(1);

@@ -66,7 +66,10 @@ export const matmulGathered: PlainRoutine<"matmulGathered"> = (routine) => {
   return passes.passes;
 };
 
-/** The positions with each index, and, appended, the sum of their rows of `dy`: `[count, columns]`, 0 behind the last one. */
+/**
+ * The positions with each index, and, appended, the sum of their rows of `dy`: `[count, columns]`, 0 behind
+ * the last one.
+ */
 function addRowSums(passes: PassList, routine: Routine, dy: number): { members: Members; rowSums: number } {
   const { axisSize, count, columns, dtype } = routine;
   const { total, index: indexOf, place } = lists(count);
@@ -96,7 +99,10 @@ function addRowSums(passes: PassList, routine: Routine, dy: number): { members: 
   return { members, rowSums };
 }
 
-/** For each row of the table that an index names, the product of the sum of its rows of `dy` with the kernel. */
+/**
+ * For each row of the table that an index names, the product of the sum of its rows of `dy` with the
+ * kernel.
+ */
 export const matmulGatheredTableGradient: PlainRoutine<"matmulGatheredTableGradient"> = (routine) => {
   const { dtype, axisSize, count, inner, columns } = routine;
   const passes = new PassList(3);

@@ -23,8 +23,8 @@ const fewPositions = 1024;
 const fewComparisons = 2 ** 24;
 
 /**
- * Finds the positions with a number, of which `uses` are asked for: by looking through all, or, where these are many, by passes that
- * sort the positions by their numbers and find where each number begins.
+ * Finds the positions with a number, of which `uses` are asked for: by looking through all, or, where these
+ * are many, by passes that sort the positions by their numbers and find where each number begins.
  */
 export function addMembers(passes: PassList, keyed: KeyedRows, uses: number): Members {
   const { rows, length, range } = keyed;

@@ -2,8 +2,9 @@ import type { Dtype, Routine, RoutineName } from "@hekla/tensor";
 import type { Index, KernelWriter, Value } from "../text/kernel-writer.js";
 
 /**
- * A kernel that computes each of `size` elements by itself. `write` gives the element at `index`; operands are those of
- * the routine (each read from its first element on: `load` knows where that lies), then the results of earlier passes.
+ * A kernel that computes each of `size` elements by itself. `write` gives the element at `index`; operands
+ * are those of the routine (each read from its first element on: `load` knows where that lies), then the
+ * results of earlier passes.
  */
 export interface Pass {
   readonly size: number;
@@ -20,7 +21,9 @@ export type RoutineOf<Name extends RoutineName> = Routine extends infer R
     : never
   : never;
 
-/** One way to compute a routine, written once for all languages: passes, of which the last gives the result. */
+/**
+ * One way to compute a routine, written once for all languages: passes, of which the last gives the result.
+ */
 export type PassesOf<R extends Routine> = (routine: R) => readonly Pass[];
 
 /** The passes of the routine with a name. */

@@ -7,8 +7,8 @@ import { sum } from "./sums.js";
 import { eachTurn, staysInside, tapsOf, type WindowAxis, windowAxes } from "./window-axis.js";
 
 /**
- * Where the first largest element of a window of operand 0 lies, as int32; -1 where the window has no element inside. NaN is
- * larger than every number.
+ * Where the first largest element of a window of operand 0 lies, as int32; -1 where the window has no
+ * element inside. NaN is larger than every number.
  */
 function placeOfLargest(
   kernel: KernelWriter,
@@ -81,8 +81,9 @@ const areSmallAndApart = ({ windowSize, strides, dilation }: Window2D): boolean 
   [0, 1].every((axis) => strides[axis]! > (windowSize[axis]! - 1) * dilation[axis]!);
 
 /**
- * For each element of the input, a sum over the windows in which it is the first largest. Unless each element finds that out by
- * itself with few comparisons, where each window has its largest is noted in a pass before.
+ * For each element of the input, a sum over the windows in which it is the first largest. Unless each
+ * element finds that out by itself with few comparisons, where each window has its largest is noted in a
+ * pass before.
  */
 export const maxPool2dGradient: PlainRoutine<"maxPool2dGradient"> = (routine) => {
   const geometry = poolGeometry(routine);

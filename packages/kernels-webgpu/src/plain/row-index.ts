@@ -10,7 +10,10 @@ export function clampedIndex(kernel: KernelWriter, index: Value, size: number): 
 export const isRow = (kernel: KernelWriter, index: Value, size: number): Condition =>
   kernel.inside(kernel.hold(kernel.toIndex(kernel.cast(index, "int32"))), size);
 
-/** The row that an index names, clamped, or `size` for all that are out of range where these are not clamped. */
+/**
+ * The row that an index names, clamped, or `size` for all that are out of range where these are not
+ * clamped.
+ */
 export function rowOf(kernel: KernelWriter, index: Value, size: number, clamps: boolean): Value {
   if (clamps) return clampedIndex(kernel, index, size);
   const given = kernel.keep(kernel.cast(index, "int32"));

@@ -20,8 +20,8 @@ export interface ScannedRows {
 export type SumBefore = (kernel: KernelWriter, row: Index, position: Index, inclusive: boolean) => Value;
 
 /**
- * Appends passes with the sums of blocks, of blocks of these blocks and so on, so that any sum from the left is one of a few
- * numbers for each power of the block's length.
+ * Appends passes with the sums of blocks, of blocks of these blocks and so on, so that any sum from the
+ * left is one of a few numbers for each power of the block's length.
  */
 export function addScan(passes: PassList, scanned: ScannedRows): SumBefore {
   const { rows, dtype } = scanned;

@@ -1,8 +1,8 @@
 import type { Condition, Index, KernelWriter } from "../text/kernel-writer.js";
 
 /**
- * The first index of `[from, to)`, at most `atMost` of them, for which `isPast` holds, or `to`; it holds for all behind
- * the first one.
+ * The first index of `[from, to)`, at most `atMost` of them, for which `isPast` holds, or `to`; it holds
+ * for all behind the first one.
  */
 export function searchFirst(
   kernel: KernelWriter,

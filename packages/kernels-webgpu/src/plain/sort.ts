@@ -22,9 +22,10 @@ function standsBefore(kernel: KernelWriter, key: Value, other: Value, descending
 }
 
 /**
- * Appends passes that give the stable order of each row, positions as int32 `[rows, count]` cut to the first `count`. In
- * blocks the rank of each element is counted, and then found; then sorted runs are merged two by two, each element of the
- * result finding by bisection how many elements before it came from the left run.
+ * Appends passes that give the stable order of each row, positions as int32 `[rows, count]` cut to the
+ * first `count`. In blocks the rank of each element is counted, and then found; then sorted runs are merged
+ * two by two, each element of the result finding by bisection how many elements before it came from the
+ * left run.
  */
 export function addSort(passes: PassList, sorted: SortedRows, count: number = sorted.length): number {
   const { rows, length, descending = false } = sorted;

@@ -20,8 +20,9 @@ export function sum(kernel: KernelWriter, dtype: Dtype, body: (add: (value: Valu
 export type Range = readonly [from: Index | number, to: Index | number];
 
 /**
- * The sum of what `visit` adds for each `i` of a range of at most `atMost`. Long sums of floats are sums of sums over chunks, about
- * as many as a chunk has terms: so rounding errors grow with the root of their number at worst.
+ * The sum of what `visit` adds for each `i` of a range of at most `atMost`. Long sums of floats are sums of
+ * sums over chunks, about as many as a chunk has terms: so rounding errors grow with the root of their
+ * number at worst.
  */
 export function sumRange(
   kernel: KernelWriter,
@@ -66,8 +67,9 @@ export interface LongSums {
 }
 
 /**
- * Appends the passes for sums of which there are too few to fill a GPU, but of many terms: each is cut into parts of equal
- * length, which a second pass joins in their order. Where there are enough sums, it is one pass.
+ * Appends the passes for sums of which there are too few to fill a GPU, but of many terms: each is cut into
+ * parts of equal length, which a second pass joins in their order. Where there are enough sums, it is one
+ * pass.
  */
 export function addLongSums(passes: PassList, { size, dtype, terms, products, write }: LongSums): number {
   const wanted = Math.floor(enoughThreads / Math.max(size, 1));

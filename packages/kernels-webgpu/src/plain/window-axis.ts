@@ -17,7 +17,10 @@ export interface Turns {
   readonly to: Index | number;
 }
 
-/** A walk along an axis that meets nothing outside of the tensors: of each turn, the tap and the place it goes with. */
+/**
+ * A walk along an axis that meets nothing outside of the tensors: of each turn, the tap and the place it
+ * goes with.
+ */
 export interface Walk extends Turns {
   readonly tap: (turn: Index) => Index;
   readonly place: (turn: Index) => Index;
@@ -88,9 +91,9 @@ const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 /**
- * The outputs that read an input, and the taps through which they do; the place is the output. Taps `k` with
- * `k * dilation = input + padding (mod stride)` are an arithmetic progression, so there is one remainder to compute, not
- * one for each tap.
+ * The outputs that read an input, and the taps through which they do; the place is the output. Taps `k`
+ * with `k * dilation = input + padding (mod stride)` are an arithmetic progression, so there is one
+ * remainder to compute, not one for each tap.
  */
 export function outputsOf(kernel: KernelWriter, axis: WindowAxis, input: Index): Walk {
   const { output, taps, stride, dilation, padding } = axis;
@@ -99,7 +102,8 @@ export function outputsOf(kernel: KernelWriter, axis: WindowAxis, input: Index):
   const [tapStep, outputStep] = [stride / common, dilation / common];
   const at = kernel.hold(kernel.plus(input, kernel.whole(padding)));
   const firstTap = tapStep === 1 ? zero : kernel.hold(firstTapOf(kernel, at, tapStep, outputStep, common));
-  // The output behind the first tap, which may lie before the first one; `ahead` keeps what is divided above 0.
+  // The output behind the first tap, which may lie before the first one; `ahead` keeps what is divided
+  // above 0.
   const ahead = Math.ceil(((tapStep - 1) * dilation) / stride);
   const dividend = kernel.minus(
     kernel.plus(at, kernel.whole(ahead * stride)),
@@ -144,7 +148,9 @@ function firstTapOf(
   return inverse === 1 ? rest : kernel.remainder(kernel.times(rest, inverse), tapStep);
 }
 
-/** The places on both axes, one after the other; what depends on the row alone is written in the outer loop. */
+/**
+ * The places on both axes, one after the other; what depends on the row alone is written in the outer loop.
+ */
 export function eachTurn(
   kernel: KernelWriter,
   [rows, columns]: readonly [Walk, Walk],

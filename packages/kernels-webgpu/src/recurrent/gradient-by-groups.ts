@@ -20,8 +20,8 @@ export function emitSequenceGradient(frame: RecurrentFrame): void {
 }
 
 /**
- * All steps of a workgroup's samples, whose gradients of the products it shares: in each, some threads add up a part of what these
- * give for a unit of the state before; then each takes the sums of its units.
+ * All steps of a workgroup's samples, whose gradients of the products it shares: in each, some threads add
+ * up a part of what these give for a unit of the state before; then each takes the sums of its units.
  */
 function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
   const { text, frame } = kernel;
@@ -54,7 +54,10 @@ function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
   });
 }
 
-/** What the gradients of each gate's products give for each unit of the state, in parts: `[sample, gate, part, unit]`. */
+/**
+ * What the gradients of each gate's products give for each unit of the state, in parts: `[sample, gate,
+ * part, unit]`.
+ */
 function writeParts(kernel: RecurrentKernel, shape: GroupShape, parts: number): void {
   const { text, frame } = kernel;
   const { units } = frame.routine;

@@ -40,8 +40,8 @@ export function placeGradient(frame: RecurrentFrame): void {
 }
 
 /**
- * The dispatches of a sequence's gradient, from the last step to the first: a thread adds up what the products of the step after give
- * for one unit of one sample, then computes the gradients of its gates.
+ * The dispatches of a sequence's gradient, from the last step to the first: a thread adds up what the
+ * products of the step after give for one unit of one sample, then computes the gradients of its gates.
  */
 export function emitGradientSteps(frame: RecurrentFrame): void {
   const { batch, steps, units, hidden } = frame.routine;
@@ -263,7 +263,10 @@ function writeGru(kernel: RecurrentKernel, place: GradientPlace, dh: Value): voi
   storeGate(kernel, place, "products", 2, kernel.multiply(sum, r));
 }
 
-/** GRU with the reset before the product: the reset gate, once the gradients of all candidates of the step are there. */
+/**
+ * GRU with the reset before the product: the reset gate, once the gradients of all candidates of the step
+ * are there.
+ */
 function writeReset(kernel: RecurrentKernel, place: GradientPlace): void {
   const { text, frame } = kernel;
   const write = (): void => {

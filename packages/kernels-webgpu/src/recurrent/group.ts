@@ -22,9 +22,10 @@ const mostSamples = 8;
 const mostUnits = 256;
 
 /**
- * The shape of workgroups that each keep the state of some samples, given the elements that a sample takes of each array for so
- * many threads; undefined where threads that work each by itself do better: on processors, where barriers are dear, for
- * many units, and where a step has products that wait for each other.
+ * The shape of workgroups that each keep the state of some samples, given the elements that a sample takes
+ * of each array for so many threads; undefined where threads that work each by itself do better: on
+ * processors, where barriers are dear, for many units, and where a step has products that wait for each
+ * other.
  */
 export function groupShape(
   frame: RecurrentFrame,

@@ -16,7 +16,10 @@ import { type Bound, WgslWriter } from "../wgsl/wgsl-writer.js";
 import type { GroupShape } from "./group.js";
 import { RecurrentKernel } from "./recurrent-kernel.js";
 
-/** What a recurrence's kernels read and write, by name: operands, parts of the result, and what lies between dispatches. */
+/**
+ * What a recurrence's kernels read and write, by name: operands, parts of the result, and what lies between
+ * dispatches.
+ */
 export type RecurrentMemory =
   | RecurrentOperand
   | "states"
@@ -69,7 +72,8 @@ export class RecurrentFrame {
 
   /** Memory of so many elements each, in one piece, so that it takes one binding. */
   scratch(sizes: { readonly [name in RecurrentMemory]?: number }): void {
-    const entries = Object.entries(sizes) as [RecurrentMemory, number][]; // cast: the keys are those of the type
+    // cast: the keys are those of the type
+    const entries = Object.entries(sizes) as [RecurrentMemory, number][];
     const all = this.builder.scratch(
       entries.reduce((sum, [, size]) => sum + size, 0),
       "float32",
@@ -129,7 +133,10 @@ export class RecurrentFrame {
     });
   }
 
-  /** Only what a kernel touches is bound to it: devices bind few arrays. A first writing finds out what that is. */
+  /**
+   * Only what a kernel touches is bound to it: devices bind few arrays. A first writing finds out what that
+   * is.
+   */
   #touched(write: (kernel: RecurrentKernel) => void) {
     const names = [...this.#memory.keys()];
     const bound = names.map((name, at) => boundAs(this.#memory.get(name)!, at));

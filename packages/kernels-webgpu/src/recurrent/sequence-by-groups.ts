@@ -15,8 +15,8 @@ export function emitSequence(frame: RecurrentFrame): void {
 }
 
 /**
- * All steps of a workgroup's samples, whose states it shares: in each, a thread adds up the products of a column for all samples,
- * then takes what the others have added up for its units.
+ * All steps of a workgroup's samples, whose states it shares: in each, a thread adds up the products of a
+ * column for all samples, then takes what the others have added up for its units.
  */
 function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
   const { text, frame } = kernel;
@@ -39,7 +39,10 @@ function writeAllSteps(kernel: RecurrentKernel, shape: GroupShape): void {
   if (steps > 1) text.repeat(1, steps, (step) => writeAt(step, false));
 }
 
-/** The products of all columns of the recurrent kernel with the states of the group's samples, each with its bias. */
+/**
+ * The products of all columns of the recurrent kernel with the states of the group's samples, each with its
+ * bias.
+ */
 function writeProducts(kernel: RecurrentKernel, shape: GroupShape): void {
   const { text, frame } = kernel;
   const { units, bias, recurrentMasks } = frame.routine;

@@ -24,7 +24,10 @@ export function placeSequence(frame: RecurrentFrame): void {
   frame.ofResult("kept", frame.layout.states);
 }
 
-/** The dispatches of a sequence: one for each step, in which a thread computes all gates of one unit of one sample. */
+/**
+ * The dispatches of a sequence: one for each step, in which a thread computes all gates of one unit of one
+ * sample.
+ */
 export function emitSequenceSteps(frame: RecurrentFrame): void {
   const { routine, resetBefore } = frame;
   const { batch, steps, units } = routine;

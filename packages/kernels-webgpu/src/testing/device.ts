@@ -5,7 +5,10 @@ import { GpuDevice } from "../runtime/gpu-device.js";
 import { Machine } from "../runtime/machine.js";
 import type { DeviceTraits } from "../wgsl/dispatch.js";
 
-/** The backend on whatever adapter there is, as if the device had some traits; undefined where there is none. */
+/**
+ * The backend on whatever adapter there is, as if the device had some traits; undefined where there is
+ * none.
+ */
 export async function deviceIfAny(traits: Partial<DeviceTraits> = {}): Promise<Backend | undefined> {
   try {
     const open = async (): Promise<GpuDevice> => GpuDevice.open(await findAdapter({}));

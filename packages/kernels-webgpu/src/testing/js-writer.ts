@@ -14,8 +14,8 @@ const operators: { readonly [op in UnaryOp | BinaryOp]?: string } = {
 const numberText = (value: number): string => (Object.is(value, -0) ? "-0" : `(${value})`);
 
 /**
- * Writes kernels in JavaScript that is strict about what the languages of GPUs leave open: places outside of an operand and
- * quotients of numbers below 0 throw. Indices are u32 that wrap, or signed.
+ * Writes kernels in JavaScript that is strict about what the languages of GPUs leave open: places outside
+ * of an operand and quotients of numbers below 0 throw. Indices are u32 that wrap, or signed.
  */
 export class JsWriter extends KernelWriter {
   constructor(

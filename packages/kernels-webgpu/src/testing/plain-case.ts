@@ -24,7 +24,8 @@ export const integers = (size: number, from: number, to: number): Int32Array =>
 /** The passes of a routine. */
 export const plainPasses = (routine: Routine): ReturnType<PassesOf<Routine>> => {
   const table = allPlainRoutines as Partial<Record<Routine["name"], PassesOf<never>>>;
-  const make = table[routine.name] as PassesOf<Routine>; // cast: the table has each routine under its own name
+  // cast: the table has each routine under its own name
+  const make = table[routine.name] as PassesOf<Routine>;
   return make(routine);
 };
 
