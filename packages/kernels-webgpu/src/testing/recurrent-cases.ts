@@ -33,7 +33,10 @@ function operandsOf(routine: Recurrence, given: Partial<Record<string, StorageAr
   return operands.map((name) => given[name] ?? make[name]());
 }
 
-/** Both directions of a recurrence; what is kept for the gradient is held against the reference by what comes of it. */
+/**
+ * Both directions of a recurrence; what is kept for the gradient is held against the reference by what
+ * comes of it.
+ */
 function* both(routine: Recurrence): Iterable<PlainCase> {
   const { states, operands: names, size } = recurrentLayout(routine);
   const operands = operandsOf(routine);
