@@ -37,7 +37,7 @@ const browser = await chromium.launch({ executablePath: chromiumPath(), args: fl
 try {
   const tab = await browser.newPage();
   await tab.goto(`http://127.0.0.1:${server.address().port}/`);
-  for (const [action, judge] of Object.entries({ train, agree, leak, conform })) {
+  for (const [action, judge] of Object.entries({ train, agree, leak, lose, conform })) {
     if (only !== undefined && only !== action) continue;
     const answer = await tab.evaluate((what) => window.work(what), action);
     if (answer.error) throw new Error(`browser, ${action} on gpu.js: ${answer.error}`);
@@ -75,6 +75,16 @@ function leak({ result: { early, late, end } }) {
     textures <= early.textures && slots === early.slots && persistentBytes === early.persistentBytes,
   );
   check(`a backend that was disposed of leaves no textures (${end})`, end === 0);
+}
+
+function lose({ result: { before, read, run, after, device } }) {
+  check(
+    `the GPU has a name (${device.name})`,
+    device.name.length > 0 && typeof device.software === "boolean",
+  );
+  const lost = /^DeviceError: gpujs: the browser has taken the WebGL context away/;
+  check(`a lost context is an error where it is read or run (${run})`, lost.test(read) && lost.test(run));
+  check("the next backend works as the first did", `${before}` === "2,3" && `${after}` === "2,3");
 }
 
 function conform({ result: { samples, checks, skipped, expected, failures } }) {

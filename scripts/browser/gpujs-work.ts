@@ -3,7 +3,7 @@ import { describeFailure, modes, partsOf, runConformance, samples } from "@hekla
 import { syntheticDigits } from "@hekla/datasets";
 import { type GpuJsMode, gpujs } from "@hekla/kernels-webgpu/gpujs";
 import type { Sequential } from "@hekla/layers";
-import { type Backend, memory, reference, useBackend } from "@hekla/tensor";
+import { add, type Backend, memory, reference, tensor, useBackend, Variable } from "@hekla/tensor";
 import { DataSource, digitsOptimizer, mnistCnn, mnistMlp, resolveConfig } from "@hekla/zoo";
 
 /** Samples of one step of each model; the reference backend takes seconds for a larger batch of the second. */
@@ -121,4 +121,35 @@ export async function leak(mode: GpuJsMode) {
   result.end = alive.size;
   Object.assign(prototype, { createTexture, deleteTexture });
   return result;
+}
+
+/** What comes of a backend whose context is lost, and of another one after it. */
+export async function lose(mode: GpuJsMode) {
+  const { getContext } = OffscreenCanvas.prototype;
+  let context: unknown;
+  OffscreenCanvas.prototype.getContext = function (this: OffscreenCanvas, ...given: [never]) {
+    context = getContext.apply(this, given);
+    return context;
+  } as typeof getContext; // cast: the same function, and what it gave is kept
+  const backend = await useBackend(gpujs({ mode }));
+  OffscreenCanvas.prototype.getContext = getContext;
+  const kept = new Variable(tensor([1, 2]));
+  const before = Array.from(await add(kept.read(), 1).data());
+  (context as WebGL2RenderingContext).getExtension("WEBGL_lose_context")!.loseContext(); // cast: that of the backend
+  const problem = (error: unknown): string => String(error);
+  const read = await kept.data().then(String, problem);
+  let run = "";
+  try {
+    add(kept.read(), 2);
+  } catch (error) {
+    run = problem(error);
+  }
+  await useBackend(reference());
+  await backend.dispose();
+  const next = await useBackend(gpujs({ mode }));
+  const after = Array.from(await add(tensor([1, 2]), 1).data());
+  const { device } = next;
+  await useBackend(reference());
+  await next.dispose();
+  return { before, read, run, after, device };
 }

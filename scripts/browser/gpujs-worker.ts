@@ -1,6 +1,6 @@
-import { agree, conform, leak, train } from "./gpujs-work.js";
+import { agree, conform, leak, lose, train } from "./gpujs-work.js";
 
-const actions = { agree, conform, leak, train };
+const actions = { agree, conform, leak, lose, train };
 
 self.onmessage = async ({ data }: MessageEvent<{ action: keyof typeof actions }>) => {
   try {

@@ -76,6 +76,7 @@ export class GpuJsExecutable implements Executable {
 
   run(inputs: readonly Slot[]): Slot[] {
     const { plan, device } = this;
+    device.check();
     const registers = new Registers(device, this.#compiled.registers);
     try {
       for (const [position, buffer] of plan.inputs.entries()) {

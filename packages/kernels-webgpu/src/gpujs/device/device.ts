@@ -48,6 +48,8 @@ export interface Device {
   /** Bytes of the results that kernels keep to write the next ones into. */
   readonly kernelBytes: number;
   readonly kernels: number;
+  /** Throws DeviceError where there is no GPU any more. */
+  check(): void;
   /** The kernel, made before or now; `release` it as often as it was asked for. */
   kernel(text: KernelText): Launcher;
   releaseKernel(text: KernelText): void;

@@ -50,6 +50,7 @@ export function hostDevice(library: GpuLibrary, mode: "cpu" | "webasm"): Device 
     get kernelBytes() {
       return mode === "webasm" ? cache.bytes : 0;
     },
+    check: () => {},
     kernel: (text) => cache.acquire(text),
     releaseKernel: (text) => cache.release(text),
     store: (floats) => floats,

@@ -72,8 +72,9 @@ export function textureDevice(library: GpuLibrary): Device {
   const units = gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS) as number; // cast: as above
   const transfer = new TextureTransfer(gl, example, side);
   const texture = (value: Stored): GpuTexture => value as GpuTexture; // cast: all values here are textures
-  const alive = (): void => {
-    if (gl.isContextLost()) throw new DeviceError("gpujs: the WebGL context is lost, expected a live one");
+  const check = (): void => {
+    if (gl.isContextLost())
+      throw new DeviceError("gpujs: the browser has taken the WebGL context away, expected a live one");
   };
   const release = (value: Stored): void => {
     const { texture: memory } = texture(value);
@@ -100,13 +101,14 @@ export function textureDevice(library: GpuLibrary): Device {
     get kernelBytes() {
       return cache.bytes;
     },
+    check,
     kernel: (text) => {
-      alive();
+      check();
       return cache.acquire(text);
     },
     releaseKernel: (text) => cache.release(text),
     store(floats) {
-      alive();
+      check();
       const made = transfer.upload(floats);
       live.add(made);
       return made;
@@ -118,11 +120,11 @@ export function textureDevice(library: GpuLibrary): Device {
     },
     release,
     read(value, size) {
-      alive();
+      check();
       return transfer.read(texture(value), size);
     },
     readSync(value, size) {
-      alive();
+      check();
       return transfer.readSync(texture(value), size);
     },
     async dispose() {
