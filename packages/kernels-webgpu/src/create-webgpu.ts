@@ -1,11 +1,15 @@
 import type { Backend } from "@hekla/tensor";
 import { WebGpuBackend } from "./backend.js";
-import { type AdapterOptions, findAdapter } from "./runtime/find-adapter.js";
+import { type AdapterOptions, describeAdapter, findAdapter } from "./runtime/find-adapter.js";
 import { GpuDevice } from "./runtime/gpu-device.js";
 import { Machine } from "./runtime/machine.js";
 import type { RecoveryOptions } from "./runtime/recovery.js";
+import { Tuning, type TuningCache } from "./tuned/tuning.js";
 
-export interface WebGpuOptions extends AdapterOptions, RecoveryOptions {}
+export interface WebGpuOptions extends AdapterOptions, RecoveryOptions {
+  /** What `tune` measured on this device. Default: kernels are chosen by rules of thumb. */
+  readonly tuningCache?: TuningCache;
+}
 
 /**
  * Makes the backend that computes on a GPU: by `navigator.gpu` in a browser, by the optional package `webgpu` in Node.
@@ -13,6 +17,13 @@ export interface WebGpuOptions extends AdapterOptions, RecoveryOptions {}
  * @throws DeviceError where there is no WebGPU, no adapter or no driver
  */
 export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
-  const open = async (): Promise<GpuDevice> => GpuDevice.open(await findAdapter(options));
+  let tuning: Tuning | undefined;
+  const open = async (): Promise<GpuDevice> => {
+    const adapter = await findAdapter(options);
+    const { name } = describeAdapter(adapter);
+    // What was chosen outlives the loss of the device.
+    if (tuning?.device !== name) tuning = new Tuning(name, options.tuningCache);
+    return GpuDevice.open(adapter, { choices: tuning });
+  };
   return new WebGpuBackend(new Machine(await open(), open, options));
 }

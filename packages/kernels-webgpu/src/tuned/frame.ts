@@ -50,7 +50,7 @@ export function frameOf(site: KernelSite, options: FrameOptions): Frame {
 
   // An array is one of groups of four where all that lies in it is read so.
   const isFours = (at: number): boolean =>
-    [left, right].some(({ operand, aligned }) => operand === at && aligned) && bound[at]!.stored === "f32";
+    [left, right].some(({ operand, aligned }) => operand === at && aligned) && /^f/.test(bound[at]!.stored);
   const single = new Set(bound.filter((_, at) => !isFours(at)).map(({ name }) => name));
   const arrayOf = ({ operand }: Side): Array4 => {
     const array = bound[operand]!;
@@ -58,7 +58,9 @@ export function frameOf(site: KernelSite, options: FrameOptions): Frame {
   };
   const arrays = [...new Set(bound.map(({ name }) => name))].reduce(
     (text, name) =>
-      single.has(name) ? text : text.replace(`${name}: array<f32>`, `${name}: array<vec4<f32>>`),
+      single.has(name)
+        ? text
+        : text.replace(new RegExp(`${name}: array<(f\\d+)>`), `${name}: array<vec4<$1>>`),
     declarations,
   );
 

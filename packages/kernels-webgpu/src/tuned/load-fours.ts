@@ -45,7 +45,7 @@ export function oneOf(
   // An array of groups of four gives one of a group only by way of all four.
   const at = array.isWide ? writer.hold(writer.plus(place, writer.whole(array.bound.offset))) : place;
   const text = array.isWide
-    ? `${array.bound.name}[${at} / 4u][${at} % 4u]`
+    ? `f32(${array.bound.name}[${at} / 4u][${at} % 4u])`
     : elementText(array.bound, writer, place);
   return all.length === 0 ? text : `select(0f, ${text}, ${writer.all(...all)})`;
 }
@@ -65,7 +65,7 @@ export function fourOf(
   if (array.isWide) {
     const { place, inside } = elementAt(writer, side, outers[0]!, depths[0]!);
     const all = [...depthInside.slice(0, 1), ...inside];
-    const text = `${array.bound.name}[${writer.plus(place, writer.whole(array.bound.offset))} / 4u]`;
+    const text = `vec4f(${array.bound.name}[${writer.plus(place, writer.whole(array.bound.offset))} / 4u])`;
     return all.length === 0 ? text : `select(vec4f(), ${text}, ${writer.all(...all)})`;
   }
   const ones = [0, 1, 2, 3].map((at) => {

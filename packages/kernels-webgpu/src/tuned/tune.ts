@@ -1,0 +1,111 @@
+import {
+  type Backend,
+  DeviceError,
+  identityView,
+  type Plan,
+  type Routine,
+  referenceRoutines,
+} from "@hekla/tensor";
+import { WebGpuBackend } from "../backend.js";
+import { Tuning, type TuningCache } from "./tuning.js";
+
+/** Elements of the operands and of the result of a product. */
+function sizesOf(routine: Routine): { readonly operands: readonly number[]; readonly result: number } {
+  if (routine.name === "matmul") {
+    const { batch, m, n, k, batchedA, batchedB } = routine;
+    const operands = [(batchedA ? batch : 1) * m * k, (batchedB ? batch : 1) * k * n];
+    return { operands, result: batch * m * n };
+  }
+  if (!("filters" in routine)) throw new DeviceError(`tune: got ${routine.name}, expected a product`);
+  const { window, filters } = routine;
+  const { batch, channels, inputSize, outputSize, windowSize } = window;
+  const input = batch * channels * inputSize[0] * inputSize[1];
+  const output = batch * filters * outputSize[0] * outputSize[1];
+  const kernel = filters * channels * windowSize[0] * windowSize[1];
+  if (routine.name === "conv2d") return { operands: [input, kernel], result: output };
+  if (routine.name === "conv2dInputGradient") return { operands: [output, kernel], result: input };
+  return { operands: [input, output], result: kernel };
+}
+
+function planOf(routine: Routine): Plan {
+  const { operands, result } = sizesOf(routine);
+  const inputs = operands.map(
+    (size) => ({ kind: "input", dtype: "float32", size, arenaOffset: -1 }) as const,
+  );
+  return {
+    key: `tune ${JSON.stringify(routine)}`,
+    buffers: [...inputs, { kind: "output", dtype: "float32", size: result, arenaOffset: 0 }],
+    inputs: inputs.map((_, at) => at),
+    assigned: [],
+    persistent: [],
+    outputs: [inputs.length],
+    steps: [
+      {
+        kind: "routine",
+        label: "tune",
+        routine,
+        reference: referenceRoutines[routine.name],
+        operands: operands.map((size, buffer) => ({ buffer, view: identityView([size]) })),
+        output: inputs.length,
+      },
+    ],
+    arenaBytes: Math.ceil((4 * result) / 256) * 256,
+  };
+}
+
+/** A measurement lasts at least so long, and counts for the best of so many. */
+const fewestMilliseconds = 10;
+const rounds = 3;
+const mostRuns = 64;
+
+/** Milliseconds of one run, the best of a few measurements. */
+async function timeOf(runOnce: () => void, done: () => Promise<unknown>): Promise<number> {
+  const measure = async (runs: number): Promise<number> => {
+    const began = performance.now();
+    for (let run = 0; run < runs; run++) runOnce();
+    await done();
+    return (performance.now() - began) / runs;
+  };
+  await measure(1); // makes the pipelines
+  const first = await measure(1);
+  const runs = Math.max(1, Math.min(mostRuns, Math.ceil(fewestMilliseconds / first)));
+  let best = first;
+  for (let round = 0; round < rounds; round++) best = Math.min(best, await measure(runs));
+  return best;
+}
+
+/**
+ * Measures on the device, for each shape of a product that the plans made so far have, every way to compute it, and gives what is
+ * fastest, for `webgpu({ tuningCache })` of a later session. Plans that are made from now on take it as well; those that there
+ * are stay as they are, so that a training that has begun goes on with the same bits.
+ *
+ * @throws DeviceError for another backend than WebGPU
+ */
+export async function tune(backend: Backend): Promise<TuningCache> {
+  if (!(backend instanceof WebGpuBackend)) {
+    throw new DeviceError(`tune: got backend ${backend.name}, expected one of webgpu()`);
+  }
+  const { device } = backend.machine;
+  const { choices } = device.traits;
+  if (!(choices instanceof Tuning)) throw new DeviceError("tune: this backend was made without a tuning");
+  for (const [problem, names] of [...choices.open]) {
+    const [routine] = JSON.parse(problem) as [Routine]; // cast: what tunedRoutines made it of
+    const plan = planOf(routine);
+    const slots = plan.inputs.map((buffer) => backend.allocate(plan.buffers[buffer]!.size, "float32"));
+    let best = Number.POSITIVE_INFINITY;
+    let fastest = names[0]!;
+    for (const name of names) {
+      const executable = choices.forced(name, () => backend.prepare(plan));
+      const runOnce = (): void => {
+        for (const result of executable.run(slots)) backend.free(result);
+      };
+      const time = await timeOf(runOnce, () => device.queue.onSubmittedWorkDone());
+      executable.dispose();
+      if (time >= best) continue;
+      [best, fastest] = [time, name];
+    }
+    for (const slot of slots) backend.free(slot);
+    choices.settle(problem, fastest);
+  }
+  return choices.cache;
+}
