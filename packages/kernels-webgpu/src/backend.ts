@@ -18,11 +18,13 @@ import { HostSlot } from "./runtime/slots.js";
 /** Runs plans on a GPU by WebGPU. Made by `webgpu()`. */
 export class WebGpuBackend implements Backend {
   readonly name = "webgpu";
-  readonly dtypes: readonly Dtype[] = ["float32", "int32", "bool"];
+  readonly dtypes: readonly Dtype[];
   readonly device: DeviceInfo;
 
-  constructor(private readonly machine: Machine) {
-    this.device = machine.device.info;
+  constructor(readonly machine: Machine) {
+    const { info, traits } = machine.device;
+    this.device = info;
+    this.dtypes = [...(traits.f16 ? (["float16"] as const) : []), "float32", "int32", "bool"];
   }
 
   prepare(plan: Plan): Executable {

@@ -1,4 +1,4 @@
-import { DeviceError, type DeviceInfo, debugLevel, isOn } from "@hekla/tensor";
+import { DeviceError, type DeviceInfo, debugLevel, isOn, type StorageArray } from "@hekla/tensor";
 import type { DeviceTraits } from "../wgsl/dispatch.js";
 import { copySource, copyTarget, storage, uniform } from "./buffer-usage.js";
 import { describeAdapter } from "./find-adapter.js";
@@ -76,6 +76,16 @@ export class GpuDevice implements ChunkMaker {
   /** @throws DeviceError with what the device complained about, once it has */
   check(): void {
     if (this.#failure !== undefined) throw new DeviceError(`webgpu: ${this.#failure}`);
+  }
+
+  /** Brings values over; WebGPU writes four bytes at a time. */
+  write(buffer: GPUBuffer, offset: number, data: StorageArray): void {
+    if (data.length === 0) return;
+    const isOdd = data.byteLength % 4 !== 0;
+    const whole = isOdd ? new Uint16Array(data.length + 1) : data;
+    if (isOdd) whole.set(data);
+    // cast: what is brought over lies in memory that is not shared, or WebGPU says so
+    this.queue.writeBuffer(buffer, offset, whole as GPUAllowSharedBufferSource);
   }
 
   make(bytes: number, label: string): GPUBuffer {

@@ -130,9 +130,7 @@ export class Machine implements Recoverable {
     const bytes = Math.ceil((size * bytesPerElement(dtype)) / 4) * 4;
     if (bytes === 0) return;
     if (command.kind === "write") {
-      // cast: what is written lies in memory that is not shared, or WebGPU says so
-      const data = command.data as GPUAllowSharedBufferSource;
-      device.queue.writeBuffer(region.chunk.buffer, region.offset, data);
+      device.write(region.chunk.buffer, region.offset, command.data);
       return;
     }
     const encoder = device.device.createCommandEncoder();

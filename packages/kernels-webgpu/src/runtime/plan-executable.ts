@@ -92,10 +92,7 @@ export class PlanExecutable implements Executable {
     const { device } = machine;
     const prepared = this.#prepare(regionsOf(inputs));
     for (const { region, data } of inputs) {
-      if (data && data.byteLength > 0) {
-        // cast: what is brought over lies in memory that is not shared, or WebGPU says so
-        device.queue.writeBuffer(region.chunk.buffer, region.offset, data as GPUAllowSharedBufferSource);
-      }
+      if (data) device.write(region.chunk.buffer, region.offset, data);
     }
     const encoder = device.device.createCommandEncoder();
     for (const { region, from, size, dtype } of inputs) {

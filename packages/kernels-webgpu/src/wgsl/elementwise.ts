@@ -30,7 +30,11 @@ export function writeResult(
   first: number,
   results: readonly Bound[],
 ): void {
-  const value = writer.keep(raw);
+  // A result in halves is computed in float32, and rounded before anything is made of it.
+  const isHalf = epilogue?.program.instructions.some(
+    (line) => line.op === "input" && !epilogue.operands[line.index] && line.dtype === "float16",
+  );
+  const value = writer.keep(isHalf ? writer.cast(raw, "float16") : raw);
   if (output) writer.store(output, index, value);
   if (!epilogue) return;
   const source = sourceAt(

@@ -2,7 +2,7 @@ import type { Dtype } from "@hekla/tensor";
 import type { Index } from "../text/kernel-writer.js";
 import type { DeviceTraits, Dispatch, Resource, Typed } from "./dispatch.js";
 import { mathDeclarations } from "./math.js";
-import { type Bound, WgslWriter } from "./wgsl-writer.js";
+import { type Bound, type StoredType, WgslWriter } from "./wgsl-writer.js";
 
 /** Threads of a workgroup of kernels whose threads do not work together. */
 export const groupSize = 64;
@@ -23,8 +23,10 @@ export interface Bindings {
   readonly resources: readonly Resource[];
 }
 
-const storedAs = (dtypes: readonly Dtype[]): "f32" | "i32" | "u32" => {
-  const types = new Set(dtypes.map((dtype) => (dtype === "float32" ? "f32" : "i32")));
+const storedTypes = { float16: "f16", float32: "f32", float64: "f32", int32: "i32", bool: "i32" } as const;
+
+const storedAs = (dtypes: readonly Dtype[]): StoredType => {
+  const types = new Set(dtypes.map((dtype) => storedTypes[dtype]));
   return types.size > 1 ? "u32" : [...types][0]!;
 };
 
@@ -34,21 +36,25 @@ export function bind(all: readonly Typed[], site: KernelSite): Bindings {
   for (const { resource, dtype } of all) {
     const key = site.placeOf(resource);
     const place = places.get(key) ?? { resource, dtypes: [] };
-    place.dtypes.push(dtype);
     // A tensor of no elements may lie at the place of another one.
-    if (site.bytesOf(resource) > site.bytesOf(place.resource)) place.resource = resource;
+    const [bytes, before] = [site.bytesOf(resource), site.bytesOf(place.resource)];
+    if (bytes > 0 || place.dtypes.length === 0)
+      place.dtypes = before > 0 ? [...place.dtypes, dtype] : [dtype];
+    if (bytes > before) place.resource = resource;
     places.set(key, place);
   }
   const keys = [...places.keys()];
   const stored = keys.map((key) => storedAs(places.get(key)!.dtypes));
   return {
-    bound: all.map(({ resource, dtype, offset }) => {
+    bound: all.map(({ resource, dtype, offset, wide }) => {
       const at = keys.indexOf(site.placeOf(resource));
-      return { name: `b${at}`, stored: stored[at]!, dtype, offset };
+      return { name: `b${at}`, stored: stored[at]!, dtype: wide ? "float32" : dtype, offset };
     }),
-    declarations: keys
-      .map((_, at) => `@group(0) @binding(${at}) var<storage, read_write> b${at}: array<${stored[at]}>;`)
-      .join("\n"),
+    declarations:
+      (stored.includes("f16") ? "enable f16;\n" : "") +
+      keys
+        .map((_, at) => `@group(0) @binding(${at}) var<storage, read_write> b${at}: array<${stored[at]}>;`)
+        .join("\n"),
     resources: keys.map((key) => places.get(key)!.resource),
   };
 }

@@ -86,7 +86,11 @@ export function emitReduce(builder: StepBuilder, step: ReduceStep): void {
   const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const results = sizeOf(kept.map((axis) => shape[axis]!));
   const elements = sizeOf(axes.map((axis) => shape[axis]!));
-  const dtypes = program.results.map((line) => program.instructions[line]!.dtype);
+  // Halves are added up as float32.
+  const dtypes = program.results.map((line): Dtype => {
+    const { dtype } = program.instructions[line]!;
+    return dtype === "float16" ? "float32" : dtype;
+  });
   const operands = step.operands.map((operand) => builder.operand(operand));
   const outputs = step.outputs.map((output) => builder.buffer(output));
   const parts = results === 0 ? 1 : partsOf(results, elements);
@@ -119,7 +123,8 @@ export function emitReduce(builder: StepBuilder, step: ReduceStep): void {
           const body = (): void => {
             const source = sourceOf(kernel, [outer, along(element, axes)], step.operands);
             for (const [at, value] of printProgram(kernel, program, source).entries()) {
-              take(kernel, reduction, best[at]!, value, kernel.fromIndex(element));
+              const wide = kernel.cast(value, dtypes[at]!);
+              take(kernel, reduction, best[at]!, wide, kernel.fromIndex(element));
             }
           };
           if (elements % parts === 0) body();

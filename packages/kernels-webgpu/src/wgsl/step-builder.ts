@@ -20,18 +20,23 @@ export class StepBuilder implements KernelSite {
     private readonly plan: Plan,
     readonly traits: DeviceTraits,
     readonly label: string,
+    private readonly widens = false,
   ) {}
 
-  /** A buffer of the plan with its elements. */
+  /** A buffer of the plan with its elements. Routines compute with halves as float32, and round their results once. */
   buffer(buffer: number, offset = 0): Typed {
-    return { resource: { kind: "buffer", buffer }, dtype: this.plan.buffers[buffer]!.dtype, offset };
+    const { dtype } = this.plan.buffers[buffer]!;
+    const resource: Resource = { kind: "buffer", buffer };
+    return { resource, dtype, offset, ...(this.widens && dtype === "float16" && { wide: true }) };
   }
 
   /** The buffer behind an operand; where its elements lie is for the kernel to say. */
   operand(operand: Operand): Typed;
   operand(operand: Operand | undefined): Typed | undefined;
   operand(operand: Operand | undefined): Typed | undefined {
-    return operand && this.buffer(operand.buffer);
+    if (!operand) return undefined;
+    const { dtype } = this.plan.buffers[operand.buffer]!;
+    return { resource: { kind: "buffer", buffer: operand.buffer }, dtype, offset: 0 };
   }
 
   /** Memory for `size` elements until the end of the step. */

@@ -12,10 +12,11 @@ import { WgslWriter } from "./wgsl-writer.js";
 
 /** The kernels of one step. */
 export function stepKernels(plan: Plan, step: Step, label: string, traits: DeviceTraits): StepKernels {
-  const builder = new StepBuilder(plan, traits, label);
+  const isHalf = step.kind === "routine" && step.routine.dtype === "float16";
+  const builder = new StepBuilder(plan, traits, label, isHalf);
   if (step.kind === "elementwise") emitElementwise(builder, step);
   else if (step.kind === "reduce") emitReduce(builder, step);
-  else emitRoutine(builder, step);
+  else emitRoutine(builder, isHalf ? { ...step, routine: { ...step.routine, dtype: "float32" } } : step);
   return builder.finish();
 }
 

@@ -1,13 +1,17 @@
 import { type BinaryOp, type Dtype, DtypeError, type UnaryOp } from "@hekla/tensor";
+import { roundToHalf } from "@hekla/tensor/half";
 import { type Cell, type Condition, type Index, KernelWriter, type Value } from "../text/kernel-writer.js";
 import { floatLiteral, indexLiteral, intLiteral } from "./literal.js";
+
+/** What the arrays of a kernel are made of. */
+export type StoredType = "f16" | "f32" | "i32" | "u32";
 
 /** A buffer as a kernel sees it. */
 export interface Bound {
   /** The name of the array. */
   readonly name: string;
   /** Of the array's elements; what else lies in the same memory has its bits cast. */
-  readonly stored: "f32" | "i32" | "u32";
+  readonly stored: StoredType;
   readonly dtype: Dtype;
   /** Elements before the first. */
   readonly offset: number;
@@ -15,8 +19,13 @@ export interface Bound {
 
 const typeOf = (dtype: Dtype): "f32" | "i32" | "bool" => {
   if (dtype === "float64") throw new DtypeError("webgpu: got float64, expected float32, int32 or bool");
-  return dtype === "float32" ? "f32" : dtype === "int32" ? "i32" : "bool";
+  if (dtype === "bool") return "bool";
+  // Halves are floats in registers, rounded after each op.
+  return dtype === "int32" ? "i32" : "f32";
 };
+
+/** A float rounded to the nearest half. */
+const halved = (text: string): string => `f32(f16(${text}))`;
 
 const comparisons: { readonly [op in BinaryOp]?: string } = {
   equal: "==",
@@ -104,8 +113,9 @@ export class WgslWriter extends KernelWriter {
     const type = typeOf(dtype);
     if (type === "bool") return { text: value ? "true" : "false", dtype, constant: value };
     if (type === "i32") return { text: intLiteral(value), dtype, constant: value };
-    if (Number.isFinite(Math.fround(value))) return { text: floatLiteral(value), dtype, constant: value };
-    const name = Number.isNaN(value) ? "nan" : value > 0 ? "infinity" : "minusInfinity";
+    const rounded = dtype === "float16" ? roundToHalf(value) : Math.fround(value);
+    if (Number.isFinite(rounded)) return { text: floatLiteral(rounded), dtype, constant: rounded };
+    const name = Number.isNaN(rounded) ? "nan" : rounded > 0 ? "infinity" : "minusInfinity";
     return { text: this.#call(name), dtype };
   }
 
@@ -115,19 +125,22 @@ export class WgslWriter extends KernelWriter {
     if (args.every(({ constant }) => constant !== undefined)) texts[0] = this.#atRunTime(args[0]!);
     const from = args[0]!.dtype;
     const text =
-      from === "float32"
+      from === "float32" || from === "float16"
         ? this.#float(op, texts, args[1]?.constant)
         : from === "bool"
           ? this.#bool(op, texts, dtype)
           : this.#integer(op, texts);
-    return { text, dtype };
+    return { text: dtype === "float16" ? halved(text) : text, dtype };
   }
 
   cast(value: Value, dtype: Dtype): Value {
     const from = typeOf(value.dtype);
     const to = typeOf(dtype);
-    if (from === to) return { ...value, dtype };
     const { text } = value;
+    if (dtype === "float16" && value.dtype !== "float16") {
+      return { text: halved(from === "f32" ? text : `f32(${text})`), dtype };
+    }
+    if (from === to) return { ...value, dtype };
     // The comparison of NaN with anything by != is not defined to be true.
     if (to === "bool") return { text: `(!(${text} == ${from}(0)))`, dtype };
     return { text: from === "f32" ? this.#call("truncated", text) : `${to}(${text})`, dtype };
@@ -288,6 +301,7 @@ export class WgslWriter extends KernelWriter {
 /** An element as the kernel computes with it. */
 function fromStored({ stored, dtype }: Bound, text: string): string {
   const type = typeOf(dtype);
+  if (stored === "f16") return `f32(${text})`;
   if (type === "bool") return `(${text} != ${stored}(0))`;
   return stored === type ? text : `bitcast<${type}>(${text})`;
 }
@@ -295,6 +309,7 @@ function fromStored({ stored, dtype }: Bound, text: string): string {
 /** An element as it lies in memory. */
 function toStored({ stored, dtype }: Bound, text: string): string {
   const type = typeOf(dtype);
+  if (stored === "f16") return `f16(${text})`;
   if (type === "bool") return `${stored}(${text})`;
   return stored === type ? text : `bitcast<${stored}>(${text})`;
 }

@@ -1,6 +1,6 @@
 import { type Backend, type Executable, type Plan, reference, type Slot, useBackend } from "@hekla/tensor";
 import { DataSource, type ZooModel } from "@hekla/zoo";
-import { smallConfig } from "./testing/small-settings.js";
+import { smallConfig } from "./small-settings.js";
 
 /** What a training step said and kept: every small tensor that its plan hands out or assigns, losses among them, in order. */
 export type StepFigures = readonly number[];
