@@ -1,6 +1,6 @@
-// Runs the gpu.js backend on WebGL 2 in headless Chromium without WebGPU: the conformance samples pass, the digit networks
-// have the losses of the reference backend and learn, and no texture is left behind. In Node, where the suite is one of the
-// tests, the losses of its other modes. With --part=..., only that.
+// Runs the gpu.js backend on WebGL 2 in headless Chromium without WebGPU: the conformance samples pass, the
+// digit networks have the losses of the reference backend and learn, and no texture is left behind. In Node,
+// where the suite is one of the tests, the losses of its other modes. With --part=..., only that.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -90,8 +90,8 @@ function lose({ result: { before, read, run, after, device } }) {
 function conform({ result: { samples, checks, skipped, expected, failures } }) {
   for (const line of failures.slice(0, 20)) process.stdout.write(`     ${line}\n`);
   const text =
-    `conformance on WebGL 2: ${samples} of ${expected.samples} samples, ${checks} of ${expected.checks} results ` +
-    `compared, ${skipped} samples skipped, ${failures.length} failed`;
+    `conformance on WebGL 2: ${samples} of ${expected.samples} samples, ${checks} of ${expected.checks} ` +
+    `results compared, ${skipped} samples skipped, ${failures.length} failed`;
   const complete = samples === expected.samples && checks === expected.checks && skipped === 0;
   check(text, complete && samples > 0 && failures.length === 0);
 }

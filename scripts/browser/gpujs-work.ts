@@ -6,7 +6,9 @@ import type { Sequential } from "@hekla/layers";
 import { add, type Backend, memory, reference, tensor, useBackend, Variable } from "@hekla/tensor";
 import { DataSource, digitsOptimizer, mnistCnn, mnistMlp, resolveConfig } from "@hekla/zoo";
 
-/** Samples of one step of each model; the reference backend takes seconds for a larger batch of the second. */
+/**
+ * Samples of one step of each model; the reference backend takes seconds for a larger batch of the second.
+ */
 const models = [
   { zoo: mnistMlp, batchSize: 32 },
   { zoo: mnistCnn, batchSize: 4 },
@@ -135,7 +137,8 @@ export async function lose(mode: GpuJsMode) {
   OffscreenCanvas.prototype.getContext = getContext;
   const kept = new Variable(tensor([1, 2]));
   const before = Array.from(await add(kept.read(), 1).data());
-  (context as WebGL2RenderingContext).getExtension("WEBGL_lose_context")!.loseContext(); // cast: that of the backend
+  // cast: that of the backend
+  (context as WebGL2RenderingContext).getExtension("WEBGL_lose_context")!.loseContext();
   const problem = (error: unknown): string => String(error);
   const read = await kept.data().then(String, problem);
   let run = "";

@@ -4,7 +4,8 @@ const actions = { agree, conform, leak, lose, train };
 
 self.onmessage = async ({ data }: MessageEvent<{ action: keyof typeof actions }>) => {
   try {
-    const gpu = (navigator as { readonly gpu?: { requestAdapter(): Promise<unknown> } }).gpu; // cast: not in all types
+    // cast: not in all types
+    const { gpu } = navigator as { readonly gpu?: { requestAdapter(): Promise<unknown> } };
     const adapter = (await gpu?.requestAdapter().catch(() => null)) ?? null;
     postMessage({ result: await actions[data.action]("webgl2"), hasWebGpu: adapter !== null });
   } catch (error) {

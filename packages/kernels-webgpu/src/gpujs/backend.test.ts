@@ -129,7 +129,8 @@ describe.each(modes)("gpujs, %s", (mode) => {
 
   it("computes steps that read more values than a kernel may", async () => {
     const whole = hostDevice(await loadGpuLibrary(), mode);
-    const few = Object.create(whole, { mostArguments: { value: 3 } }) as typeof whole; // cast: another of the same
+    // cast: but for that, it is the same
+    const few = Object.create(whole, { mostArguments: { value: 3 } }) as typeof whole;
     const backend = await useBackend(new GpuJsBackend(few));
     const floats = Array.from({ length: 11 }, (_, at) => tensor([at, 0.5 * at, -at]));
     const wholes = Array.from({ length: 4 }, (_, at) => tensor([1 << (8 * at)], { dtype: "int32" }));

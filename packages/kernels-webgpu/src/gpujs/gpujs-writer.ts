@@ -52,8 +52,9 @@ const checked = (dtype: Dtype): Dtype => {
 };
 
 /**
- * Writes kernels in the part of JavaScript that gpu.js takes. gpu.js knows two kinds of variables: floats, which bool is one of
- * here, and whole numbers of 32 bits, which it takes a variable for only if it begins as a literal and is counted up.
+ * Writes kernels in the part of JavaScript that gpu.js takes. gpu.js knows two kinds of variables: floats,
+ * which bool is one of here, and whole numbers of 32 bits, which it takes a variable for only if it begins as
+ * a literal and is counted up.
  */
 export class GpuJsWriter extends KernelWriter {
   /** Functions of the library that the text calls. */
@@ -193,7 +194,10 @@ export class GpuJsWriter extends KernelWriter {
     return [element, this.hold(this.minus(thread, this.times(element, 2)))];
   }
 
-  /** Writes what the kernel gives back for its thread; of whole numbers, a half: the upper one where `half` is 0. */
+  /**
+   * Writes what the kernel gives back for its thread; of whole numbers, a half: the upper one where `half` is
+   * 0.
+   */
   finish(value: Value, half: Index): void {
     if (value.dtype !== "int32") this.line(`return ${value.text};`);
     else {

@@ -12,7 +12,10 @@ const noticed = 1 << 14;
 /** A tensor's values: as floats in the memory of a mode of gpu.js, or as they came from the host. */
 export class GpuJsSlot implements Slot {
   readonly held: Held = { value: undefined };
-  /** As large as what lies on the GPU and never touched, so that the garbage collector knows what the slot weighs. */
+  /**
+   * As large as what lies on the GPU and never touched, so that the garbage collector knows what the slot
+   * weighs.
+   */
   weight: ArrayBuffer | undefined;
 
   constructor(

@@ -11,7 +11,10 @@ export interface KernelText {
   readonly source: string;
   /** Functions of the library that it calls. */
   readonly functions: readonly string[];
-  /** Names of its arguments: first arrays, then, where there is one, the whole number that changes from run to run. */
+  /**
+   * Names of its arguments: first arrays, then, where there is one, the whole number that changes from run to
+   * run.
+   */
   readonly argumentNames: readonly string[];
   /** By array, the floats in a row; see `shapeOf`. */
   readonly argumentWidths: readonly number[];
@@ -39,7 +42,10 @@ export interface Device {
   readonly mostFloats: number;
   /** Whether reading has to wait for a GPU. */
   readonly isRemote: boolean;
-  /** How so many floats lie there: one after the other, or in rows, of which the last may be longer than it has to be. */
+  /**
+   * How so many floats lie there: one after the other, or in rows, of which the last may be longer than it
+   * has to be.
+   */
   shapeOf(floats: number): readonly number[];
   /** Stands for values without elements, which no kernel makes. */
   readonly nothing: Stored;

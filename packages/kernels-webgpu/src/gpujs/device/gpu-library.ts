@@ -57,7 +57,8 @@ export async function loadGpuLibrary(
       },
     );
   }
-  // cast: a CommonJS package has its exports under `default`, or as they are, by who bundles it; only part of it is used.
+  // cast: a CommonJS package has its exports under `default`, or as they are, by who bundles it; only part of
+  // it is used.
   return (
     (found.default as object | undefined) && "GPU" in (found.default as object) ? found.default : found
   ) as GpuLibrary;

@@ -13,7 +13,9 @@ const native = (name: string, { takes, gives }: LibraryFunction, source: string)
   returnType: typeOf(gives),
 });
 
-/** The names of a function's arguments with their types; gpu.js looks for them by name in functions it reads. */
+/**
+ * The names of a function's arguments with their types; gpu.js looks for them by name in functions it reads.
+ */
 function namedSignature(entry: LibraryFunction) {
   const names = /\(([^)]*)\)/
     .exec(entry.text)![1]!
@@ -48,7 +50,8 @@ export function kernelSettings(text: KernelText, language: Language, mode: strin
     }));
     return { ...common, functions };
   }
-  // The text of all functions stands before the kernel; here gpu.js only learns what those are that the kernel calls.
+  // The text of all functions stands before the kernel; here gpu.js only learns what those are that the
+  // kernel calls.
   const nativeFunctions = text.functions.map((name) => native(name, library.get(name)!, " "));
   const injectedNative = [...library.values()].map((entry) => entry.text).join("\n");
   const settings = { ...common, nativeFunctions, injectedNative };

@@ -17,7 +17,8 @@ class TextureLauncher implements Launcher {
 
   run(values: readonly Stored[], number?: number): Stored {
     const given = number === undefined ? values : [...values, number];
-    const result = running(this.label, () => this.kernel(...given)) as GpuTexture; // cast: kernels are pipelined
+    // cast: kernels are pipelined
+    const result = running(this.label, () => this.kernel(...given)) as GpuTexture;
     if (this.#isFirst) this.#leaveTexturesToTheirCount();
     this.made(result);
     return result;
@@ -109,6 +110,11 @@ export function textureDevice(library: GpuLibrary): Device {
     releaseKernel: (text) => cache.release(text),
     store(floats) {
       check();
+      if (floats.length > side * side) {
+        throw new DeviceError(
+          `gpujs: got a value of ${floats.length} floats, expected at most ${side * side}, the largest texture here`,
+        );
+      }
       const made = transfer.upload(floats);
       live.add(made);
       return made;

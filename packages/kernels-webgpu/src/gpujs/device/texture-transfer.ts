@@ -2,8 +2,8 @@ import { DeviceError } from "@hekla/tensor";
 import type { GpuTexture } from "./gpu-library.js";
 
 /**
- * Width and height of a texture for so many floats: the width a power of two, so that places are found by shifts. At least
- * two rows, as gpu.js lays out what has one axis otherwise.
+ * Width and height of a texture for so many floats: the width a power of two, so that places are found by
+ * shifts. At least two rows, as gpu.js lays out what has one axis otherwise.
  * @param most the largest width and height
  */
 export function sidesOf(floats: number, most: number): [width: number, height: number] {
@@ -12,7 +12,10 @@ export function sidesOf(floats: number, most: number): [width: number, height: n
   return [width, Math.max(2, Math.ceil(floats / width))];
 }
 
-/** So often it is asked at once whether the GPU is done, then every millisecond or so: asking takes time that it could use. */
+/**
+ * So often it is asked at once whether the GPU is done, then every millisecond or so: asking takes time that
+ * it could use.
+ */
 const quickTries = 20;
 
 /** Waits until the GPU is done with what was given to it, without blocking. */
@@ -55,7 +58,8 @@ export class TextureTransfer {
     private readonly side: number,
   ) {
     this.#framebuffer = gl.createFramebuffer();
-    this.#make = example.constructor as new (settings: object) => GpuTexture; // cast: every texture of a kind has the same class
+    // cast: every texture of a kind has the same class
+    this.#make = example.constructor as new (settings: object) => GpuTexture;
   }
 
   upload(floats: Float32Array): GpuTexture {

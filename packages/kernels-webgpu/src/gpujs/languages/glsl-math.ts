@@ -32,8 +32,9 @@ const float = (text: string, ...needs: string[]): LibraryFunction => ({
 });
 
 /**
- * Scalar functions in GLSL to the accuracy of the other backends, which GLSL's own have not, with defined results for NaN
- * and infinities: whether a float is NaN is read from its bits, as compilers may take it that there are none.
+ * Scalar functions in GLSL to the accuracy of the other backends, which GLSL's own have not, with defined
+ * results for NaN and infinities: whether a float is NaN is read from its bits, as compilers may take it that
+ * there are none.
  */
 export const glslMath: Readonly<Record<string, LibraryFunction>> = {
   isNaNBits: float("bool isNaNBits(float x) { return (floatBitsToUint(x) & 0x7fffffffu) > 0x7f800000u; }"),
@@ -48,8 +49,8 @@ export const glslMath: Readonly<Record<string, LibraryFunction>> = {
     gives: "f",
     text: "uint infinityBits = 0x7f800000u;\nfloat infinityOf() { return uintBitsToFloat(infinityBits); }",
   },
-  // Drivers fold sums with constants, and make products of quotients by them, as if nothing were rounded; what adds 0 in a way
-  // that they cannot see is no constant.
+  // Drivers fold sums with constants, and make products of quotients by them, as if nothing were rounded;
+  // what adds 0 in a way that they cannot see is no constant.
   opaqueOf: float("float opaqueOf(float x) { return intBitsToFloat(floatBitsToInt(x) + min(index, 0)); }"),
   withSign: {
     takes: "ff",
@@ -197,8 +198,8 @@ export const glslMath: Readonly<Record<string, LibraryFunction>> = {
   },
   quadrantOfLarge: float(
     `vec2 quadrantOfLarge(float x) {
-  // x = m 2^e with a 24-bit m; of 2 / pi only the 96 bits whose product with x lies between 4 and 2^-70 matter. Products
-  // are taken modulo 2^64 = 4 quadrants. Source: Payne and Hanek (1983).
+  // x = m 2^e with a 24-bit m; of 2 / pi only the 96 bits whose product with x lies between 4 and 2^-70
+  // matter. Products are taken modulo 2^64 = 4 quadrants. Source: Payne and Hanek (1983).
   uint words[8] = uint[8](
     0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu);
   uint bits = floatBitsToUint(x);

@@ -3,8 +3,8 @@ import { glslMath } from "./glsl-math.js";
 import type { Language, LibraryFunction } from "./language.js";
 
 /**
- * A function that gives the float of an argument, a texture with a power of two as its width: gpu.js's own way there has
- * divisions in it. `user_` is what gpu.js puts before names.
+ * A function that gives the float of an argument, a texture with a power of two as its width: gpu.js's own
+ * way there has divisions in it. `user_` is what gpu.js puts before names.
  */
 export const elementFunction = (argument: string, width: number): LibraryFunction => ({
   takes: "i",
@@ -14,7 +14,9 @@ export const elementFunction = (argument: string, width: number): LibraryFunctio
     `ivec2(i & ${width - 1}, i >> ${Math.log2(width)}), 0).x; }`,
 });
 
-/** gpu.js's mode `webgl2`: GLSL ES 3.00, whose own bit operators gpu.js does not use, so they are functions. */
+/**
+ * gpu.js's mode `webgl2`: GLSL ES 3.00, whose own bit operators gpu.js does not use, so they are functions.
+ */
 export const glslLanguage: Language = {
   element: (argument, place) => `${argument}At(${place})`,
   rounded: (text) => text,

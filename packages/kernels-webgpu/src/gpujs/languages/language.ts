@@ -19,13 +19,17 @@ export type Library = Readonly<Record<string, LibraryFunction>>;
 /** Writes the call of a function of the library. */
 export type Call = (name: string, ...args: string[]) => string;
 
-/** How kernels differ between the modes of gpu.js: it parses one language, but makes three others out of it. */
+/**
+ * How kernels differ between the modes of gpu.js: it parses one language, but makes three others out of it.
+ */
 export interface Language {
   /** The float of an argument at a place. */
   element(argument: string, place: string): string;
   /** The result of an operation on floats, rounded to one. */
   rounded(text: string): string;
-  /** Operations on whole numbers that wrap at 32 bits, and on their bits; undefined where it is a function. */
+  /**
+   * Operations on whole numbers that wrap at 32 bits, and on their bits; undefined where it is a function.
+   */
   readonly integers: { readonly [op in BinaryOp]?: (a: string, b: string) => string };
   /** Functions that are operators here. */
   readonly inline: Readonly<Record<string, ((...args: string[]) => string) | undefined>>;
@@ -33,7 +37,10 @@ export interface Language {
   readonly wholeLiteral: string;
   /** Whether literals keep the smallest floats and the sign of zero. */
   readonly exactLiterals: boolean;
-  /** `a / b`, cut, for `0 <= a`, or what calls the function that computes it; `small`: all indices are below 2^24. */
+  /**
+   * `a / b`, cut, for `0 <= a`, or what calls the function that computes it; `small`: all indices are below
+   * 2^24.
+   */
   quotient(a: string, b: number, small: boolean): string | ((call: Call) => string);
   readonly library: Library;
 }

@@ -26,7 +26,10 @@ export interface Move {
   readonly to: number;
 }
 
-/** A step of a plan: launches, then all their results go to buffers at once, since they may be those that were read. */
+/**
+ * A step of a plan: launches, then all their results go to buffers at once, since they may be those that were
+ * read.
+ */
 export interface CompiledStep {
   readonly launches: readonly Launch[];
   readonly moves: readonly Move[];
@@ -118,7 +121,10 @@ function addRoutine(list: LaunchList, step: RoutineStep, toBuffer: ToBuffer): vo
 const addPass = (list: LaunchList, { size, dtype, write }: Pass, sources: readonly Source[]): number =>
   list.add({ size, dtype, sources, write });
 
-/** What an epilogue makes of the raw result at `index`, which `raw` writes; its operands are numbered from `first` on. */
+/**
+ * What an epilogue makes of the raw result at `index`, which `raw` writes; its operands are numbered from
+ * `first` on.
+ */
 function writeEpilogue(
   kernel: KernelWriter,
   index: Index,

@@ -39,7 +39,10 @@ export interface KernelSpec {
 export const floatsOf = (size: number, dtype: Dtype): number =>
   Math.max(1, dtype === "int32" ? 2 * size : size);
 
-/** The launches of a plan as they come, and the registers that values are kept in: first those of the plan's buffers. */
+/**
+ * The launches of a plan as they come, and the registers that values are kept in: first those of the plan's
+ * buffers.
+ */
 export class LaunchList {
   readonly launches: Launch[] = [];
   /** By register, how many floats it holds. */
@@ -87,7 +90,7 @@ export class LaunchList {
     const size = floatsOf(spec.size, spec.dtype);
     if (size > mostFloats) {
       throw new DeviceError(
-        `gpujs: ${this.label} gives ${size} floats, expected at most ${mostFloats}, the largest texture of this GPU`,
+        `gpujs: ${this.label} gives ${size} floats, expected at most ${mostFloats}, the largest texture here`,
       );
     }
     this.floats.push(size);

@@ -2,8 +2,8 @@ import type { Index, Value } from "../../text/kernel-writer.js";
 import type { Place, RecurrenceFrame, RecurrenceWriter } from "./recurrence-frame.js";
 
 /**
- * The sequence of a recurrence, step by step. What a step gives is `[batch, parts, units]`: what the gradient wants of it, for
- * an LSTM the cell state, and last the hidden state.
+ * The sequence of a recurrence, step by step. What a step gives is `[batch, parts, units]`: what the gradient
+ * wants of it, for an LSTM the cell state, and last the hidden state.
  */
 export function addForward(frame: RecurrenceFrame): number {
   const { routine, layout, steps } = frame;

@@ -2,8 +2,8 @@ import type { Index, Value } from "../../text/kernel-writer.js";
 import type { Place, RecurrenceFrame, RecurrenceWriter } from "./recurrence-frame.js";
 
 /**
- * The gradient of a recurrence, from the last step to the first. What goes from step to step is `[batch, parts, units]`: the
- * gradient of the hidden state, and for an LSTM that of the cell state.
+ * The gradient of a recurrence, from the last step to the first. What goes from step to step is `[batch,
+ * parts, units]`: the gradient of the hidden state, and for an LSTM that of the cell state.
  */
 export function addGradient(frame: RecurrenceFrame): number {
   const { layout, batch, units, steps } = frame;
@@ -29,7 +29,10 @@ export function addGradient(frame: RecurrenceFrame): number {
   return addResult(frame, history, carry, parts);
 }
 
-/** Of a step: the gradients of the sums in the gates (with `ownProduct` also those of the products), and what goes on. */
+/**
+ * Of a step: the gradients of the sums in the gates (with `ownProduct` also those of the products), and what
+ * goes on.
+ */
 interface StepResult {
   readonly sums: number;
   readonly carry: number;

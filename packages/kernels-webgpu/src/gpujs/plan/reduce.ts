@@ -32,7 +32,9 @@ function combined(
   return kernel.read(result);
 }
 
-/** The place of the largest or smallest of the elements that come in order; NaN wins, of equal ones the first. */
+/**
+ * The place of the largest or smallest of the elements that come in order; NaN wins, of equal ones the first.
+ */
 class Best {
   readonly #value: Cell;
   readonly #place: Cell;
