@@ -6,7 +6,7 @@ import { smallConfig } from "./small-settings.js";
 export type StepFigures = readonly number[];
 
 /** Sums of losses and metrics, and counters have no more. */
-const mostElements = 2;
+const mostElements = 4;
 
 /** A plan that ran, with copies of its scalars after each run. */
 interface Watched {

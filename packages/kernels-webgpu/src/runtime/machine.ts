@@ -24,7 +24,7 @@ interface SharedBuffer {
 export class Machine implements Recoverable {
   readonly heap: Heap;
   device: GpuDevice;
-  readonly #shared = new Map<"arena" | "pack", SharedBuffer>();
+  readonly #shared = new Map<string, SharedBuffer>();
   /** Gives the memory of tensors back that nobody can reach any more. */
   readonly #dropped = new FinalizationRegistry<Region>((region) => this.heap.free(region));
   /** Takes the time of each dispatch, while there is one. */
@@ -89,7 +89,7 @@ export class Machine implements Recoverable {
    * A buffer that all plans share, one after the other: the arena, or what is brought together for a kernel (apart from the
    * arena, as nothing can be copied inside of a buffer).
    */
-  shared(name: "arena" | "pack", bytes: number): GPUBuffer {
+  shared(name: "arena" | "pack" | "between", bytes: number): GPUBuffer {
     const known = this.#shared.get(name);
     if (known && known.bytes >= bytes && known.device === this.device) return known.buffer;
     if (known?.device === this.device) known.buffer.destroy();
@@ -109,7 +109,7 @@ export class Machine implements Recoverable {
       encoder.copyBufferToBuffer(source, from.offset, target, to.offset, whole);
       return;
     }
-    const between = this.shared("pack", whole);
+    const between = this.shared("between", whole);
     encoder.copyBufferToBuffer(source, from.offset, between, 0, whole);
     encoder.copyBufferToBuffer(between, 0, target, to.offset, whole);
   }

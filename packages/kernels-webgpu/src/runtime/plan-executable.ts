@@ -5,6 +5,7 @@ import type { BoundInput, Stored } from "./commands.js";
 import { GpuDevice } from "./gpu-device.js";
 import type { Region } from "./heap.js";
 import type { Machine } from "./machine.js";
+import { Pace } from "./pace.js";
 import { DeviceSlot, HostSlot } from "./slots.js";
 import type { TimedRun } from "./timer.js";
 
@@ -29,6 +30,9 @@ export class PlanExecutable implements Executable {
   /** Bytes of arena: the plan's own and, behind it, what dispatches of one step hand on. */
   readonly arenaBytes: number;
   readonly #packBytes: number;
+  /** By dispatch: the step that it is part of. */
+  readonly #steps: readonly number[];
+  readonly #pace = new Pace();
   readonly #scratch: readonly (readonly number[])[];
   /** Where inputs go that come from the host, or that are bound twice. */
   readonly #uploads: (Region | undefined)[];
@@ -57,6 +61,7 @@ export class PlanExecutable implements Executable {
       return offsets;
     });
     this.dispatches = dispatches;
+    this.#steps = dispatches.map(({ step }) => step);
     this.arenaBytes = plan.arenaBytes + scratchBytes;
     this.#packBytes = Math.max(
       0,
@@ -94,15 +99,21 @@ export class PlanExecutable implements Executable {
     for (const { region, data } of inputs) {
       if (data) device.write(region.chunk.buffer, region.offset, data);
     }
-    const encoder = device.device.createCommandEncoder();
+    let encoder = device.device.createCommandEncoder();
+    const submit = (): void => {
+      device.queue.submit([encoder.finish()]);
+      encoder = device.device.createCommandEncoder();
+    };
     for (const { region, from, size, dtype } of inputs) {
       if (from) machine.copyRegion(encoder, from, region, size * bytesPerElement(dtype));
     }
-    const timed = machine.timer?.begin(
-      this.plan,
-      this.dispatches.map(({ step }) => step),
-    );
-    this.#encode(encoder, prepared, regionsOf(inputs), timed);
+    const timed = machine.timer?.begin(this.plan, this.#steps);
+    let from = 0;
+    for (const to of this.#pace.cuts(device, this.plan, this.#steps)) {
+      this.#encode(encoder, prepared, inputs, { from, to }, timed);
+      if (to < this.dispatches.length) submit();
+      from = to;
+    }
     timed?.resolve(encoder);
     outputs.forEach(({ region, size, dtype }, at) => {
       const { arenaOffset } = plan.buffers[plan.outputs[at]!]!;
@@ -111,20 +122,23 @@ export class PlanExecutable implements Executable {
         encoder.copyBufferToBuffer(prepared.arena!, arenaOffset, region.chunk.buffer, region.offset, bytes);
       }
     });
-    device.queue.submit([encoder.finish()]);
+    submit();
     timed?.submitted();
+    this.#pace.ran(device);
   }
 
   #encode(
     encoder: GPUCommandEncoder,
     prepared: Prepared,
-    regions: readonly Region[],
+    inputs: readonly BoundInput[],
+    range: { readonly from: number; readonly to: number },
     timed: TimedRun | undefined,
   ): void {
+    const regions = regionsOf(inputs);
     const { pipelines, groups, device, arena, pack } = prepared;
     let pass: GPUComputePassEncoder | undefined;
     let current: GPUComputePipeline | undefined;
-    for (let at = 0; at < this.dispatches.length; at++) {
+    for (let at = range.from; at < range.to; at++) {
       const { groups: grid, turn, before, after, step } = this.dispatches[at]!;
       if (before) {
         pass?.end();

@@ -97,7 +97,7 @@ export class StepBuilder implements KernelSite {
   }
 
   bytesOf(resource: Resource): number {
-    if (resource.kind === "pack") return 0;
+    if (resource.kind === "pack") return Number.POSITIVE_INFINITY;
     if (resource.kind === "scratch") return this.#scratchBytes[resource.scratch]!;
     const { size, dtype } = this.plan.buffers[resource.buffer]!;
     return size * bytesPerElement(dtype);
