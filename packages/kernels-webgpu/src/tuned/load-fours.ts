@@ -25,6 +25,10 @@ export function partsOfFour(
   );
 }
 
+/** All of some conditions, each computed: `&&` would branch, and there are many. */
+const allOf = (conditions: readonly Condition[]): Condition =>
+  conditions.map((condition) => `(${condition})`).join(" & ");
+
 const elementText = ({ name, stored, offset }: Bound, writer: WgslWriter, place: Index): string => {
   const text = `${name}[${writer.plus(place, writer.whole(offset))}]`;
   if (stored === "f16") return `f32(${text})`;
@@ -47,7 +51,7 @@ export function oneOf(
   const text = array.isWide
     ? `f32(${array.bound.name}[${at} / 4u][${at} % 4u])`
     : elementText(array.bound, writer, place);
-  return all.length === 0 ? text : `select(0f, ${text}, ${writer.all(...all)})`;
+  return all.length === 0 ? text : `select(0f, ${text}, ${allOf(all)})`;
 }
 
 /**
@@ -66,7 +70,7 @@ export function fourOf(
     const { place, inside } = elementAt(writer, side, outers[0]!, depths[0]!);
     const all = [...depthInside.slice(0, 1), ...inside];
     const text = `vec4f(${array.bound.name}[${writer.plus(place, writer.whole(array.bound.offset))} / 4u])`;
-    return all.length === 0 ? text : `select(vec4f(), ${text}, ${writer.all(...all)})`;
+    return all.length === 0 ? text : `select(vec4f(), ${text}, ${allOf(all)})`;
   }
   const ones = [0, 1, 2, 3].map((at) => {
     const condition = depthInside[at] ?? depthInside[0];

@@ -49,14 +49,19 @@ const registerTiles: readonly RegisterTile[] = [
   { rows: 8, columns: 4 },
 ];
 
-/** So many workgroups keep a large GPU at work; with fewer, sums are cut into parts. */
-const wantedGroups = 256;
+/** So many threads keep a large GPU at work; with less than half of them, sums are cut into parts. */
+const wantedThreads = 1 << 16;
+/** Of workgroups of so many threads and more, a large GPU wants so many. */
+const fullGroup = 128;
+const wantedGroups = 128;
 /** A part of a sum is not shorter than this, or the pass that joins the parts costs more than it brings. */
 const shortestPart = 64;
 /** A sum of one thread is not longer than this, where parts are few enough to be kept: longer ones lose digits. */
 const longestPart = 4096;
-const mostParts = 64;
+const mostParts = 512;
 const mostPartialBytes = 1 << 26;
+/** Products that could be made in the time in which a partial sum is written and read again. */
+const productsPerPartial = 80;
 /** Fewer results than this are not worth a tile. */
 const fewestResults = 16;
 
@@ -66,13 +71,13 @@ export const variantName = ({ kind, tile: { rows, columns, ...rest }, parts }: V
   return `${kind} ${rows}x${columns}${inner}, ${parts} ${parts === 1 ? "part" : "parts"}`;
 };
 
-/** In how many parts sums are cut, where so many workgroups compute whole sums. */
-function partsFor(contraction: Contraction, groups: number): number {
+/** In how many parts sums are cut, where so many threads compute whole sums. */
+function partsFor(contraction: Contraction, threads: number): number {
   const { depth } = contraction;
   const bytes = 4 * resultSize(contraction);
   const most = Math.min(mostParts, Math.floor(mostPartialBytes / bytes), Math.floor(depth / shortestPart));
   const wanted = Math.max(
-    groups >= wantedGroups / 2 ? 1 : Math.ceil(wantedGroups / groups),
+    threads >= wantedThreads / 2 ? 1 : Math.ceil(wantedThreads / threads),
     Math.ceil(depth / longestPart),
   );
   return Math.max(1, Math.min(most, wanted));
@@ -81,6 +86,17 @@ function partsFor(contraction: Contraction, groups: number): number {
 /** The share of computed results that there are. */
 const used = ({ rows, columns }: Contraction, { rows: height, columns: width }: RegisterTile): number =>
   (rows * columns) / (Math.ceil(rows / height) * height * Math.ceil(columns / width) * width);
+
+/** Products from which on larger tiles, which take twice as long to compile on a processor, are worth that. */
+const longWork = 1 << 24;
+
+/** How good a tile of registers is. */
+function registerScore(contraction: Contraction, tile: RegisterTile): number {
+  const { rows, columns, depth, batch } = contraction;
+  const isLarge = tile.rows * tile.columns > 16;
+  const isLong = rows * columns * depth * batch >= longWork;
+  return used(contraction, tile) * (isLarge ? (isLong ? 1.3 : 0.8) : 1);
+}
 
 /** Whether a device can run a tile, and its grid is not too large. */
 function fits(traits: DeviceTraits, contraction: Contraction, { tile, parts }: TileVariant): boolean {
@@ -93,29 +109,32 @@ function fits(traits: DeviceTraits, contraction: Contraction, { tile, parts }: T
   );
 }
 
+const groupsOf = ({ rows, columns, batch }: Contraction, tile: RegisterTile): number =>
+  Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * batch;
+
 function withTile(contraction: Contraction, tile: Tile): TileVariant {
-  const { rows, columns, batch, depth } = contraction;
-  const groups = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * batch;
-  const { parts } = partsOfTiles(depth, tile.depth, partsFor(contraction, groups));
+  const wanted = partsFor(contraction, groupsOf(contraction, tile) * tileThreads(tile));
+  const { parts } = partsOfTiles(contraction.depth, tile.depth, wanted);
   return { kind: "tile", tile, parts };
 }
 
+/** A processor has few threads at work at a time. */
+const threadsOfProcessor = 1 << 10;
+
 function withRegisters(contraction: Contraction, tile: RegisterTile): Variant {
-  const { rows, columns, batch, depth } = contraction;
-  const threads = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * batch;
-  const { parts } = partsOfDepth(depth, partsFor(contraction, Math.ceil(threads / 4)));
+  const threads = groupsOf(contraction, tile) * (wantedThreads / threadsOfProcessor);
+  const { parts } = partsOfDepth(contraction.depth, partsFor(contraction, threads));
   return { kind: "register", tile, parts };
 }
 
-/** Roughly what a tile costs: what is computed in vain, what is read, and a device that is not full. */
-function cost(contraction: Contraction, variant: TileVariant): number {
-  const { rows, columns, batch } = contraction;
-  const { tile, parts } = variant;
-  const groups = Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) * batch * parts;
+/** Roughly what a tile costs: what it reads, what is computed in vain, a device that is not full, partial sums. */
+function cost(contraction: Contraction, { tile, parts }: TileVariant): number {
   const reads = 1 + 24 / tile.rows + 24 / tile.columns;
   const perThread = 1 + 8 / (tile.threadRows * tile.threadColumns);
-  const idle = Math.max(1, wantedGroups / (groups * Math.max(1, (tile.rows * tile.columns) / 4096)));
-  return (reads * perThread * Math.sqrt(idle)) / used(contraction, tile);
+  const groups = groupsOf(contraction, tile) * parts * Math.min(1, tileThreads(tile) / fullGroup);
+  const idle = Math.max(1, wantedGroups / groups);
+  const joining = parts === 1 ? 1 : 1 + (productsPerPartial * parts) / contraction.depth;
+  return (reads * perThread * idle * joining) / used(contraction, tile);
 }
 
 /** The variants that a device can run, the one to begin with first; none where the plain kernels are right. */
@@ -128,7 +147,7 @@ export function variantsOf(traits: DeviceTraits, contraction: Contraction): read
     if (image && image.row.step * image.column.step > 1) return [];
     return registerTiles
       .map((tile) => withRegisters(contraction, tile))
-      .sort((a, b) => used(contraction, b.tile) - used(contraction, a.tile));
+      .sort((a, b) => registerScore(contraction, b.tile) - registerScore(contraction, a.tile));
   }
   return tiles
     .map((tile) => withTile(contraction, tile))
