@@ -18,6 +18,8 @@ export interface KernelText {
   readonly argumentNames: readonly string[];
   /** By array, the floats in a row; see `shapeOf`. */
   readonly argumentWidths: readonly number[];
+  /** Of all arrays. */
+  readonly argumentFloats: number;
   readonly takesNumber: boolean;
   /** Floats of its result. */
   readonly size: number;
@@ -51,7 +53,7 @@ export interface Device {
   readonly nothing: Stored;
   /** Values that are held, of those that nobody would collect. */
   readonly handles: number;
-  /** Bytes of the results that kernels keep to write the next ones into. */
+  /** Bytes that kernels keep: results, to write the next ones into, and in WebAssembly what they read. */
   readonly kernelBytes: number;
   readonly kernels: number;
   /** Throws DeviceError where there is no GPU any more. */

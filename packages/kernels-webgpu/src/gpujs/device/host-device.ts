@@ -34,6 +34,8 @@ export function hostDevice(library: GpuLibrary, mode: "cpu" | "webasm"): Device 
     (text: KernelText) =>
       new HostLauncher(gpu.createKernel(text.source, kernelSettings(text, language, mode)), text.label),
     ({ kernel }) => kernel.kernel.destroy(),
+    // Kernels in WebAssembly have memories of their own, for what they read as well.
+    ({ size, argumentFloats }) => (mode === "webasm" ? 4 * (size + argumentFloats) : 0),
   );
   return {
     language,
@@ -46,9 +48,8 @@ export function hostDevice(library: GpuLibrary, mode: "cpu" | "webasm"): Device 
     get kernels() {
       return cache.size;
     },
-    // Kernels in WebAssembly have memories of their own.
     get kernelBytes() {
-      return mode === "webasm" ? cache.bytes : 0;
+      return cache.bytes;
     },
     check: () => {},
     kernel: (text) => cache.acquire(text),

@@ -14,13 +14,15 @@ export class KernelCache<Kernel extends Launcher> {
   constructor(
     private readonly make: (text: KernelText) => Kernel,
     private readonly destroy: (kernel: Kernel) => void,
+    /** What a kernel keeps. */
+    private readonly bytesOf: (text: KernelText) => number,
   ) {}
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Of the results of all kernels. */
+  /** That all kernels keep. */
   get bytes(): number {
     let total = 0;
     for (const { bytes } of this.#entries.values()) total += bytes;
@@ -35,7 +37,7 @@ export class KernelCache<Kernel extends Launcher> {
     }
     if (debugLevel() === 4) debugLog(`gpujs: ${text.label}, ${text.size} floats\n${text.source}`);
     const kernel = this.make(text);
-    this.#entries.set(text.key, { kernel, users: 1, bytes: 4 * text.size });
+    this.#entries.set(text.key, { kernel, users: 1, bytes: this.bytesOf(text) });
     return kernel;
   }
 

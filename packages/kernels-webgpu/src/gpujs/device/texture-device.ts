@@ -54,12 +54,13 @@ export function textureDevice(library: GpuLibrary): Device {
       (made) => live.add(made),
     );
   const destroy = ({ kernel }: TextureLauncher): void => kernel.kernel.destroy();
-  const cache = new KernelCache(make, destroy);
+  const cache = new KernelCache(make, destroy, ({ shape }) => 4 * shape[0]! * shape[1]!);
   // A first kernel shows what textures of gpu.js look like, and whether the GPU renders to floats.
   const first = make({
     key: "",
     source: "function () { return this.thread.x; }",
     argumentWidths: [],
+    argumentFloats: 0,
     shape: [1, 2],
     functions: [],
     argumentNames: [],

@@ -108,6 +108,7 @@ export class LaunchList {
       functions: written.functions,
       argumentNames,
       argumentWidths: lengths.map((floats) => this.device.shapeOf(floats)[0]!),
+      argumentFloats: lengths.reduce((sum, floats) => sum + floats, 0),
       takesNumber: spec.number !== undefined,
       size,
       shape: this.device.shapeOf(size),
