@@ -31,22 +31,25 @@ export const initialOf = (reduction: Reduction, dtype: Dtype): number =>
 const combiner = { sum: "add", product: "multiply", max: "maximum", min: "minimum" } as const;
 
 /** What is kept of the elements seen so far. */
-interface Best {
+export interface Best {
   readonly value: Cell;
   /** The place of the value among the elements, of argMax and argMin. */
   readonly at?: Cell;
 }
 
-const isArg = (reduction: Reduction): reduction is "argMax" | "argMin" =>
+/** Whether the place of the largest or smallest element is wanted, not its value. */
+export const isArg = (reduction: Reduction): reduction is "argMax" | "argMin" =>
   reduction === "argMax" || reduction === "argMin";
 
-function begin(kernel: KernelWriter, reduction: Reduction, dtype: Dtype): Best {
+/** What there is before the first element. */
+export function begin(kernel: KernelWriter, reduction: Reduction, dtype: Dtype): Best {
   if (!isArg(reduction)) return { value: kernel.cell(kernel.constant(initialOf(reduction, dtype), dtype)) };
   // The first element of a part always takes the place of this: its own place is -1.
   return { value: kernel.cell(kernel.zero(dtype)), at: kernel.cell(kernel.constant(-1, "int32")) };
 }
 
-function take(kernel: KernelWriter, reduction: Reduction, best: Best, value: Value, at: Value): void {
+/** Takes an element in, or what others have come to. */
+export function take(kernel: KernelWriter, reduction: Reduction, best: Best, value: Value, at: Value): void {
   const { dtype } = best.value;
   const current = kernel.read(best.value);
   if (!isArg(reduction)) {
@@ -146,7 +149,7 @@ export function emitReduce(builder: StepBuilder, step: ReduceStep): void {
 }
 
 /** Joins the results of parts in a fixed order, so many at a time that no thread has a long way. */
-function joinParts(
+export function joinParts(
   builder: StepBuilder,
   reduction: Reduction,
   dtypes: readonly Dtype[],

@@ -3,6 +3,7 @@ import { allPlainRoutines } from "../plain/all-plain-routines.js";
 import type { Pass, PlainRoutine } from "../plain/plain-routine.js";
 import { emitRecurrent } from "../recurrent/emit-recurrent.js";
 import type { Index, Value } from "../text/kernel-writer.js";
+import { emitWorkgroupReduce } from "../tuned/workgroup-reduce.js";
 import type { DeviceTraits, StepKernels, Typed } from "./dispatch.js";
 import { emitElementwise, writeResult } from "./elementwise.js";
 import { emitReduce } from "./reduce.js";
@@ -15,8 +16,9 @@ export function stepKernels(plan: Plan, step: Step, label: string, traits: Devic
   const isHalf = step.kind === "routine" && step.routine.dtype === "float16";
   const builder = new StepBuilder(plan, traits, label, isHalf);
   if (step.kind === "elementwise") emitElementwise(builder, step);
-  else if (step.kind === "reduce") emitReduce(builder, step);
-  else emitRoutine(builder, isHalf ? { ...step, routine: { ...step.routine, dtype: "float32" } } : step);
+  else if (step.kind === "reduce") {
+    if (!emitWorkgroupReduce(builder, step)) emitReduce(builder, step);
+  } else emitRoutine(builder, isHalf ? { ...step, routine: { ...step.routine, dtype: "float32" } } : step);
   return builder.finish();
 }
 
