@@ -8,8 +8,8 @@ import { build } from "esbuild";
 const entries = ["products"];
 const words = process.argv.slice(2);
 const entry = entries.includes(words[0]) ? words.shift() : entries[0];
-// Inside of the package, as the optional package "webgpu" is looked for from there.
-const folder = mkdtempSync(join(import.meta.dirname, ".bench-"));
+// Inside of the project, as the optional package "webgpu" is looked for from there.
+const folder = mkdtempSync(join(import.meta.dirname, "../../../node_modules/.hekla-bench-"));
 const outfile = join(folder, "benchmark.mjs");
 try {
   await build({

@@ -9,7 +9,7 @@ import { tileKernel } from "./tile-kernel.js";
 import type { Variant } from "./variants.js";
 
 /** Partial sums that one thread joins; more are joined in two turns. */
-const joinedAtOnce = 32;
+const joinedAtOnce = 64;
 
 /** Writes the kernel of a product, and where sums are cut into parts that which joins them; the last one runs the epilogue. */
 export function emitContraction(

@@ -5,6 +5,7 @@ import { convolutionCase, matmulCase } from "../testing/shape-cases.js";
 import { planOf } from "../testing/single-routine.js";
 import { withBiasAndRelu } from "../testing/with-epilogue.js";
 import { stepKernels } from "../wgsl/step-kernels.js";
+import { planOf as planOfProduct } from "./measure.js";
 
 const device = await validatingDevice();
 
@@ -72,6 +73,24 @@ describe.skipIf(!device)("without a driver, all kernels are valid", () => {
   test("products on a processor", () => expectValid(products(), true, 3));
   test("convolutions on a GPU", () => expectValid(convolutions(false), false, 8));
   test("convolutions on a processor", () => expectValid(convolutions(true), true, 3));
+});
+
+test.skipIf(!device?.traits.f16)("halves are read in groups of four as well", async () => {
+  for (const software of [true, false])
+    for (const transposeB of [true, false]) {
+      const plan = planOfProduct(matmulCase([64, 60, 1024], { transposeB }).routine);
+      const halves = plan.buffers.map((buffer) => ({ ...buffer, dtype: "float16" as const }));
+      const steps = plan.steps.map((step) =>
+        step.kind === "routine" ? { ...step, routine: { ...step.routine, dtype: "float16" as const } } : step,
+      );
+      const traits = { ...device!.traits, software };
+      const [first] = stepKernels(plan, steps[0]!, "test", traits).dispatches;
+      const [half] = stepKernels({ ...plan, buffers: halves }, steps[0]!, "test", traits).dispatches;
+      expect(first!.code).toContain("array<vec4<f32>>");
+      expect(half!.code).toContain("array<vec4<f16>>");
+      const { faults } = await faultsOf({ ...plan, buffers: halves, steps }, software);
+      expect(faults).toEqual([]);
+    }
 });
 
 test("small devices get tiles that fit them", async () => {

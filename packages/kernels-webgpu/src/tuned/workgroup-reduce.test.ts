@@ -106,9 +106,9 @@ describe.skipIf(!backend)("workgroups reduce", () => {
   });
 
   test.each([
-    ["argMax", [5, 1025], [1], 1],
-    ["argMin", [1025, 3], [0], 1],
-    ["argMax", [70_000], [0], 2],
+    ["argMax", [5, 1025], [1]],
+    ["argMin", [1025, 3], [0]],
+    ["argMax", [70_000], [0]],
   ] as const)("%s of %j over %j: the first of equal ones, NaN before all", async (search, shape, axes) => {
     const sign = search === "argMax" ? 1 : -1;
     const data = floats(sizeOf(shape)).map((x) => Math.round(x * 2));
