@@ -12,7 +12,6 @@ export interface GpuTexture {
 export interface KernelInternals {
   readonly texture?: GpuTexture | null;
   readonly textureCache?: WebGLTexture[];
-  readonly fallbackRequested?: boolean;
   destroy(removeCanvas?: boolean): void;
 }
 

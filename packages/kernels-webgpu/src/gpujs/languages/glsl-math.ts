@@ -49,8 +49,8 @@ export const glslMath: Readonly<Record<string, LibraryFunction>> = {
     gives: "f",
     text: "uint infinityBits = 0x7f800000u;\nfloat infinityOf() { return uintBitsToFloat(infinityBits); }",
   },
-  // Drivers fold sums with constants, and make products of quotients by them, as if nothing were rounded;
-  // what adds 0 in a way that they cannot see is no constant.
+  // Drivers fold sums with constants, and make products of quotients by them, as if nothing were rounded; what
+  // adds 0 in a way that they cannot see is no constant. `index` is gpu.js's number of the thread.
   opaqueOf: float("float opaqueOf(float x) { return intBitsToFloat(floatBitsToInt(x) + min(index, 0)); }"),
   withSign: {
     takes: "ff",
