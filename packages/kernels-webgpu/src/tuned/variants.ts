@@ -71,11 +71,16 @@ export const variantName = ({ kind, tile: { rows, columns, ...rest }, parts }: V
   return `${kind} ${rows}x${columns}${inner}, ${parts} ${parts === 1 ? "part" : "parts"}`;
 };
 
+/** The most parts that sums are cut into. */
+function mostPartsOf(contraction: Contraction): number {
+  const byMemory = Math.floor(mostPartialBytes / (4 * resultSize(contraction)));
+  return Math.min(mostParts, byMemory, Math.floor(contraction.depth / shortestPart));
+}
+
 /** In how many parts sums are cut, where so many threads compute whole sums. */
 function partsFor(contraction: Contraction, threads: number): number {
   const { depth } = contraction;
-  const bytes = 4 * resultSize(contraction);
-  const most = Math.min(mostParts, Math.floor(mostPartialBytes / bytes), Math.floor(depth / shortestPart));
+  const most = mostPartsOf(contraction);
   const wanted = Math.max(
     threads >= wantedThreads / 2 ? 1 : Math.ceil(wantedThreads / threads),
     Math.ceil(depth / longestPart),
@@ -137,6 +142,15 @@ function cost(contraction: Contraction, { tile, parts }: TileVariant): number {
   return (reads * perThread * idle * joining) / used(contraction, tile);
 }
 
+/** The same tile with sums cut otherwise: not at all, into half as many parts, into twice as many. */
+function cutOtherwise(contraction: Contraction, { tile, parts }: TileVariant): TileVariant[] {
+  const wanted = [1, Math.ceil(parts / 2), 2 * parts].filter((count) => count <= mostPartsOf(contraction));
+  const cuts = wanted.map((count) => partsOfTiles(contraction.depth, tile.depth, count).parts);
+  return [...new Set(cuts)]
+    .filter((count) => count !== parts)
+    .map((count) => ({ kind: "tile", tile, parts: count }));
+}
+
 /** The variants that a device can run, the one to begin with first; none where the plain kernels are right. */
 export function variantsOf(traits: DeviceTraits, contraction: Contraction): readonly Variant[] {
   const { rows, columns, depth, batch } = contraction;
@@ -149,8 +163,9 @@ export function variantsOf(traits: DeviceTraits, contraction: Contraction): read
       .map((tile) => withRegisters(contraction, tile))
       .sort((a, b) => registerScore(contraction, b.tile) - registerScore(contraction, a.tile));
   }
-  return tiles
+  const ranked = tiles
     .map((tile) => withTile(contraction, tile))
-    .filter((variant) => fits(traits, contraction, variant))
     .sort((a, b) => cost(contraction, a) - cost(contraction, b));
+  const others = ranked.slice(0, 2).flatMap((variant) => cutOtherwise(contraction, variant));
+  return [...ranked, ...others].filter((variant) => fits(traits, contraction, variant));
 }
