@@ -9,9 +9,13 @@ import { root } from "./workspace.mjs";
  * only with a reason.
  */
 const budgets = [
-  { name: "tensor", budget: 6700 },
+  { name: "tensor", budget: 6950 },
   { name: "kernels-wasm", budget: 12_000 },
-  { name: "kernels-webgpu", budget: 3000 },
+  { name: "kernels-webgpu: kernels of one element a thread", budget: 1900, folders: ["text", "plain"] },
+  { name: "kernels-webgpu: WGSL", budget: 2900, folders: ["wgsl", "tuned"] },
+  { name: "kernels-webgpu: recurrences", budget: 1200, folders: ["recurrent"] },
+  { name: "kernels-webgpu: gpu.js", budget: 3000, folders: ["gpujs"] },
+  { name: "kernels-webgpu: runtime", budget: 1500 },
   { name: "layers: layers", budget: 6800, folders: ["layers"] },
   { name: "layers: losses, metrics", budget: 1500, folders: ["losses", "metrics"] },
   { name: "layers: callbacks, event files", budget: 800, folders: ["callbacks", "tensorboard"] },
@@ -19,13 +23,13 @@ const budgets = [
   { name: "layers: training", budget: 1600, folders: ["training"] },
   { name: "layers: models", budget: 1000, folders: ["models"] },
   { name: "layers: what layers share", budget: 1500 },
-  { name: "optim", budget: 1500 },
+  { name: "optim", budget: 1600 },
   { name: "datasets: text", budget: 1200, folders: ["text"] },
   { name: "datasets: series", budget: 1100, folders: ["series"] },
   { name: "datasets: spectra, scenes", budget: 1000, folders: ["spectra", "scenes"] },
   { name: "datasets: files, splits", budget: 1600, folders: ["files", "split"] },
   { name: "datasets: digits, pipelines, places", budget: 1500 },
-  { name: "zoo: digits", budget: 600, folders: ["digits"] },
+  { name: "zoo: digits", budget: 760, folders: ["digits"] },
   {
     name: "zoo: recurrent",
     budget: 3600,

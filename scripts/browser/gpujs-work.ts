@@ -1,10 +1,10 @@
 // What the check of gpu.js runs in a page's worker, and part of it in Node.
-import { describeFailure, modes, partsOf, runConformance, samples } from "@hekla/conformance";
 import { syntheticDigits } from "@hekla/datasets";
 import { type GpuJsMode, gpujs } from "@hekla/kernels-webgpu/gpujs";
 import type { Sequential } from "@hekla/layers";
 import { add, type Backend, memory, reference, tensor, useBackend, Variable } from "@hekla/tensor";
 import { DataSource, digitsOptimizer, mnistCnn, mnistMlp, resolveConfig } from "@hekla/zoo";
+import { type Conformance, conformanceOf } from "./conformance.js";
 
 /**
  * Samples of one step of each model; the reference backend takes seconds for a larger batch of the second.
@@ -75,16 +75,8 @@ export async function train(mode: GpuJsMode): Promise<{ losses: readonly number[
 }
 
 /** The whole sample table. */
-export async function conform(mode: GpuJsMode) {
-  const report = await runConformance(() => gpujs({ mode }), { flushesSubnormals: mode === "webgl2" });
-  return {
-    samples: report.samples,
-    checks: report.checks,
-    skipped: report.skipped.length,
-    expected: { samples: samples.length, checks: samples.flatMap(partsOf).length * modes.length },
-    failures: report.failures.map(describeFailure),
-  };
-}
+export const conform = (mode: GpuJsMode): Promise<Conformance> =>
+  conformanceOf(() => gpujs({ mode }), { flushesSubnormals: mode === "webgl2" });
 
 declare const gc: undefined | (() => void);
 

@@ -1,10 +1,11 @@
 // What the browser check runs in a page's worker, and in Node for comparison.
-import { describeFailure, modes, partsOf, runConformance, samples, withAllThreads } from "@hekla/conformance";
+import { withAllThreads } from "@hekla/conformance";
 import { syntheticDigits } from "@hekla/datasets";
 import { wasm } from "@hekla/kernels-wasm";
 import { Conv2D, Dense, Flatten, MaxPooling2D, Sequential } from "@hekla/layers";
 import { Adam } from "@hekla/optim";
 import { useBackend } from "@hekla/tensor";
+import { type Conformance, conformanceOf } from "./conformance.js";
 
 /** Trains a small CNN on built-in digits; returns every bit of its predictions as one number, and its accuracy. */
 export async function train(threads: number): Promise<{ digest: string; accuracy: number }> {
@@ -30,26 +31,9 @@ export async function train(threads: number): Promise<{ digest: string; accuracy
   return { digest: digest(Float32Array.from(data)), accuracy: accuracy ?? 0 };
 }
 
-/** What came of the sample table, and what was to come of it: every sample in every part and mode. */
-export interface Conformance {
-  readonly samples: number;
-  readonly checks: number;
-  readonly skipped: number;
-  readonly expected: { readonly samples: number; readonly checks: number };
-  readonly failures: readonly string[];
-}
-
-/** The whole sample table on the wasm backend against the reference backend. */
-export async function conform(threads: number): Promise<Conformance> {
-  const report = await runConformance(() => withAllThreads(wasm({ threads })));
-  return {
-    samples: report.samples,
-    checks: report.checks,
-    skipped: report.skipped.length,
-    expected: { samples: samples.length, checks: samples.flatMap(partsOf).length * modes.length },
-    failures: report.failures.map(describeFailure),
-  };
-}
+/** The whole sample table on the wasm backend. */
+export const conform = (threads: number): Promise<Conformance> =>
+  conformanceOf(() => withAllThreads(wasm({ threads })));
 
 /** FNV-1a over the bytes. */
 function digest(values: Float32Array): string {

@@ -13,3 +13,4 @@ export {
 export type { Sample } from "./sample.js";
 export { samples } from "./sample-table.js";
 export { halfSamples } from "./samples/half.js";
+export { wgslAllowances } from "./wgsl-allowances.js";

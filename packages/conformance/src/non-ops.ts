@@ -27,6 +27,7 @@ export const nonOps: readonly string[] = [
   "identityView",
   "isContiguous",
   "isWhole",
+  "transposeView",
   "recurrentLayout",
   // debugging
   "debugLevel",
@@ -35,6 +36,8 @@ export const nonOps: readonly string[] = [
   "describePlan",
   "describeProgram",
   "stepName",
+  "stepCost",
+  "profiledStep",
   "findNonFinite",
   // host randomness
   "streamKey",

@@ -16,7 +16,10 @@ const small: Readonly<Record<string, number>> = {
 };
 
 /** The config of a model with those of the settings that it has. */
-export function smallConfig(model: ZooModel): ConfigOf<ConfigSchema> {
-  const wanted = Object.entries(small).filter(([name]) => name in model.config);
+export function smallConfig(
+  model: ZooModel,
+  settings: Readonly<Record<string, number>> = {},
+): ConfigOf<ConfigSchema> {
+  const wanted = Object.entries({ ...small, ...settings }).filter(([name]) => name in model.config);
   return resolveConfig(model.config, Object.fromEntries(wanted));
 }

@@ -1,9 +1,12 @@
 import type { GpuSource } from "@hekla/kernels-webgpu";
 
+/** Devices do not outlive the source that they come from. */
+const kept: GpuSource[] = [];
+
 /** The package is left out where it is not installed; not a literal, so that nothing has to find it before. */
 const dawn = "webgpu";
 
-/** A source of adapters with the given flags of Dawn. Kept: its devices do not outlive it. */
+/** A source of adapters with the given flags of Dawn. */
 export async function dawnSource(flags: readonly string[] = []): Promise<GpuSource> {
   const { create } = (await import(dawn)) as { create(flags: readonly string[]): GpuSource };
   const source = create([...flags]);
@@ -11,13 +14,14 @@ export async function dawnSource(flags: readonly string[] = []): Promise<GpuSour
   return source;
 }
 
-const kept: GpuSource[] = [];
-
-/** Whether a driver gives Node an adapter, be it one of software. */
+/** Whether a driver gives Node an adapter, be it one of software. With `HEKLA_REQUIRE_GPU` set, one that does not is an error. */
 export async function hasAdapter(): Promise<boolean> {
+  let problem: unknown = "no adapter";
   try {
-    return (await (await dawnSource()).requestAdapter()) !== null;
-  } catch {
-    return false;
+    if ((await (await dawnSource()).requestAdapter()) !== null) return true;
+  } catch (error) {
+    problem = error;
   }
+  if (process.env["HEKLA_REQUIRE_GPU"]) throw new Error(`webgpu: a GPU is required, got ${String(problem)}`);
+  return false;
 }

@@ -1,4 +1,4 @@
-import { DeviceError, type DeviceInfo, debugLevel, isOn, type StorageArray } from "@hekla/tensor";
+import { DeviceError, type DeviceInfo, debugLevel, debugLog, isOn, type StorageArray } from "@hekla/tensor";
 import type { DeviceTraits } from "../wgsl/dispatch.js";
 import { copySource, copyTarget, storage, uniform } from "./buffer-usage.js";
 import { describeAdapter } from "./find-adapter.js";
@@ -25,6 +25,8 @@ export class GpuDevice implements ChunkMaker {
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   #turns: { readonly buffer: GPUBuffer; readonly group: GPUBindGroup; readonly count: number } | undefined;
   #failure: string | undefined;
+  /** Bytes of buffers that were ever made. */
+  #allocated = 0;
 
   private constructor(
     readonly device: GPUDevice,
@@ -32,7 +34,7 @@ export class GpuDevice implements ChunkMaker {
     readonly traits: DeviceTraits,
   ) {
     device.onuncapturederror = ({ error }) => {
-      this.#failure ??= error.message;
+      this.#failure ??= isOutOfMemory(error) ? outOfMemory(info.name, this.#allocated) : error.message;
     };
   }
 
@@ -89,13 +91,35 @@ export class GpuDevice implements ChunkMaker {
   }
 
   make(bytes: number, label: string): GPUBuffer {
+    this.#allocated += bytes;
     return this.device.createBuffer({ label, size: bytes, usage: storage | copySource | copyTarget });
+  }
+
+  /**
+   * Does something with `HEKLA_DEBUG` set: what is wrong with it is said at once, with what it was.
+   */
+  watched(what: () => string, run: () => void): void {
+    if (debugLevel() === 0) {
+      run();
+      return;
+    }
+    const kinds = ["validation", "out-of-memory", "internal"] as const;
+    for (const kind of kinds) this.device.pushErrorScope(kind);
+    run();
+    for (const kind of kinds.toReversed()) {
+      void this.device.popErrorScope().then((error) => {
+        if (!error) return;
+        debugLog(`webgpu: ${kind} error in ${what()}: ${error.message}`);
+        this.#failure ??= error.message;
+      });
+    }
   }
 
   /** The pipeline of a kernel; equal kernels share one. */
   pipeline(code: string, label: string, bindings: number, hasTurn: boolean): GPUComputePipeline {
     const known = this.#pipelines.get(code);
     if (known) return known;
+    if (debugLevel() >= 4) debugLog(`// ${label}\n${code}`);
     const { device } = this;
     const bindGroupLayouts = [this.layout(bindings), ...(hasTurn ? [this.#turnLayout()] : [])];
     const pipeline = device.createComputePipeline({
@@ -165,5 +189,7 @@ export class GpuDevice implements ChunkMaker {
   }
 }
 
-/** Whether errors are asked for step by step, which costs time. */
-export const isDebugging = (): boolean => debugLevel() > 0;
+const isOutOfMemory = (error: GPUError): boolean => error.constructor.name === "GPUOutOfMemoryError";
+
+const outOfMemory = (device: string, bytes: number): string =>
+  `${device} has no memory left, got ${bytes} bytes of buffers so far, expected fewer (a smaller batch, or the wasm backend)`;

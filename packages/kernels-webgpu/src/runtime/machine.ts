@@ -123,7 +123,11 @@ export class Machine implements Recoverable {
   perform(command: Command): void {
     const { device } = this;
     if (command.kind === "run") {
-      command.executable.perform(command.inputs, command.outputs);
+      const { executable, inputs, outputs } = command;
+      device.watched(
+        () => `a plan of ${executable.dispatches.map(({ label }) => label).join("; ")}`,
+        () => executable.perform(inputs, outputs),
+      );
       return;
     }
     const { region, size, dtype } = command.to;

@@ -263,15 +263,14 @@ export class PlanExecutable implements Executable {
 
 /** @throws DeviceError where a tensor is larger than what a kernel may see at once */
 function checkBindings(plan: Plan, most: number, device: string): void {
-  for (const { size, dtype } of plan.buffers) {
-    const bytes = size * bytesPerElement(dtype);
-    if (bytes > most) {
-      throw new DeviceError(
-        `webgpu: a tensor of ${size} elements does not fit into what ${device} lets a kernel see at once, got ` +
-          `${bytes} bytes, expected at most ${most} (a smaller batch, or the wasm backend)`,
-      );
-    }
-  }
+  const sizes = plan.buffers.map(({ size, dtype }) => ({ size, bytes: size * bytesPerElement(dtype) }));
+  const largest = sizes.reduce((most, one) => (one.bytes > most.bytes ? one : most), { size: 0, bytes: 0 });
+  if (largest.bytes <= most) return;
+  throw new DeviceError(
+    `webgpu: a tensor of ${largest.size} elements does not fit into what ${device} lets a kernel see at once, got ` +
+      `${largest.bytes} bytes, expected at most ${most} (a batch of ${Math.floor((100 * most) / largest.bytes)} % of ` +
+      "this one would fit, or the wasm backend)",
+  );
 }
 
 const regionsOf = (inputs: readonly BoundInput[]): Region[] => inputs.map(({ region }) => region);

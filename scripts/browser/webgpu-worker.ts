@@ -1,0 +1,11 @@
+import { conform, train } from "./webgpu-work.js";
+
+const actions = { conform, train };
+
+self.onmessage = async ({ data }: MessageEvent<{ action: keyof typeof actions }>) => {
+  try {
+    postMessage({ result: await actions[data.action]() });
+  } catch (error) {
+    postMessage({ error: error instanceof Error ? `${error.stack}` : String(error) });
+  }
+};
