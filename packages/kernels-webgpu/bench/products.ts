@@ -1,4 +1,5 @@
-// GFLOP/s of products and convolutions on a GPU, of every way to compute them; the first way is what the heuristics pick.
+// GFLOP/s of products and convolutions on a GPU, of every way to compute them; the first way is what the
+// heuristics pick.
 import type { Conv2DRoutine, Routine, Window2D } from "@hekla/tensor";
 import { WebGpuBackend } from "../src/backend.js";
 import { describeAdapter, findAdapter } from "../src/runtime/find-adapter.js";

@@ -1,4 +1,5 @@
-// Bundles a benchmark from source and runs it: node packages/kernels-webgpu/bench/run.mjs products [small] [plain] [part of a name...]
+// Bundles a benchmark from source and runs it: node packages/kernels-webgpu/bench/run.mjs products [small]
+// [plain] [part of a name...]
 // On a processor that plays a GPU: "small", and "gpu" to run the kernels for GPUs all the same.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -3,7 +3,10 @@ import type { Index, KernelWriter } from "../text/kernel-writer.js";
 import { channelSide, tapSide, weightSide, windowSide } from "./image-side.js";
 import { matrixSide, type Side } from "./side.js";
 
-/** A product of matrices, or what can be computed as one: `result[row, column] = sum(left[row, d] * right[column, d])`. */
+/**
+ * A product of matrices, or what can be computed as one: `result[row, column] = sum(left[row, d] *
+ * right[column, d])`.
+ */
 export interface Contraction {
   readonly batch: number;
   readonly rows: number;

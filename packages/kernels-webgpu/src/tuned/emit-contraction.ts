@@ -11,7 +11,10 @@ import type { Variant } from "./variants.js";
 /** Partial sums that one thread joins; more are joined in two turns. */
 const joinedAtOnce = 64;
 
-/** Writes the kernel of a product, and where sums are cut into parts that which joins them; the last one runs the epilogue. */
+/**
+ * Writes the kernel of a product, and where sums are cut into parts that which joins them; the last one runs
+ * the epilogue.
+ */
 export function emitContraction(
   builder: StepBuilder,
   step: RoutineStep,

@@ -18,7 +18,9 @@ export interface Windows {
   readonly channels: number;
 }
 
-/** The taps of a window and the channels behind each as one axis, in the order in which an image holds them. */
+/**
+ * The taps of a window and the channels behind each as one axis, in the order in which an image holds them.
+ */
 const tapSizes = ({ dataFormat, windowSize }: Window2D, channels: number): readonly number[] =>
   dataFormat === "channelsFirst" ? [channels, ...windowSize] : [...windowSize, channels];
 
@@ -34,7 +36,10 @@ function unravelTap(
     : [parts[2]!, parts[0]!, parts[1]!];
 }
 
-/** The images of a batch, read through windows: the parts of where a window is, and of a tap and channel in it. */
+/**
+ * The images of a batch, read through windows: the parts of where a window is, and of a tap and channel in
+ * it.
+ */
 function imageParts({ window, direction, channels }: Windows) {
   const { dataFormat, batch, inputSize, outputSize } = window;
   const isForward = direction === "forward";
@@ -86,7 +91,9 @@ function imageParts({ window, direction, channels }: Windows) {
 const hasFourChannels = ({ window, channels, offset }: Windows): boolean =>
   window.dataFormat === "channelsLast" && channels % 4 === 0 && offset % 4 === 0;
 
-/** Each position of a window is a row of its taps: `[batch * positions, taps * channels]`, never written out. */
+/**
+ * Each position of a window is a row of its taps: `[batch * positions, taps * channels]`, never written out.
+ */
 export function windowSide(windows: Windows): Side {
   const { position, tap, image } = imageParts(windows);
   const aligned = hasFourChannels(windows);
@@ -97,7 +104,8 @@ export function windowSide(windows: Windows): Side {
     depth: tap,
     fours: "depth",
     aligned,
-    // Neighbours in a row of the image are neighbouring positions of a window, unless channels lie between them.
+    // Neighbours in a row of the image are neighbouring positions of a window, unless channels lie between
+    // them.
     neighbours: aligned ? "depth" : "outer",
     image,
   };
@@ -136,7 +144,10 @@ export function channelSide(operand: number, offset: number, window: Window2D, c
   };
 }
 
-/** The weights `[filters, channels, height, width]`: forward by filter, backward by channel; the rest is summed over. */
+/**
+ * The weights `[filters, channels, height, width]`: forward by filter, backward by channel; the rest is
+ * summed over.
+ */
 export function weightSide({ operand, offset, window, direction, channels }: Windows, filters: number): Side {
   const area = window.windowSize[0] * window.windowSize[1];
   const isForward = direction === "forward";

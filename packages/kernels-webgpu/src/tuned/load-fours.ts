@@ -35,7 +35,10 @@ const elementText = ({ name, stored, offset }: Bound, writer: WgslWriter, place:
   return stored === "f32" ? text : `bitcast<f32>(${text})`;
 };
 
-/** One element, or 0 where a condition does not hold. What is read outside of an array is some number or other. */
+/**
+ * One element, or 0 where a condition does not hold. What is read outside of an array is some number or
+ * other.
+ */
 export function oneOf(
   writer: WgslWriter,
   array: Array4,
@@ -55,7 +58,8 @@ export function oneOf(
 }
 
 /**
- * Four elements along the side's axis of fours. `outers` and `depths` are of one part, or of four along that axis;
+ * Four elements along the side's axis of fours. `outers` and `depths` are of one part, or of four along that
+ * axis;
  * `depthInside` are the conditions on each of the depths.
  */
 export function fourOf(

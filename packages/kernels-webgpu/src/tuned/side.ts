@@ -1,16 +1,25 @@
 import type { Condition, Index, KernelWriter } from "../text/kernel-writer.js";
 
-/** What an index along one axis of a matrix adds to where an element lies, and to its row and column in an image. */
+/**
+ * What an index along one axis of a matrix adds to where an element lies, and to its row and column in an
+ * image.
+ */
 export interface Part {
   readonly place: Index;
   readonly row?: Index;
   readonly column?: Index;
 }
 
-/** An axis of a matrix that is a side of a product: the one that the result has too, and the one that is summed over. */
+/**
+ * An axis of a matrix that is a side of a product: the one that the result has too, and the one that is
+ * summed over.
+ */
 export type Axis = "outer" | "depth";
 
-/** One spatial axis of an image that a side reads: only a row (or column) that is a multiple of `step` and inside counts. */
+/**
+ * One spatial axis of an image that a side reads: only a row (or column) that is a multiple of `step` and
+ * inside counts.
+ */
 export interface ImageAxis {
   /** Places along the axis, `step` apart in rows (columns) as the parts count them. */
   readonly size: number;
@@ -30,7 +39,9 @@ export interface Side {
   depth(kernel: KernelWriter, index: Index): Part;
   /** The axis along which four elements are taken at a time. */
   readonly fours: Axis;
-  /** Four from a multiple of four on lie side by side, from a multiple of four on, all inside or all outside. */
+  /**
+   * Four from a multiple of four on lie side by side, from a multiple of four on, all inside or all outside.
+   */
   readonly aligned: boolean;
   /** The axis along which neighbouring threads go: what they read should lie together. */
   readonly neighbours: Axis;

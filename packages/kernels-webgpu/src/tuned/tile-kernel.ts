@@ -19,7 +19,10 @@ export interface Tile {
 export const tileThreads = ({ rows, columns, threadRows, threadColumns }: Tile): number =>
   (rows / threadRows) * (columns / threadColumns);
 
-/** Groups of four from one outer index to the next: one more than there are, so that threads meet different banks. */
+/**
+ * Groups of four from one outer index to the next: one more than there are, so that threads meet different
+ * banks.
+ */
 const fourStride = (tile: Tile): number => tile.depth / 4 + 1;
 
 const sideFours = ({ fours }: Side, outer: number, tile: Tile): number =>

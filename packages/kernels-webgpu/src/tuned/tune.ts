@@ -4,8 +4,10 @@ import { planOf, timeOf } from "./measure.js";
 import { Tuning, type TuningCache } from "./tuning.js";
 
 /**
- * Measures on the device, for each shape of a product that the plans made so far have, every way to compute it, and gives what is
- * fastest, for `webgpu({ tuningCache })` of a later session. Plans that are made from now on take it as well; those that there
+ * Measures on the device, for each shape of a product that the plans made so far have, every way to compute
+ * it, and gives what is
+ * fastest, for `webgpu({ tuningCache })` of a later session. Plans that are made from now on take it as
+ * well; those that there
  * are stay as they are, so that a training that has begun goes on with the same bits.
  *
  * @throws DeviceError for another backend than WebGPU

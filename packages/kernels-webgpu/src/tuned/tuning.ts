@@ -7,7 +7,10 @@ export interface TuningCache {
   readonly fastest: { readonly [problem: string]: string };
 }
 
-/** Ways to compute something: until they are measured the first, by rule of thumb. A choice holds for as long as a plan does. */
+/**
+ * Ways to compute something: until they are measured the first, by rule of thumb. A choice holds for as long
+ * as a plan does.
+ */
 export class Tuning implements Choices {
   readonly #fastest = new Map<string, string>();
   readonly #met = new Map<string, readonly string[]>();

@@ -29,7 +29,10 @@ const tile = (
   threadColumns,
 });
 
-/** What workgroups compute, the largest first: more results for each element that is read, and fewer workgroups. */
+/**
+ * What workgroups compute, the largest first: more results for each element that is read, and fewer
+ * workgroups.
+ */
 const tiles: readonly Tile[] = [
   tile(128, 128, 16, 8, 8),
   tile(128, 128, 8, 8, 8),
@@ -56,7 +59,10 @@ const fullGroup = 128;
 const wantedGroups = 128;
 /** A part of a sum is not shorter than this, or the pass that joins the parts costs more than it brings. */
 const shortestPart = 64;
-/** A sum of one thread is not longer than this, where parts are few enough to be kept: longer ones lose digits. */
+/**
+ * A sum of one thread is not longer than this, where parts are few enough to be kept: longer ones lose
+ * digits.
+ */
 const longestPart = 4096;
 const mostParts = 512;
 const mostPartialBytes = 1 << 26;
@@ -92,7 +98,9 @@ function partsFor(contraction: Contraction, threads: number): number {
 const used = ({ rows, columns }: Contraction, { rows: height, columns: width }: RegisterTile): number =>
   (rows * columns) / (Math.ceil(rows / height) * height * Math.ceil(columns / width) * width);
 
-/** Products from which on larger tiles, which take twice as long to compile on a processor, are worth that. */
+/**
+ * Products from which on larger tiles, which take twice as long to compile on a processor, are worth that.
+ */
 const longWork = 1 << 24;
 
 /** How good a tile of registers is. */
@@ -132,7 +140,10 @@ function withRegisters(contraction: Contraction, tile: RegisterTile): Variant {
   return { kind: "register", tile, parts };
 }
 
-/** Roughly what a tile costs: what it reads, what is computed in vain, a device that is not full, partial sums. */
+/**
+ * Roughly what a tile costs: what it reads, what is computed in vain, a device that is not full, partial
+ * sums.
+ */
 function cost(contraction: Contraction, { tile, parts }: TileVariant): number {
   const reads = 1 + 24 / tile.rows + 24 / tile.columns;
   const perThread = 1 + 8 / (tile.threadRows * tile.threadColumns);
@@ -151,7 +162,9 @@ function cutOtherwise(contraction: Contraction, { tile, parts }: TileVariant): T
     .map((count) => ({ kind: "tile", tile, parts: count }));
 }
 
-/** The variants that a device can run, the one to begin with first; none where the plain kernels are right. */
+/**
+ * The variants that a device can run, the one to begin with first; none where the plain kernels are right.
+ */
 export function variantsOf(traits: DeviceTraits, contraction: Contraction): readonly Variant[] {
   const { rows, columns, depth, batch } = contraction;
   if (rows * columns < fewestResults || depth === 0 || batch === 0) return [];

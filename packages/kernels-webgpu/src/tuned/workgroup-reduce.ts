@@ -8,7 +8,10 @@ import type { StepBuilder } from "../wgsl/step-builder.js";
 import { type Bound, WgslWriter, wgslType } from "../wgsl/wgsl-writer.js";
 
 const mostThreads = 256;
-/** So many elements one thread takes in; of more, several workgroups take a share each, and another kernel joins them. */
+/**
+ * So many elements one thread takes in; of more, several workgroups take a share each, and another kernel
+ * joins them.
+ */
 const mostTurns = 128;
 /** Neighbouring results that a workgroup has side by side, where they lie side by side. */
 const sideBySide = 32;
@@ -39,8 +42,10 @@ function sharingOf(step: ReduceStep, results: number, elements: number, threads:
 }
 
 /**
- * Reduces by workgroups whose threads join what they have in workgroup memory, always in the same order: one kernel where
- * threads that work each by itself take two or three. False where these are as good, or where there is no memory for it.
+ * Reduces by workgroups whose threads join what they have in workgroup memory, always in the same order: one
+ * kernel where
+ * threads that work each by itself take two or three. False where these are as good, or where there is no
+ * memory for it.
  */
 export function emitWorkgroupReduce(builder: StepBuilder, step: ReduceStep): boolean {
   const { traits } = builder;
@@ -130,7 +135,10 @@ function writeSums(
   return best;
 }
 
-/** Joins what the threads of a workgroup have, halves at a time; gives the declarations of the memory it takes. */
+/**
+ * Joins what the threads of a workgroup have, halves at a time; gives the declarations of the memory it
+ * takes.
+ */
 function writeJoin(
   writer: WgslWriter,
   { reduction }: ReduceStep,
@@ -162,7 +170,10 @@ function writeJoin(
   return cells.map((cell, at) => `var<workgroup> ${nameOf(at)}: array<${wgslType(cell)}, ${threads}>;`);
 }
 
-/** Stores the values (of a search in one go: the places); where others follow, the values and then the places. */
+/**
+ * Stores the values (of a search in one go: the places); where others follow, the values and then the
+ * places.
+ */
 function writeResults(
   writer: WgslWriter,
   best: readonly Best[],
