@@ -34,7 +34,8 @@ for (const { name, entry, limit, share } of apps) {
   const parts = Object.entries(bytes).map(([part, count]) => `${part} ${count}`);
   report(
     size <= limit * 1000,
-    `${name}: ${kilobytes(size)} KB gzip at the start, at most ${limit}; ${kilobytes(later)} KB more where asked for; ` +
+    `${name}: ${kilobytes(size)} KB gzip at the start (chunks: ${start.length}), at most ${limit}; ` +
+      `${kilobytes(later)} KB more where asked for; ` +
       `${kilobytes(esbuild)} KB with esbuild (bytes at the start before minifying: ${parts.join(", ")})`,
   );
   for (const [part, most] of Object.entries(share)) {

@@ -35,7 +35,7 @@ import {
   tanh,
   where,
 } from "@hekla/tensor";
-import { castFloats } from "./dtype-policy.js";
+import { castFloats } from "./cast-floats.js";
 import { isThere } from "./masks.js";
 import type { NameOf } from "./named-object.js";
 

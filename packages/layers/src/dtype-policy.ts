@@ -1,5 +1,5 @@
-import { cast, DataError, type Dtype, isFloat, type Tensor, Variable } from "@hekla/tensor";
-import { maskOf, setMask } from "./masks.js";
+import { cast, DataError, type Dtype, type Tensor, Variable } from "@hekla/tensor";
+import { castFloats } from "./cast-floats.js";
 import { type Inputs, listOf } from "./symbolic-tensor.js";
 
 /**
@@ -39,15 +39,6 @@ export function checkedPolicy(owner: string, policy: DtypePolicy): DtypePolicy {
   throw new DataError(
     `${owner}: unknown dtype policy, got ${JSON.stringify(policy)}, expected "float32" or "mixedFloat16"`,
   );
-}
-
-/**
- * Floats in the type that a layer computes in, with their mask. Others stay, and so do doubles in a layer that computes in
- * float32.
- */
-export function castFloats(x: Tensor, dtype: Dtype): Tensor {
-  const differs = x.dtype !== dtype && (x.dtype === "float16" || dtype === "float16");
-  return differs && isFloat(x.dtype) ? setMask(cast(x, dtype), maskOf(x)) : x;
 }
 
 /** A weight: its layer reads it in the type that it computes in, everybody else as it is kept. */

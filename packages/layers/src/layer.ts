@@ -13,7 +13,8 @@ import {
 import { logitsBehind } from "./activations.js";
 import { addLoss, collectsLosses } from "./added-losses.js";
 import { product, type Shapes, shapeList } from "./batch-shape.js";
-import { callAs, castFloats, checkedPolicy, type DtypePolicy, dtypePolicy, Weight } from "./dtype-policy.js";
+import { castFloats } from "./cast-floats.js";
+import { callAs, checkedPolicy, type DtypePolicy, dtypePolicy, Weight } from "./dtype-policy.js";
 import type { Initializer } from "./initializers.js";
 import { kindOf } from "./kind-of.js";
 import type { CallOptions, LayerOptions, WeightOptions, WeightRule } from "./layer-options.js";

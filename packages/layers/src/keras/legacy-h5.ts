@@ -1,9 +1,9 @@
-import { type Optimizer, Variable } from "@hekla/tensor";
+import type { Optimizer, Variable } from "@hekla/tensor";
 import { memberAt, textAttribute, textsAttribute } from "../formats/hdf5-lookup.js";
 import type { Hdf5Group } from "../formats/hdf5-reader.js";
 import type { Layer } from "../layer.js";
 import { failIn, type Json, parseObject } from "./json.js";
-import { type Assignments, fitting, keptVariables } from "./weights-file.js";
+import { type Assignments, fitting, isVariable, keptVariables } from "./weights-file.js";
 
 /** Whether an HDF5 file is of the form that Keras 2 wrote, a whole model or its weights. */
 export const isLegacy = (root: Hdf5Group): boolean =>
@@ -89,6 +89,6 @@ function values(
     const member = group.members.get(name) as Hdf5Group;
     const found = memberAt(member, names[at]!);
     if (found?.kind !== "dataset") return fail("a weight is missing", `no ${name}/${names[at]}`, "one");
-    return variable instanceof Variable ? [[variable, fitting(found, variable, source)] as const] : [];
+    return isVariable(variable) ? [[variable, fitting(found, variable, source)] as const] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { cast, flip, ShapeError, type Tensor, Variable, zeros } from "@hekla/tensor";
 import { checkRank, formatBatchShape, type Shapes, shapeList } from "../../batch-shape.js";
-import { castFloats, readDtype } from "../../dtype-policy.js";
+import { castFloats } from "../../cast-floats.js";
+import { readDtype } from "../../dtype-policy.js";
 import {
   type CallOptions,
   type Config,
