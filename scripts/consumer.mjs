@@ -8,7 +8,7 @@ import { nodeCommand } from "./node-version.mjs";
 import { hiddenTypes } from "./public-types.mjs";
 import { ensureBuilt, environment, root, run, tool } from "./workspace.mjs";
 
-const packages = ["tensor", "kernels-wasm", "layers", "optim", "datasets", "zoo"];
+const packages = ["tensor", "kernels-wasm", "kernels-webgpu", "layers", "optim", "datasets", "zoo"];
 const nodeVersions = [20, 24];
 
 ensureBuilt("./packages/*", "build");

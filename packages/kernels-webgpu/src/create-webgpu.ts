@@ -1,9 +1,10 @@
 import type { Backend } from "@hekla/tensor";
 import { WebGpuBackend } from "./backend.js";
-import { type AdapterOptions, describeAdapter, findAdapter } from "./runtime/find-adapter.js";
+import type { AdapterOptions } from "./runtime/adapter-options.js";
+import { describeAdapter, findAdapter } from "./runtime/find-adapter.js";
 import { GpuDevice } from "./runtime/gpu-device.js";
 import { Machine } from "./runtime/machine.js";
-import type { RecoveryOptions } from "./runtime/recovery.js";
+import type { RecoveryOptions } from "./runtime/recovery-options.js";
 import { Tuning, type TuningCache } from "./tuned/tuning.js";
 
 export interface WebGpuOptions extends AdapterOptions, RecoveryOptions {
@@ -22,8 +23,9 @@ export async function webgpu(options: WebGpuOptions = {}): Promise<Backend> {
     const adapter = await findAdapter(options);
     const { name } = describeAdapter(adapter);
     // What was chosen outlives the loss of the device.
-    if (tuning?.device !== name) tuning = new Tuning(name, options.tuningCache);
-    return GpuDevice.open(adapter, { choices: tuning });
+    const choices = tuning?.device === name ? tuning : new Tuning(name, options.tuningCache);
+    tuning = choices;
+    return GpuDevice.open(adapter, { choices });
   };
   return new WebGpuBackend(new Machine(await open(), open, options));
 }

@@ -87,7 +87,7 @@ export class GpuDevice implements ChunkMaker {
     const whole = isOdd ? new Uint16Array(data.length + 1) : data;
     if (isOdd) whole.set(data);
     // cast: what is brought over lies in memory that is not shared, or WebGPU says so
-    this.queue.writeBuffer(buffer, offset, whole as GPUAllowSharedBufferSource);
+    this.queue.writeBuffer(buffer, offset, whole as ArrayBufferView<ArrayBuffer>);
   }
 
   make(bytes: number, label: string): GPUBuffer {

@@ -10,7 +10,8 @@ import { copyTarget, mapRead, readMode } from "./buffer-usage.js";
 import type { Command, Stored } from "./commands.js";
 import type { GpuDevice } from "./gpu-device.js";
 import { Heap, type Region } from "./heap.js";
-import { type Recoverable, Recovery, type RecoveryOptions } from "./recovery.js";
+import { type Recoverable, Recovery } from "./recovery.js";
+import type { RecoveryOptions } from "./recovery-options.js";
 import { DeviceSlot } from "./slots.js";
 import type { Timer } from "./timer.js";
 

@@ -1,23 +1,17 @@
-import { type Backend, DeviceError, debugLog } from "@hekla/tensor";
+import { DeviceError, debugLog } from "@hekla/tensor";
 import { copyTarget, mapRead, readMode } from "./buffer-usage.js";
 import type { Command } from "./commands.js";
 import { Fallback } from "./fallback.js";
 import type { GpuDevice } from "./gpu-device.js";
 import type { Chunk, Heap } from "./heap.js";
 import { Journal } from "./journal.js";
+import type { RecoveryOptions } from "./recovery-options.js";
 
 /** What a machine that can lose its device has to offer. */
 export interface Recoverable {
   readonly heap: Heap;
   device: GpuDevice;
   perform(command: Command): void;
-}
-
-export interface RecoveryOptions {
-  /** Whether what was computed outlives the loss of the device; costs a copy of all device memory now and then. Default true. */
-  readonly recover?: boolean;
-  /** A backend to go on with when no device comes back. */
-  readonly fallback?: () => Backend | Promise<Backend>;
 }
 
 /** A snapshot is due after so many commands and milliseconds, or when the journal holds so many bytes. */

@@ -1,5 +1,6 @@
 import { WebGpuBackend } from "../backend.js";
-import { findAdapter, type GpuSource } from "../runtime/find-adapter.js";
+import type { GpuSource } from "../runtime/adapter-options.js";
+import { findAdapter } from "../runtime/find-adapter.js";
 import { GpuDevice } from "../runtime/gpu-device.js";
 import { Machine } from "../runtime/machine.js";
 import type { DeviceTraits } from "../wgsl/dispatch.js";
