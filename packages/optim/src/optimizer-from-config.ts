@@ -39,7 +39,7 @@ type Config = Readonly<Record<string, unknown>>;
  * @throws DataError for a class that is not one of this package, or a schedule that is a function of the
  *   user's
  */
-export function optimizerFromConfig(config: Config): OptimizerBase {
+export function optimizerFromConfig(config: Readonly<Record<string, unknown>>): OptimizerBase {
   const { className, learningRate, ...options } = config;
   if (className === "LossScaleOptimizer") {
     const { innerOptimizer, ...own } = options;
