@@ -17,11 +17,17 @@ if (isGpu) backends.push(["webgpu", () => webgpu()]);
 /** Two are enough to see that a step is right and is gone on from; more show how rounding grows. */
 const steps = Number(process.env["HEKLA_ZOO_STEPS"] ?? 2);
 
+/** Rounding alone takes these apart: in double precision the reference backend itself goes another way, from the third step on. */
+const chaotic: Readonly<Record<string, number>> = { gan: 2 };
+
 /**
- * Adam's first steps are as long for a gradient that only rounding made as for any other, so networks with many gradients near 0 drift
- * apart from the second step on where sums are rounded otherwise, as they are by Winograd's products of the wasm backend.
+ * Networks with convolutions and pooling drift apart on wasm from the second step on: Winograd's products round equal pixels of a plain
+ * background differently, so the largest of a window is another one of these, and Adam's first steps are as long for a gradient that
+ * only rounding made as for any other. With `HEKLA_TUNED=0`, where wasm has plain products, they agree as the others do.
  */
-const drifts: Readonly<Record<string, readonly string[]>> = { wasm: ["mnist-cnn", "cnn-lstm", "cae", "gan"] };
+const drifting: Readonly<Record<string, readonly string[]>> = {
+  wasm: ["mnist-cnn", "cnn-lstm", "cae", "gan"],
+};
 
 const allOn = (["FUSE", "ARENA", "COMPILE", "TUNED"] as const).every(isOn);
 
@@ -37,11 +43,15 @@ describe.runIf(allOn && isGpu)(`the first ${steps} training steps of the zoo's m
       await backend.dispose();
       expect(actual.length, name).toBe(steps);
       const off = expected.map((figures, step) => deviation(actual[step]!, figures));
-      const alike = drifts[name]?.includes(id) ? off.slice(0, 1) : off;
-      expect(
-        Math.max(...alike),
-        `${name}: ${off.map((one) => one.toExponential(1)).join(", ")}`,
-      ).toBeLessThan(1e-4);
+      const alike = drifting[name]?.includes(id) ? off.slice(0, 1) : off.slice(0, chaotic[id]);
+      const text = off.map((one) => one.toExponential(1)).join(", ");
+      if (steps > 2) console.log(`${id} on ${name}: ${text}`);
+      expect(Math.max(...alike), `${name}: ${text}`).toBeLessThan(1e-4);
+    }
+    if (id in chaotic && steps > 2) {
+      const exact = await stepFigures(model, reference({ dtype: "float64" }), steps);
+      const off = expected.map((figures, step) => deviation(exact[step]!, figures));
+      expect(Math.max(...off), "in double precision").toBeGreaterThan(1e-4);
     }
   });
 });
