@@ -50,7 +50,7 @@ export class WebGpuBackend implements Backend {
 
   copy(slot: Slot, from: Slot): void {
     const to = this.#allocated("copy", slot, from.size);
-    if (from instanceof HostSlot) this.machine.commit({ kind: "write", to, data: from.data });
+    if (from instanceof HostSlot) this.machine.commit({ kind: "write", to, data: from.data.slice() });
     else this.machine.commit({ kind: "copy", to, from: this.machine.own(from) });
   }
 

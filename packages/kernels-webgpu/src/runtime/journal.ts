@@ -8,7 +8,7 @@ export interface Snapshot {
 }
 
 /** Host memory that waits for a snapshot at most; beyond it, what was computed since the last one is given up. */
-const mostBytes = 2 ** 30;
+const defaultMost = 2 ** 30;
 
 /**
  * The commands since the last snapshot. Done again on what was in memory then, they give the same memory again: a device that
@@ -19,8 +19,11 @@ export class Journal {
   #commands: Command[] = [];
   #bytes = 0;
   #complete = true;
+  #collects = true;
   /** Chunks that went since the snapshot: commands may still name them. */
   readonly #retired = new Set<Chunk>();
+
+  constructor(private readonly mostBytes = defaultMost) {}
 
   get commands(): readonly Command[] {
     return this.#commands;
@@ -44,22 +47,30 @@ export class Journal {
   }
 
   add(command: Command): void {
-    if (!this.#complete) return;
+    if (!this.#collects) return;
     this.#commands.push(kept(command));
     this.#bytes += bytesHeld(command);
-    if (this.#bytes <= mostBytes) return;
+    if (this.#bytes <= this.mostBytes) return;
     this.clear();
+    this.#collects = false;
     this.#complete = false;
   }
 
   retire(chunk: Chunk): void {
-    if (this.#complete) this.#retired.add(chunk);
+    if (this.#collects) this.#retired.add(chunk);
   }
 
-  /** Begins anew from a snapshot that holds what the first `count` commands did. */
-  restart(snapshot: Snapshot, count: number, retired: Iterable<Chunk>): void {
+  /** A snapshot is under way: what comes from now on goes on from it, also where what came before is forgotten. */
+  begin(): { readonly count: number; readonly retired: readonly Chunk[] } {
+    this.#collects = true;
+    return { count: this.#commands.length, retired: [...this.#retired] };
+  }
+
+  /** Goes on from a snapshot, unless what came since it was begun had to be forgotten. */
+  restart(snapshot: Snapshot, { count, retired }: ReturnType<Journal["begin"]>): void {
+    if (!this.#collects) return;
     this.#snapshot = snapshot;
-    this.#commands = this.#complete ? this.#commands.slice(count) : [];
+    this.#commands = this.#commands.slice(count);
     this.#bytes = this.#commands.reduce((sum, command) => sum + bytesHeld(command), 0);
     for (const chunk of retired) this.#retired.delete(chunk);
     this.#complete = true;

@@ -16,12 +16,14 @@ export class Pace {
   #estimates: readonly number[] = [];
   #measuring = false;
   #measured = false;
+  #runs = 0;
 
   /** Ends of the submits, the last of which is the number of dispatches. */
   cuts(device: GpuDevice, plan: Plan, steps: readonly number[]): readonly number[] {
     if (this.#device === device) return this.#cuts;
     this.#device = device;
     this.#measured = false;
+    this.#runs = 0;
     const rate = assumed[device.info.software ? "software" : "hardware"];
     const times = new Map<number, number>();
     for (const step of steps) times.set(step, (times.get(step) ?? 0) + 1);
@@ -33,9 +35,9 @@ export class Pace {
     return this.#cuts;
   }
 
-  /** Takes the time of the first run, and divides anew where the estimate was far off. */
+  /** Takes the time of the second run, as kernels are compiled in the first, and divides anew where the estimate was far off. */
   ran(device: GpuDevice): void {
-    if (this.#measured || this.#measuring) return;
+    if (++this.#runs < 2 || this.#measured || this.#measuring) return;
     this.#measuring = true;
     const began = performance.now();
     void device.queue.onSubmittedWorkDone().then(

@@ -107,7 +107,9 @@ export class PlanExecutable implements Executable {
     for (const { region, from, size, dtype } of inputs) {
       if (from) machine.copyRegion(encoder, from, region, size * bytesPerElement(dtype));
     }
-    const timed = machine.timer?.begin(this.plan, this.#steps);
+    // After a loss, what takes times is on a device that is gone.
+    const timer = machine.timer?.device === device ? machine.timer : undefined;
+    const timed = timer?.begin(this.plan, this.#steps);
     let from = 0;
     for (const to of this.#pace.cuts(device, this.plan, this.#steps)) {
       this.#encode(encoder, prepared, inputs, { from, to }, timed);

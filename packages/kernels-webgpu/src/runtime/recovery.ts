@@ -127,7 +127,8 @@ export class Recovery {
 
   #isDue(): boolean {
     if (this.#snapshotting || this.options.recover === false) return false;
-    const { bytes, commands } = this.#journal;
+    const { bytes, commands, complete } = this.#journal;
+    if (!complete) return true;
     if (bytes >= due.bytes) return true;
     const pause = due.milliseconds * Math.max(1, this.machine.heap.usedBytes / cheapBytes);
     return commands.length >= due.commands && performance.now() - this.#lastSnapshot > pause;
@@ -135,13 +136,12 @@ export class Recovery {
 
   async #snapshot(): Promise<void> {
     this.#snapshotting = true;
-    const count = this.#journal.commands.length;
-    const retired = [...this.#journal.retired];
+    const begun = this.#journal.begin();
     const { device } = this.machine;
     try {
       const contents = await contentsOf(this.machine.heap, device);
       if (this.machine.device === device && !this.#recovering) {
-        this.#journal.restart({ contents }, count, retired);
+        this.#journal.restart({ contents }, begun);
       }
     } catch {
       // The device went meanwhile: the snapshot before is still good.

@@ -37,7 +37,7 @@ interface Times {
 export class Timer {
   readonly #pending: Promise<Times | undefined>[] = [];
 
-  constructor(private readonly device: GpuDevice) {}
+  constructor(readonly device: GpuDevice) {}
 
   begin(plan: Plan, steps: readonly number[]): TimedRun {
     const { device } = this.device;
