@@ -131,10 +131,6 @@ export class GpuDevice implements ChunkMaker {
     return pipeline;
   }
 
-  get pipelines(): number {
-    return this.#pipelines.size;
-  }
-
   /** The layout of a group of so many storage buffers. */
   layout(bindings: number): GPUBindGroupLayout {
     return this.#layout(

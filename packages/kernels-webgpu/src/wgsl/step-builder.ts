@@ -1,4 +1,4 @@
-import { bytesPerElement, type Dtype, type Operand, type Plan, rowMajorStrides } from "@hekla/tensor";
+import { bytesPerElement, type Dtype, type Operand, type Plan } from "@hekla/tensor";
 import type { Index } from "../text/kernel-writer.js";
 import type { DeviceTraits, Dispatch, PackedCopy, Resource, StepKernels, Typed } from "./dispatch.js";
 import { type KernelSite, threadKernel } from "./kernel-text.js";
@@ -119,9 +119,3 @@ export class StepBuilder implements KernelSite {
     return { dispatches: this.#dispatches, scratchBytes: this.#scratchBytes };
   }
 }
-
-/** An operand that is all of a memory, row-major. */
-export const wholeOperand = (shape: readonly number[]): Operand => ({
-  buffer: -1,
-  view: { shape, strides: rowMajorStrides(shape), offset: 0 },
-});

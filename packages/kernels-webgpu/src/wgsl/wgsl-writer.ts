@@ -178,7 +178,7 @@ export class WgslWriter extends KernelWriter {
     return `for (var ${name} = ${from}; ${name} < ${to}; ${name}++)`;
   }
 
-  /** The value of a cell of `size` elements that the kernel has for itself or for its workgroup. */
+  /** A number in a variable, so that the compiler does not compute with it. */
   #atRunTime(value: Value): string {
     const name = this.fresh("r");
     this.line(`var ${name}: ${typeOf(value.dtype)} = ${value.text};`);
