@@ -1,6 +1,6 @@
 import { afterAll, describe, test } from "vitest";
 import { convolutionCases, longSumCases, maskedCases, matmulCases } from "../testing/contraction-cases.js";
-import { deviceIfAny } from "../testing/device.js";
+import { forcedBackend } from "../testing/forced-device.js";
 import {
   argsortCases,
   concatCases,
@@ -12,7 +12,7 @@ import {
 import { poolingCases, poolingNames } from "../testing/pooling-cases.js";
 import { expectOn } from "../testing/single-routine.js";
 
-const device = await deviceIfAny({ tuned: false });
+const device = await forcedBackend({ tuned: false });
 afterAll(() => device?.dispose());
 
 describe.skipIf(!device)("on a device", () => {

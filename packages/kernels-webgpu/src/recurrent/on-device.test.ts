@@ -1,5 +1,5 @@
 import { afterAll, describe, test } from "vitest";
-import { deviceIfAny } from "../testing/device.js";
+import { forcedBackend } from "../testing/forced-device.js";
 import { recurrentCases, recurrentCells } from "../testing/recurrent-cases.js";
 import { expectOn } from "../testing/single-routine.js";
 
@@ -8,7 +8,7 @@ describe.each([
   ["threads by themselves", true],
   ["workgroups", false],
 ])("recurrences on a device, by %s", async (_, software) => {
-  const device = await deviceIfAny({ software });
+  const device = await forcedBackend({ software });
   afterAll(() => device?.dispose());
   // A GRU with the reset before the product has no form by workgroups.
   const cells = recurrentCells.filter((cell) => software || cell !== "gru, reset before");

@@ -1,3 +1,4 @@
+import { DeviceError } from "@hekla/tensor";
 import { WebGpuBackend } from "../backend.js";
 import type { GpuSource } from "../runtime/adapter-options.js";
 import { findAdapter } from "../runtime/find-adapter.js";
@@ -21,12 +22,16 @@ export async function validatingDevice(traits: Partial<DeviceTraits> = {}): Prom
   return GpuDevice.open(await findAdapter({ gpu }), traits);
 }
 
-/** A backend with given traits on whatever adapter there is, or undefined where there is none. */
-export async function forcedBackend(traits: Partial<DeviceTraits>): Promise<WebGpuBackend | undefined> {
-  try {
-    const device = await GpuDevice.open(await findAdapter({}), traits);
-    return new WebGpuBackend(new Machine(device, async () => device, { recover: false }));
-  } catch {
+/**
+ * A backend on whatever adapter there is, as if the device had the given traits; undefined where there is no adapter, which is an
+ * error with `HEKLA_REQUIRE_GPU` set.
+ */
+export async function forcedBackend(traits: Partial<DeviceTraits> = {}): Promise<WebGpuBackend | undefined> {
+  const adapter = await findAdapter({}).catch((error: unknown) => {
+    if (process.env["HEKLA_REQUIRE_GPU"] || !(error instanceof DeviceError)) throw error;
     return undefined;
-  }
+  });
+  if (!adapter) return undefined;
+  const device = await GpuDevice.open(adapter, traits);
+  return new WebGpuBackend(new Machine(device, async () => device, { recover: false }));
 }
