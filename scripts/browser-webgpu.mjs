@@ -1,21 +1,19 @@
 // Runs the WebGPU backend in headless Chromium, on SwiftShader: the conformance samples pass, the digit network learns as
 // on wasm, also where the device goes in the middle of an epoch. With --part=..., only that.
-import { bundle, check, checkConformance, finish, openBrowser } from "./browser/session.mjs";
+import {
+  bundle,
+  check,
+  checkConformance,
+  finish,
+  withConformance,
+  workInBrowsers,
+} from "./browser/session.mjs";
 import { chromiumFlags } from "./chromium.mjs";
 
-const only = process.argv.find((argument) => argument.startsWith("--part="))?.slice("--part=".length);
 const script = await bundle("scripts/browser/webgpu-worker.ts");
-const browser = await openBrowser(chromiumFlags);
-try {
-  await browser.visit(script, {}, "on WebGPU", async (work) => {
-    if (only === undefined || only === "train") train((await work({ action: "train" })).result);
-    if (only === undefined || only === "conform") {
-      checkConformance("on WebGPU", (await work({ action: "conform" })).result);
-    }
-  });
-} finally {
-  await browser.close();
-}
+const answers = await workInBrowsers(chromiumFlags, script, "on WebGPU", withConformance("train"));
+if (answers.train) train(answers.train[0].result);
+if (answers.conform) checkConformance("on WebGPU", ...answers.conform.map(({ result }) => result));
 finish();
 
 function train({ expected, actual, disturbed, device }) {

@@ -1,5 +1,6 @@
 // What checks in a browser have in common: bundles, a page whose worker does the work, and counting.
 import { createServer } from "node:http";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
@@ -61,6 +62,41 @@ export async function openBrowser(flags) {
   };
 }
 
+/** How many browsers work at a time: a browser compiles one kernel after the other. */
+const lanes = Math.min(availableParallelism(), 4);
+
+/** The sample table in shares, the longest work first, and then `others`, each as the message that asks for it. */
+export const withConformance = (...others) => [
+  ...Array.from({ length: lanes }, (_, part) => ({ action: "conform", part, parts: lanes })),
+  ...others.map((action) => ({ action })),
+];
+
+/**
+ * Has a script do what each message says, in as many browsers as there are processors; resolves to the answers by
+ * action. `--part=ACTION` on the command line leaves the others out.
+ */
+export async function workInBrowsers(flags, script, what, messages) {
+  const only = process.argv.find((argument) => argument.startsWith("--part="))?.slice("--part=".length);
+  const waiting = messages.filter(({ action }) => only === undefined || action === only);
+  const answers = {};
+  const lane = async () => {
+    const browser = await openBrowser(flags);
+    try {
+      await browser.visit(script, {}, what, async (work) => {
+        for (let message = waiting.shift(); message; message = waiting.shift()) {
+          const answer = await work(message);
+          answers[message.action] ??= [];
+          answers[message.action].push(answer);
+        }
+      });
+    } finally {
+      await browser.close();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, waiting.length) }, lane));
+  return answers;
+}
+
 let passed = 0;
 let failed = 0;
 
@@ -71,8 +107,12 @@ export function check(text, ok) {
   else failed++;
 }
 
-/** Checks what a run of the sample table came to. */
-export function checkConformance(where, { samples, checks, skipped, expected, failures }) {
+/** Checks what a run of the sample table came to, or what runs of its shares did. */
+export function checkConformance(where, ...shares) {
+  const sum = (name) => shares.reduce((total, share) => total + share[name], 0);
+  const [samples, checks, skipped] = ["samples", "checks", "skipped"].map(sum);
+  const failures = shares.flatMap((share) => share.failures);
+  const { expected } = shares[0];
   for (const line of failures.slice(0, 20)) process.stdout.write(`     ${line}\n`);
   const text =
     `conformance ${where}: ${samples} of ${expected.samples} samples, ${checks} of ${expected.checks} ` +

@@ -4,10 +4,11 @@ import { wasm } from "@hekla/kernels-wasm";
 import { webgpu } from "@hekla/kernels-webgpu";
 import { type Backend, reference, useBackend } from "@hekla/tensor";
 import { DataSource, mnistCnn, resolveConfig } from "@hekla/zoo";
-import { type Conformance, conformanceOf } from "./conformance.js";
+import { type Conformance, conformanceOf, type Share } from "./conformance.js";
 
-/** The whole sample table. */
-export const conform = (): Promise<Conformance> => conformanceOf(() => webgpu(), wgslAllowances);
+/** A share of the sample table. */
+export const conform = (share: Share): Promise<Conformance> =>
+  conformanceOf(() => webgpu(), wgslAllowances, share);
 
 /** Trains the digit network on built-in digits; the loss of each epoch. `duringStep` is called after the third step. */
 async function losses(backend: Backend, duringStep: () => void = () => {}): Promise<readonly number[]> {

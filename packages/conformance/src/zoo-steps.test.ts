@@ -5,7 +5,7 @@ import { type Backend, isOn, reference } from "@hekla/tensor";
 import { zoo } from "@hekla/zoo";
 import { describe, expect, it } from "vitest";
 import { hasAdapter } from "./testing/webgpu-adapter.js";
-import { deviation, stepFigures } from "./testing/zoo-steps.js";
+import { deviation, inexact, stepFigures } from "./testing/zoo-steps.js";
 
 const backends: [name: string, make: () => Backend | Promise<Backend>][] = [
   ["wasm", () => wasm({ threads: 1 })],
@@ -17,17 +17,17 @@ if (isGpu) backends.push(["webgpu", () => webgpu()]);
 /** Two are enough to see that a step is right and is gone on from; more show how rounding grows. */
 const steps = Number(process.env["HEKLA_ZOO_STEPS"] ?? 2);
 
-/** Rounding alone takes these apart: in double precision the reference backend itself goes another way, from the third step on. */
-const chaotic: Readonly<Record<string, number>> = { gan: 2 };
-
 /**
- * Networks with convolutions and pooling drift apart on wasm from the second step on: Winograd's products round equal pixels of a plain
- * background differently, so the largest of a window is another one of these, and Adam's first steps are as long for a gradient that
- * only rounding made as for any other. With `HEKLA_TUNED=0`, where wasm has plain products, mnist-cnn agrees as the others do, and
- * cae until its ninth step, on wasm and on WebGPU alike.
+ * Models that rounding alone takes apart, as 20 steps show here: numbers that are off by less than a unit in the last place of 1 take
+ * the reference backend itself further. The largest of a window of equal pixels is then another one of these, and Adam's first steps
+ * are as long for a gradient that only rounding made as for any other. Up to which step each backend agrees nevertheless; on wasm
+ * Winograd's products round equal pixels differently (with `HEKLA_TUNED=0` it has plain ones, and mnist-cnn agrees as others do).
  */
-const drifting: Readonly<Record<string, readonly string[]>> = {
-  wasm: ["mnist-cnn", "cnn-lstm", "cae", "gan"],
+const chaotic: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  gan: { wasm: 2, gpujs: 2, webgpu: 2 },
+  "mnist-cnn": { wasm: 2 },
+  "cnn-lstm": { wasm: 2 },
+  cae: { wasm: 1 },
 };
 
 const late: Readonly<Record<string, number>> = isOn("TUNED") ? {} : { cae: 8 };
@@ -48,15 +48,18 @@ describe.runIf(isGpu && (allOn || process.env["HEKLA_ZOO_STEPS"]))(
         await backend.dispose();
         expect(actual.length, name).toBe(steps);
         const off = expected.map((figures, step) => deviation(actual[step]!, figures));
-        const alike = drifting[name]?.includes(id) ? off.slice(0, 1) : off.slice(0, chaotic[id] ?? late[id]);
+        const alike = off.slice(0, chaotic[id]?.[name] ?? late[id]);
         const text = off.map((one) => one.toExponential(1)).join(", ");
         if (steps > 2) console.log(`${id} on ${name}: ${text}`);
         expect(Math.max(...alike), `${name}: ${text}`).toBeLessThan(1e-4);
       }
       if (id in chaotic && steps > 2) {
-        const exact = await stepFigures(model, reference({ dtype: "float64" }), steps);
-        const off = expected.map((figures, step) => deviation(exact[step]!, figures));
-        expect(Math.max(...off), "in double precision").toBeGreaterThan(1e-4);
+        const disturbed = await stepFigures(model, inexact(reference()), steps);
+        const off = expected.map((figures, step) => deviation(disturbed[step]!, figures));
+        console.log(
+          `${id} on the reference backend, inexact: ${off.map((one) => one.toExponential(1)).join(", ")}`,
+        );
+        expect(Math.max(...off), "inexact").toBeGreaterThan(1e-4);
       }
     });
   },

@@ -1,5 +1,6 @@
 import { type Backend, type Executable, type Plan, reference, type Slot, useBackend } from "@hekla/tensor";
 import { DataSource, type ZooModel } from "@hekla/zoo";
+import { seededRandom } from "../inputs.js";
 import { smallConfig } from "./small-settings.js";
 
 /** What a training step said: losses and metrics, as it handed them out or added them to its totals. */
@@ -109,6 +110,25 @@ export async function stepFigures(model: ZooModel, backend: Backend, steps: numb
   } finally {
     await useBackend(reference());
   }
+}
+
+/**
+ * A backend whose data and initial weights are off by up to half a unit in the last place of 1 (6e-8): as exact as what is
+ * computed with them, and what no backend owes the others. What begins as 0, such as an optimizer's averages, stays.
+ */
+export function inexact(backend: Backend): Backend {
+  const random = seededRandom("inexact");
+  const upload: Backend["upload"] = (data, dtype) => {
+    const exact = dtype !== "float32" || data.length <= mostElements || data.every((value) => value === 0);
+    return backend.upload(exact ? data : data.map((value) => value + 2 ** -24 * random()), dtype);
+  };
+  return new Proxy(backend, {
+    get(target, name) {
+      if (name === "upload") return upload;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 /** By how much the figures of a step differ at worst, relative to those expected (of 0.001 at least). */
