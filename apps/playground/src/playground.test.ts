@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawable, drawDigit, verdict } from "./testing/draw-digit.js";
+import { openHideableTab } from "./testing/hideable-tab.js";
 import { executablePath, type OpenPage, openPage } from "./testing/open-page.js";
 
 /** Enough for a machine that is busy with other things, in milliseconds. */
@@ -160,6 +161,38 @@ describe.skipIf(!executablePath)("the digit page in headless Chromium", { timeou
     const losses = await train({ epochs: "2", limit: "640" });
     expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
     expect(Number(await page.getAttribute("tr[data-backend=wasm]", "data-milliseconds"))).toBeGreaterThan(0);
+  });
+
+  it("goes on training on WebGPU when its tab comes back from the background, where it was frozen", async () => {
+    const tab = await openHideableTab(open.address);
+    try {
+      await tab.until("document.querySelector('form input[value=webgpu]:not(:disabled)')");
+      const settings = { epochs: 100, limit: 640, batchSize: 32, learningRate: 0.003 };
+      await tab.evaluate(`(() => {
+        window.lifeCycle = [];
+        for (const type of ["freeze", "resume"]) document.addEventListener(type, () => lifeCycle.push(type));
+        document.querySelector("form input[value=webgpu]").click();
+        for (const [name, value] of Object.entries(${JSON.stringify(settings)})) {
+          const field = document.querySelector("[name=" + name + "]");
+          field.value = value;
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        }
+      })()`);
+      await tab.until("document.querySelector('#train:not(:disabled)')");
+      await tab.evaluate("document.querySelector('#train').click()");
+      const loss = "Number(/loss (\\d+\\.\\d+)/.exec(document.querySelector('#status').textContent)?.[1])";
+      const isTraining = "!!document.querySelector('form[data-phase=training]')";
+      await tab.until(`${isTraining} && ${loss} > 0`);
+      await tab.freeze();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const before = await tab.evaluate<number>(loss);
+      await tab.show();
+      await tab.until(`${loss} < ${before / 2}`);
+      expect(await tab.evaluate(isTraining)).toBe(true);
+      expect(await tab.evaluate("lifeCycle")).toEqual(["freeze", "resume"]);
+    } finally {
+      await tab.close();
+    }
   });
 
   it("fits a telephone", async () => {

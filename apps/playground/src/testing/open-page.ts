@@ -14,8 +14,8 @@ const browsers = [
 ];
 /** Path of a Chromium on this machine, if there is one. */
 export const executablePath = browsers.find((path) => path !== undefined && existsSync(path));
-// No network chatter; WebGPU on a software adapter where there is no other.
-const flags = [
+/** No network chatter; WebGPU on a software adapter where there is no other. */
+export const flags = [
   "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
@@ -27,6 +27,7 @@ const flags = [
 
 export interface OpenPage {
   readonly page: Page;
+  readonly address: string;
   /** Errors of the page and its workers, and what it asked of other servers. */
   readonly complaints: readonly string[];
   /** Durations of the tasks of more than 50 ms on the page's main thread since it was last asked. */
@@ -64,6 +65,7 @@ export async function openPage(): Promise<OpenPage> {
   await page.goto(address);
   return {
     page,
+    address,
     complaints,
     // cast: the script above
     longTasks: () =>
