@@ -92,7 +92,7 @@ export async function drawDigit(page: Page, digit: number, shift: Corner = [0, 0
   for (const [start, ...corners] of hands[digit] ?? []) {
     await page.mouse.move(...place(start!));
     await page.mouse.down();
-    for (const corner of corners) await page.mouse.move(...place(corner), { steps: 6 });
+    for (const corner of corners) await page.mouse.move(...place(corner), { steps: 2 });
     await page.mouse.up();
   }
 }
