@@ -19,7 +19,7 @@ const steps = Number(process.env["HEKLA_ZOO_STEPS"] ?? 2);
 
 /**
  * Models that rounding alone takes apart, as 20 steps show here: numbers that are off by less than a unit in the last place of 1 take
- * the reference backend itself further. The largest of a window of equal pixels is then another one of these, and Adam's first steps
+ * the reference backend itself beyond the bound. The largest of a window of equal pixels is then another one of these, and Adam's first steps
  * are as long for a gradient that only rounding made as for any other. Up to which step each backend agrees nevertheless; on wasm
  * Winograd's products round equal pixels differently (with `HEKLA_TUNED=0` it has plain ones, and mnist-cnn agrees as others do).
  */
