@@ -1,28 +1,15 @@
 // Runs the gpu.js backend on WebGL 2 in headless Chromium without WebGPU: the conformance samples pass, the
 // digit networks have the losses of the reference backend and learn, and no texture is left behind. With --part=..., only that.
-import {
-  bundle,
-  check,
-  checkConformance,
-  finish,
-  withConformance,
-  workInBrowsers,
-} from "./browser/session.mjs";
+import { check, checkInBrowsers } from "./browser/session.mjs";
 import { chromiumFlags } from "./chromium.mjs";
 
-const script = await bundle("scripts/browser/gpujs-worker.ts");
-const flags = [
-  ...chromiumFlags.filter((flag) => flag !== "--enable-unsafe-webgpu"),
-  "--js-flags=--expose-gc",
-];
-const judges = { train, agree, leak, lose };
-const messages = withConformance(...Object.keys(judges));
-const answers = await workInBrowsers(flags, script, "on gpu.js", messages);
-for (const [action, judge] of Object.entries(judges)) {
-  if (answers[action]) judge(answers[action][0]);
-}
-if (answers.conform) checkConformance("on WebGL 2", ...answers.conform.map(({ result }) => result));
-finish();
+const flags = chromiumFlags.filter((flag) => flag !== "--enable-unsafe-webgpu");
+await checkInBrowsers("scripts/browser/gpujs-worker.ts", [...flags, "--js-flags=--expose-gc"], "on WebGL 2", {
+  train,
+  agree,
+  leak,
+  lose,
+});
 
 function train({ result: { losses, seconds }, hasWebGpu }) {
   check("this Chromium has no WebGPU", !hasWebGpu);

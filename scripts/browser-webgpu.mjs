@@ -1,22 +1,11 @@
 // Runs the WebGPU backend in headless Chromium, on SwiftShader: the conformance samples pass, the digit network learns as
 // on wasm, also where the device goes in the middle of an epoch. With --part=..., only that.
-import {
-  bundle,
-  check,
-  checkConformance,
-  finish,
-  withConformance,
-  workInBrowsers,
-} from "./browser/session.mjs";
+import { check, checkInBrowsers } from "./browser/session.mjs";
 import { chromiumFlags } from "./chromium.mjs";
 
-const script = await bundle("scripts/browser/webgpu-worker.ts");
-const answers = await workInBrowsers(chromiumFlags, script, "on WebGPU", withConformance("train"));
-if (answers.train) train(answers.train[0].result);
-if (answers.conform) checkConformance("on WebGPU", ...answers.conform.map(({ result }) => result));
-finish();
+await checkInBrowsers("scripts/browser/webgpu-worker.ts", chromiumFlags, "on WebGPU", { train });
 
-function train({ expected, actual, disturbed, device }) {
+function train({ result: { expected, actual, disturbed, device } }) {
   // Later ones drift apart: what rounding leaves of gradients that are 0 is a step of Adam's.
   const off = Math.abs(actual[0] / expected[0] - 1);
   const each = actual.map((loss) => loss.toFixed(4)).join(", ");

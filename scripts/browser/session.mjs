@@ -65,28 +65,28 @@ export async function openBrowser(flags) {
 /** How many browsers work at a time: a browser compiles one kernel after the other. */
 const lanes = Math.min(availableParallelism(), 4);
 
-/** The sample table in shares, the longest work first, and then `others`, each as the message that asks for it. */
-export const withConformance = (...others) => [
-  ...Array.from({ length: lanes }, (_, part) => ({ action: "conform", part, parts: lanes })),
-  ...others.map((action) => ({ action })),
-];
-
 /**
- * Has a script do what each message says, in as many browsers as there are processors; resolves to the answers by
- * action. `--part=ACTION` on the command line leaves the others out.
+ * A whole check: a script's work in as many browsers as there are processors, the longest first. Its action `conform`
+ * does the sample table in shares; each other action's answer goes to its judge. `--part=ACTION` on the command line
+ * leaves the others out. Ends with the last line and the exit status.
  */
-export async function workInBrowsers(flags, script, what, messages) {
+export async function checkInBrowsers(entry, flags, where, judges) {
   const only = process.argv.find((argument) => argument.startsWith("--part="))?.slice("--part=".length);
-  const waiting = messages.filter(({ action }) => only === undefined || action === only);
+  const waiting = [
+    ...Array.from({ length: lanes }, (_, part) => ({ action: "conform", part, parts: lanes })),
+    ...Object.keys(judges).map((action) => ({ action })),
+  ].filter(({ action }) => only === undefined || action === only);
+  const script = await bundle(entry);
+  const shares = [];
   const answers = {};
   const lane = async () => {
     const browser = await openBrowser(flags);
     try {
-      await browser.visit(script, {}, what, async (work) => {
+      await browser.visit(script, {}, where, async (work) => {
         for (let message = waiting.shift(); message; message = waiting.shift()) {
           const answer = await work(message);
-          answers[message.action] ??= [];
-          answers[message.action].push(answer);
+          if (message.action === "conform") shares.push(answer.result);
+          else answers[message.action] = answer;
         }
       });
     } finally {
@@ -94,7 +94,9 @@ export async function workInBrowsers(flags, script, what, messages) {
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, waiting.length) }, lane));
-  return answers;
+  for (const [action, answer] of Object.entries(answers)) judges[action](answer);
+  if (shares.length > 0) checkConformance(where, ...shares);
+  finish();
 }
 
 let passed = 0;
